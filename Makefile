@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make			the images, cross-built: build/pefboot.bin
+# make check		everything once (K=WORD: the tests whose names match)
+# make check-all	products of all axes, ports, soaks
+# make check-host	only what needs no QEMU: unit tests, import directions
+# make run		boot Linux; make bench: figures; make fuzz T=seconds
+# V=1 shows commands; O=dir builds elsewhere; CROSS=prefix names another compiler
+
+O      ?= build
+CROSS  ?= powerpc64-linux-gnu-
+V      ?= 0
+PYTHON ?= /usr/bin/python3
+
+CC	:= $(CROSS)gcc
+LD	:= $(CROSS)ld
+OBJCOPY := $(CROSS)objcopy
+READELF := $(CROSS)readelf
+HOSTCC	?= gcc
+
+Q   := $(if $(filter 1,$(V)),,@)
+say  = $(if $(filter 1,$(V)),,@printf '  %-8s%s\n' '$(1)' '$(2)')
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+.PHONY: all
+all:
+
+# Sources of others: fetched once into a cache, by Debian package (tools/deps)
+-include $(O)/deps.mk
+$(O)/deps.mk: tools/deps
+	@mkdir -p $(@D)
+	@lib=$$(tools/deps libfdt) && echo "LIBFDT := $$lib/libfdt" >$@.tmp && mv $@.tmp $@
+
+# One subject per file, one list per folder
+lib_c  := $(wildcard lib/*.c)
+fdt_c  := $(wildcard fdt/*.c)
+boot_c := $(wildcard boot/*.c)
+ultracall_c := $(wildcard ultracall/*.c)
+virtio_c := $(wildcard virtio/*.c)
+libfdt_c := fdt.c fdt_ro.c fdt_rw.c fdt_wip.c fdt_sw.c fdt_strerror.c fdt_addresses.c fdt_check.c
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef \
+	-Wpointer-arith -Wvla -Wframe-larger-than=8192
+COMMON := -std=gnu11 -iquote . -MMD -MP
+
+TARGET_CFLAGS := -isystem lib/libc -isystem $(LIBFDT) $(COMMON) $(WARN) -O2 -g -ffreestanding -fpie -mabi=elfv2 -mbig-endian \
+	-mcpu=power8 -msoft-float -mno-vsx -mno-altivec -mno-pointers-to-nested-functions \
+	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-strict-aliasing \
+	-ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns \
+	-ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(LIBFDT)=libfdt
+TARGET_ASFLAGS := -iquote . -mabi=elfv2 -mbig-endian -mcpu=power8 -MMD -MP -g \
+	-ffile-prefix-map=$(CURDIR)=.
+TARGET_LDFLAGS := -pie --no-dynamic-linker -z norelro -z noexecstack --no-warn-rwx-segments --gc-sections --build-id=none \
+	-EB -z text
+
+boot_objs := $(patsubst %,$(O)/target/%.o,boot/head.S boot/enter.S lib/arch.S ultracall/ultracall.S $(lib_c) $(fdt_c) \
+	$(ultracall_c) $(virtio_c) $(boot_c) $(addprefix libfdt/,$(libfdt_c)))
+
+all: $(O)/pefboot.bin
+
+$(O)/target/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
+$(O)/target/%.c.o: %.c | $(O)/deps.mk
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(TARGET_CFLAGS) -c $< -o $@
+$(O)/target/%.S.o: %.S
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(CC) $(TARGET_ASFLAGS) -c $< -o $@
+$(O)/target/libfdt/%.c.o: $(LIBFDT)/%.c | $(O)/deps.mk
+	@mkdir -p $(@D)
+	$(call say,CC,libfdt/$*.c)
+	$(Q)$(CC) $(TARGET_CFLAGS) -w -c $< -o $@
+
+# The image may hold only relocations that head.S applies
+$(O)/pefboot.elf: $(boot_objs) linker/pefboot.lds
+	$(call say,LD,$@)
+	$(Q)$(LD) $(TARGET_LDFLAGS) -T linker/pefboot.lds -Map=$(O)/pefboot.map -o $@ $(boot_objs)
+$(O)/pefboot.bin: $(O)/pefboot.elf
+	$(call say,OBJCOPY,$@)
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+# Host tests: the same sources with ASan and UBSan; what a host cannot do is behind doors, which
+# tests/fake/ supplies at link time (it is searched first)
+HOST_CFLAGS := -isystem $(LIBFDT) $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-frame-larger-than
+unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*_test.c))
+fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/fake/*.c))
+host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out lib/string.c,$(lib_c)) $(fdt_c) $(ultracall_c) \
+	$(virtio_c) $(filter-out boot/main.c,$(boot_c)) $(addprefix libfdt/,$(libfdt_c)))
+
+$(O)/host/%.c.o: %.c | $(O)/deps.mk
+	@mkdir -p $(@D)
+	$(call say,HOSTCC,$<)
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) -c $< -o $@
+$(O)/host/libfdt/%.c.o: $(LIBFDT)/%.c | $(O)/deps.mk
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) -w -c $< -o $@
+# lib/string.c under other names, against the host's C library
+$(O)/host/string_dual.o: lib/string.c
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) -w -fno-builtin $(foreach f,memcpy memmove memset memcmp memchr strlen \
+		strnlen strcmp strncmp strchr strrchr,-D$(f)=lib_$(f)) -c $< -o $@
+$(O)/host/libfake.a: $(fake_objs) $(O)/host/string_dual.o
+$(O)/host/libpefboot.a: $(host_objs)
+$(O)/host/%.a:
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(O)/tests/unit/%_test: $(O)/host/tests/unit/%_test.c.o $(O)/host/libfake.a $(O)/host/libpefboot.a
+	@mkdir -p $(@D)
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) $< -o $@ $(O)/host/libfake.a $(O)/host/libpefboot.a -lcmocka
+
+.PHONY: unit-tests check-host
+unit-tests: $(unit_tests)
+check-host: unit-tests all
+	$(Q)tools/imports
+	$(Q)for t in $(unit_tests); do $$t >$(O)/unit.log 2>&1 || { cat $(O)/unit.log; echo "$$t failed"; exit 1; }; done
+
+.PHONY: clean
+clean:
+	rm -rf $(O)
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

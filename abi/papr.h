@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * PAPR hypercalls and their return codes. A call is made by `sc 1` with its number in r3 and
+ * arguments from r4 on; the return code comes back in r3, results from r4 on.
+ * Sources: LoPAR (OpenPOWER "Linux on Power Architecture Reference") chapter 14;
+ * numbers as in Linux arch/powerpc/include/asm/hvcall.h and QEMU include/hw/ppc/spapr.h.
+ */
+#ifndef ABI_PAPR_H
+#define ABI_PAPR_H
+
+/* Return codes: LoPAR table "Hypervisor Call Return Code Values" */
+#define H_SUCCESS	  0
+#define H_BUSY		  1
+#define H_CLOSED	  2
+#define H_NOT_AVAILABLE	  3
+#define H_CONSTRAINED	  4
+#define H_PARTIAL	  5
+#define H_HARDWARE	  (-1)
+#define H_FUNCTION	  (-2)
+#define H_PRIVILEGE	  (-3)
+#define H_PARAMETER	  (-4)
+#define H_BAD_MODE	  (-5)
+#define H_PTEG_FULL	  (-6)
+#define H_NOT_FOUND	  (-7)
+#define H_RESERVED_DABR	  (-8)
+#define H_NO_MEM	  (-9)
+#define H_AUTHORITY	  (-10)
+#define H_PERMISSION	  (-11)
+#define H_DROPPED	  (-12)
+#define H_MULTI_THREADS_ACTIVE (-9005)
+#define H_P2		  (-55)
+#define H_P3		  (-56)
+#define H_P4		  (-57)
+#define H_P5		  (-58)
+#define H_P6		  (-59)
+#define H_UNSUPPORTED	  (-67)
+#define H_STATE		  (-75)
+
+/* Calls; r4.. are the arguments, "->" what comes back beside the code */
+#define H_GET_TCE	  0x1c	/* liobn, ioba -> r4 tce */
+#define H_PUT_TCE	  0x20	/* liobn, ioba, tce */
+#define H_PAGE_INIT	  0x2c	/* flags, dest, src: zero or copy one 4 KiB page */
+#define H_GET_TERM_CHAR	  0x54	/* termno -> r4 len, r5 and r6 16 bytes */
+#define H_PUT_TERM_CHAR	  0x58	/* termno, len (0..16), 16 bytes in r6 and r7, first byte first */
+#define H_CEDE		  0xe0
+#define H_REMOVE_RTCE	  H_PUT_TCE
+#define H_STUFF_TCE	  0x138	/* liobn, ioba, tce, npages */
+#define H_RANDOM	  0x300	/* -> r4 64 random bits */
+
+/* H_PAGE_INIT flags: LoPAR 14.5.4.6; Linux asm/hvcall.h:147 */
+#define H_ZERO_PAGE	  (1UL << 15)
+#define H_COPY_PAGE	  (1UL << 14)
+
+/* Cache-inhibited access to real addresses, LoPAR 14.5.4.7: size in bytes, address [, value] */
+#define H_LOGICAL_CI_LOAD  0x3c	/* size, addr -> r4 value */
+#define H_LOGICAL_CI_STORE 0x40	/* size, addr, value */
+
+/* Private to QEMU: include/hw/ppc/spapr.h "KVMPPC_HCALL_BASE" */
+#define KVMPPC_H_RTAS	   0xf000	/* address of the argument block */
+#define KVMPPC_H_CAS	   0xf002	/* vector address, buffer address, buffer size */
+#define KVMPPC_H_UPDATE_DT 0xf003	/* address of the tree */
+
+#endif /* ABI_PAPR_H */

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The seven steps of a boot and every error number. Both appear in the boot log, which people
+ * and scripts read: numbers never change meaning and are never used again for something else.
+ * The hundreds of a number are its step. docs/errors.md lists each with cause and remedy.
+ */
+#ifndef ABI_STEPS_H
+#define ABI_STEPS_H
+
+#define STEP_LIST(X)       \
+	X(1, ENTRY, "entry")           \
+	X(2, DISCOVER, "discover")     \
+	X(3, LOAD, "load")             \
+	X(4, TRANSITION, "transition") \
+	X(5, VERIFY, "verify")         \
+	X(6, PATCH, "patch")           \
+	X(7, HANDOFF, "handoff")
+
+/* number, name, what happened, what to do */
+#define ERROR_LIST(X)                                                                        \
+	X(101, E_NO_TREE, "no device tree at entry",                                         \
+	  "start pefboot with -bios on -M pseries")                                          \
+	X(102, E_EXCEPTION, "unexpected exception",                                          \
+	  "a bug in pefboot: please report the registers above")                             \
+	X(103, E_NO_ROOM, "no room for pefboot itself",                                      \
+	  "give the guest more memory (-m), or a smaller initrd")                            \
+	X(104, E_CHECK, "internal check failed",                                             \
+	  "a bug in pefboot: please report this log")                                        \
+	X(201, E_TREE_CORRUPT, "device tree corrupt",                                        \
+	  "the tree QEMU handed over is damaged: check -dtb and -machine options")           \
+	X(202, E_TREE_CELLS, "device tree has impossible address or size cells",             \
+	  "the tree is damaged or not of a pseries machine")                                 \
+	X(203, E_NO_MEMORY, "no usable memory node",                                         \
+	  "the tree must have memory@0 with device_type \"memory\"")                         \
+	X(204, E_NO_CPUS, "no usable cpu node",                                              \
+	  "the tree must have /cpus with at least one cpu")                                  \
+	X(205, E_NO_RTAS, "no usable RTAS",                                                  \
+	  "the tree must have /rtas with its call tokens: use -M pseries")                   \
+	X(206, E_BAD_PHB, "PCI host bridge node malformed",                                  \
+	  "the tree is damaged or of an unknown machine")                                    \
+	X(207, E_TOO_MANY, "more of something than pefboot has room for",                    \
+	  "use fewer memory nodes or PCI host bridges")                                      \
+	X(208, E_CAS_REFUSED, "client-architecture-support refused",                         \
+	  "the CPU model or -machine options offer none of what was asked: try pefboot.cas=off") \
+	X(209, E_CAS_TREE, "client-architecture-support returned a bad tree",                \
+	  "try pefboot.cas=off, or another QEMU")                                            \
+	X(210, E_PCI, "PCI configuration failed",                                            \
+	  "remove devices or bridges from the command line until it boots")                  \
+	X(211, E_OPTION, "pefboot.* word on the command line not understood",                \
+	  "see the list of words in README.md")                                              \
+	X(301, E_NO_KERNEL, "no kernel given",                                               \
+	  "pass a Linux vmlinux with -kernel")                                               \
+	X(302, E_NOT_LINUX, "not a Linux kernel with a flat-tree entry",                     \
+	  "pass an uncompressed 64-bit powerpc vmlinux with -kernel")                        \
+	X(303, E_ZIMAGE, "zImage wrappers cannot be entered with a flat tree",               \
+	  "pass vmlinux instead of zImage")                                                  \
+	X(304, E_KERNEL_RANGE, "kernel does not fit into memory",                            \
+	  "give the guest more memory (-m)")                                                 \
+	X(305, E_INITRD_RANGE, "initrd lies outside memory or is malformed",                 \
+	  "give the guest more memory (-m), or a smaller initrd")                            \
+	X(306, E_INITRD_OVERLAP, "initrd overlaps something else",                           \
+	  "give the guest more memory (-m), or remove kernel-addr= from -machine")           \
+	X(401, E_NO_ULTRAVISOR, "no ultravisor, but pefboot.secure=required",                \
+	  "run under an ultravisor, or use pefboot.secure=auto")                             \
+	X(402, E_TREE_EDIT, "device tree could not be edited",                               \
+	  "the tree is too large: use fewer devices or CPUs")                                \
+	X(403, E_UPDATE_DT, "H_UPDATE_DT refused",                                           \
+	  "use QEMU 3.0 or later")                                                           \
+	X(501, E_VERIFY_TREE, "final device tree is not sound",                              \
+	  "the tree changed under way: the host interferes, or a bug in pefboot")            \
+	X(502, E_VERIFY_RANGE, "a range of the final tree lies outside memory or overlaps",  \
+	  "the tree changed under way: the host interferes, or a bug in pefboot")            \
+	X(503, E_VERIFY_RTAS, "RTAS is not the five instructions",                           \
+	  "RTAS changed under way: the host interferes, or a bug in pefboot")
+
+#define X(number, name, text) STEP_##name = number,
+enum step { STEP_LIST(X) STEP_COUNT = 7 };
+#undef X
+
+#define X(number, name, what, hint) name = number,
+enum error { E_OK = 0, ERROR_LIST(X) };
+#undef X
+
+#endif /* ABI_STEPS_H */

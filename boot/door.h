@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who started us; shared by boot/head.S and C. */
+#ifndef BOOT_DOOR_H
+#define BOOT_DOOR_H
+
+#define DOOR_BIOS 1	/* QEMU -bios */
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+/* The word for a door in the log. */
+static inline const char *door_name(uint64_t door)
+{
+	return door == DOOR_BIOS ? "bios" : "?";
+}
+#endif
+
+#endif /* BOOT_DOOR_H */

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Step 1: we are where we want to be; take the tree home. */
+#include "boot/door.h"
+#include "boot/home.h"
+#include "boot/main.h"
+#include "fdt/read.h"
+#include "lib/fail.h"
+#include "lib/log.h"
+#include "lib/string.h"
+
+extern uint8_t __footprint[], __start[];
+
+int entry(struct home *home, const void *tree, uint64_t door, uint64_t image)
+{
+	int frc = fdt_check_header(tree);
+	size_t size;
+
+	home_at(home, image, (uintptr_t)__footprint - (uintptr_t)__start);
+	if (frc)
+		return error(E_TREE_CORRUPT, "at 0x%lx: %s", (uintptr_t)tree, fdt_strerror(frc));
+	size = fdt_totalsize(tree);
+	if (size > TREE_SPACE)
+		return error(E_TREE_CORRUPT, "%zu bytes, more than %lu", size, TREE_SPACE);
+	memcpy(home->tree, tree, size);
+	frc = dt_check(home->tree, size);
+	if (frc)
+		return error(E_TREE_CORRUPT, "at 0x%lx: %s", (uintptr_t)tree, fdt_strerror(frc));
+	log_step(STEP_ENTRY, "door=%s image=0x%lx tree=0x%lx size=%zu", door_name(door), image,
+		 (uintptr_t)tree, size);
+	return 0;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Exceptions: none is expected, so each is reported and ends the boot. */
+#ifndef BOOT_EXCEPTION_H
+#define BOOT_EXCEPTION_H
+
+#include <stdint.h>
+
+/* As boot/head.S stores it. */
+struct exception_frame {
+	uint64_t gpr[32];
+	uint64_t srr0, srr1, dar, dsisr, lr, ctr, cr, xer;
+};
+
+/* Put the vectors of the image at @image (an address) into low memory, reporting to it. */
+void exceptions_install(uint64_t image);
+
+/* Where every vector ends: prints what happened and stops. */
+_Noreturn void exception_report(uint64_t vector, const struct exception_frame *frame);
+
+#endif /* BOOT_EXCEPTION_H */

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Entries and exception vectors: the first 8 KiB of the image.
+ *
+ *	who enters	offset	endian	mode			r3
+ *	QEMU -bios	0x100	big	real, 32-bit (SF=0)	device tree
+ *
+ * QEMU puts the image at real address 0 (hw/ppc/spapr.c: FW at 0, SPAPR_ENTRY_POINT 0x100), so
+ * the vectors below already lie where the CPU looks for them. boot_start() then moves the image
+ * out of the kernel's way and copies the vectors back to low memory.
+ *
+ * Registers through the start:
+ *	r13 device tree   r14 door   r15 where the image is   r16 1 once it has moved
+ */
+#include "abi/pef.h"
+#include "abi/power.h"
+#include "boot/door.h"
+#include "lib/asm.h"
+
+#define FRAME_SIZE 512			/* struct exception_frame, boot/exception.h, and a stack frame */
+#define FRAME_REGS 112
+
+/* Low-memory words by which the vectors find the image (boot/exception.c writes them). */
+#define VECTOR_HANDLER 0x1c0
+#define VECTOR_TOC     0x1c8
+#define VECTOR_STACK   0x1d0
+
+	.section .head, "ax"
+	.globl __start
+__start:
+	b	start_bios
+
+	. = 0x100
+	b	start_bios
+
+	/* 0x180: copied to 0x100 (system reset), which is an entry in the image */
+	. = 0x180
+	mtsprg	0, r3
+	mfctr	r3
+	mtsprg	1, r3
+	li	r3, 0x100
+	ba	0x1000			/* vector_common, in low memory */
+
+	. = 0x1c0
+	.quad	0, 0, 0			/* VECTOR_* */
+
+/*
+ * Vectors. Each keeps r3, CTR and r1 in SPRG0..2 and goes on at vector_common with r3 = vector.
+ */
+	.macro	VECTOR at
+	. = \at
+	mtsprg	0, r3
+	mfctr	r3
+	mtsprg	1, r3
+	li	r3, \at
+	b	vector_common
+	.endm
+
+	VECTOR	0x200
+	VECTOR	0x300
+	VECTOR	0x380
+	VECTOR	0x400
+	VECTOR	0x480
+	VECTOR	0x500
+	VECTOR	0x600
+	VECTOR	0x700
+	VECTOR	0x800
+	VECTOR	0x900
+	VECTOR	0xa00
+
+/*
+ * 0xC00, system call. An `sc 2` that nobody below takes arrives here: stock QEMU decodes it as
+ * `sc 0` (target/ppc/translate.c gen_sc). It is answered U_FUNCTION: there is no ultravisor.
+ * A call may change CR and r4..r12; they are kept all the same.
+ */
+	. = 0xc00
+	mtsprg	0, r4
+	mfcr	r4
+	mtsprg	1, r4
+	mfsrr0	r4
+	lwz	r4, -4(r4)
+	xoris	r4, r4, INSN_SC_2 >> 16
+	cmplwi	r4, INSN_SC_2 & 0xffff
+	bne	1f
+	mfsprg	r4, 1
+	mtcr	r4
+	mfsprg	r4, 0
+	li	r3, U_FUNCTION
+	rfid
+1:	mfsprg	r4, 1
+	mtcr	r4
+	mfsprg	r4, 0
+	mtsprg	0, r3
+	mfctr	r3
+	mtsprg	1, r3
+	li	r3, 0xc00
+	b	vector_common
+
+	VECTOR	0xd00
+	VECTOR	0xf00
+	VECTOR	0xf20
+	VECTOR	0xf40
+	VECTOR	0xf60
+	VECTOR	0xf80
+
+	. = 0x1000
+vector_common:
+	mtsprg	2, r1
+	ld	r1, VECTOR_STACK(0)
+	std	r0, FRAME_REGS(r1)
+	mfsprg	r0, 2
+	std	r0, FRAME_REGS + 8(r1)
+	std	r2, FRAME_REGS + 16(r1)
+	mfsprg	r0, 0
+	std	r0, FRAME_REGS + 24(r1)
+	.irp	n, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	std	\n, FRAME_REGS + 8 * \n(r1)
+	.endr
+	mfsrr0	r0
+	std	r0, FRAME_REGS + 8 * 32(r1)
+	mfsrr1	r0
+	std	r0, FRAME_REGS + 8 * 33(r1)
+	mfspr	r0, SPR_DAR
+	std	r0, FRAME_REGS + 8 * 34(r1)
+	mfspr	r0, SPR_DSISR
+	std	r0, FRAME_REGS + 8 * 35(r1)
+	mflr	r0
+	std	r0, FRAME_REGS + 8 * 36(r1)
+	mfsprg	r0, 1
+	std	r0, FRAME_REGS + 8 * 37(r1)
+	mfcr	r0
+	std	r0, FRAME_REGS + 8 * 38(r1)
+	mfxer	r0
+	std	r0, FRAME_REGS + 8 * 39(r1)
+	addi	r4, r1, FRAME_REGS
+	ld	r2, VECTOR_TOC(0)
+	ld	r12, VECTOR_HANDLER(0)
+	mtctr	r12
+	bctr
+
+/* Where things are, from __start on: link addresses are not known to code that runs anywhere. */
+	.balign	4
+at_image_end:	.long	__image_end - __start
+at_stack:	.long	__stack_top - __start
+at_toc:		.long	__toc_base - __start
+at_bss:		.long	__bss_start - __start
+at_bss_end:	.long	__bss_end - __start
+at_rela:	.long	__rela_start - __start
+at_rela_end:	.long	__rela_end - __start
+
+	.macro	ADDRESS reg, at
+	lwz	\reg, \at - __start(r15)
+	add	\reg, \reg, r15
+	.endm
+
+/*
+ * QEMU -bios. r3 = device tree. The CPU is in 32-bit mode and may have ME=0: rfid to the next
+ * line sets MSR = SF | ME.
+ */
+start_bios:
+	mr	r13, r3
+	li	r14, DOOR_BIOS
+	li	r16, 0
+	li	r4, 1
+	sldi	r4, r4, 63
+	ori	r4, r4, MSR_ME
+	bcl	20, 31, 1f
+1:	mflr	r15
+	addi	r5, r15, start_common - 1b
+	addi	r15, r15, __start - 1b
+	mtsrr0	r5
+	mtsrr1	r4
+	rfid
+
+/* Every road comes together here: 64-bit, real mode, r13..r16 as in the table above. */
+start_common:
+	ADDRESS	r1, at_stack
+	li	r0, 0
+	stdu	r0, -FRAME_SIZE(r1)
+	ADDRESS	r2, at_toc
+
+	/* bss: whole 128-byte blocks by linker script */
+	ADDRESS	r5, at_bss
+	ADDRESS	r6, at_bss_end
+1:	cmpld	r5, r6
+	bge	2f
+	dcbz	0, r5
+	addi	r5, r5, 128
+	b	1b
+
+	/* relocations: r_offset, r_info, r_addend; the link step lets only R_PPC64_RELATIVE pass */
+2:	ADDRESS	r5, at_rela
+	ADDRESS	r6, at_rela_end
+3:	cmpld	r5, r6
+	bge	4f
+	ld	r7, 0(r5)
+	ld	r8, 16(r5)
+	add	r8, r8, r15
+	stdx	r8, r7, r15
+	addi	r5, r5, 24
+	b	3b
+
+4:	mr	r3, r13
+	mr	r4, r14
+	mr	r5, r15
+	mr	r6, r16
+	bl	boot_start
+	nop
+	trap
+
+/*
+ * void move_image(uint64_t to, uint64_t tree, uint64_t door)
+ * Go on in a copy of the image at @to, from start_common. Does not come back.
+ */
+	.globl	move_image
+	.type	move_image, @function
+move_image:
+	mr	r13, r4
+	mr	r14, r5
+	mr	r16, r3
+	bcl	20, 31, 1f
+1:	mflr	r15
+	addi	r15, r15, __start - 1b
+	mr	r4, r15
+	lwz	r5, at_image_end - __start(r15)
+	bl	memcpy
+	nop
+	mr	r3, r16
+	lwz	r4, at_image_end - __start(r15)
+	bl	cache_sync
+	nop
+	mr	r15, r16
+	addi	r5, r15, start_common - __start
+	li	r16, 1
+	mtctr	r5
+	bctr
+	.size	move_image, . - move_image

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "boot/home.h"
+
+#include "fdt/read.h"
+#include "lib/fail.h"
+#include "lib/string.h"
+
+/*
+ * As high as an ultravisor accepts: it caps real-mode memory at 768 MiB
+ * (open-power/ultravisor svm/svm-fdt.c:355). Linux puts RTAS there, too.
+ */
+#define CEILING 0x30000000UL
+#define ALIGN	0x10000UL	/* 64 KiB: the ultravisor's page */
+
+void home_at(struct home *home, uint64_t start, uint64_t footprint)
+{
+	uint64_t at = start + footprint;
+
+	home->image = (struct range){ start, at };
+	home->tree = (void *)at;
+	at += TREE_SPACE;
+	home->spare = (void *)at;
+	at += TREE_SPACE;
+	home->rtas = at;
+	home->all = (struct range){ start, at + RTAS_SPACE };
+}
+
+/* What QEMU put into memory, as far as the tree tells; nonsense is left to discover and load. */
+static void add_payload(struct ranges *taken, const void *tree)
+{
+	int chosen = fdt_path_offset(tree, "/chosen");
+	uint64_t start, end;
+	struct range range;
+
+	if (chosen < 0)
+		return;
+	if (dt_u64_pair(tree, chosen, "qemu,boot-kernel", &start, &end) == 0 &&
+	    range_make(&range, start, end)) {
+		ranges_add(taken, range);
+		ranges_add(taken, (struct range){ 0, end });	/* where it moves itself */
+	}
+	if (dt_u32_or_u64(tree, chosen, "linux,initrd-start", &start) == 0 &&
+	    dt_u32_or_u64(tree, chosen, "linux,initrd-end", &end) == 0 && start < end)
+		ranges_add(taken, (struct range){ start, end });
+}
+
+int home_find(struct home *home, const void *tree, uint64_t image, uint64_t footprint)
+{
+	struct ranges taken = { 0 }, memory;
+	struct range space, found;
+	uint64_t size;
+	int frc;
+
+	if (!tree || ((uintptr_t)tree & 7))
+		return error(E_NO_TREE, "r3=0x%lx", (uintptr_t)tree);
+	frc = fdt_check_header(tree);
+	if (frc)
+		return error(E_TREE_CORRUPT, "at 0x%lx: %s", (uintptr_t)tree, fdt_strerror(frc));
+	frc = dt_memory(tree, &memory);
+	if (frc == -FDT_ERR_BADNCELLS)
+		return error(E_TREE_CELLS, "/: %s", fdt_strerror(frc));
+	if (frc)
+		return error(E_NO_MEMORY, "%s", fdt_strerror(frc));
+	if (dt_reservations(tree, &taken))
+		return error(E_TREE_CORRUPT, "memory reservations");
+	add_payload(&taken, tree);
+	ranges_add(&taken, (struct range){ image, image + footprint });
+	ranges_add(&taken, (struct range){ (uintptr_t)tree, (uintptr_t)tree + fdt_totalsize(tree) });
+
+	home_at(home, 0, footprint);
+	size = range_size(home->all);
+	space = memory.item[0];
+	if (space.end > CEILING)
+		space.end = CEILING;
+	if (!range_find_top(&found, space, size, ALIGN, &taken))
+		return error(E_NO_ROOM, "%lu KiB below 0x%lx", size >> 10, space.end);
+	home_at(home, found.start, footprint);
+	return 0;
+}

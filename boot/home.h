@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where pefboot itself, the device tree and RTAS lie. */
+#ifndef BOOT_HOME_H
+#define BOOT_HOME_H
+
+#include "boot/state.h"
+
+/*
+ * home_find() - choose a place clear of kernel, initrd, reservations, the tree and ourselves.
+ * @tree:      the device tree as it was handed over, checked by its header only
+ * @image:     where the image is now
+ * @footprint: bytes that it takes with bss and stack
+ * Returns 0, E_NO_TREE, E_TREE_CORRUPT, E_NO_MEMORY or E_NO_ROOM.
+ */
+int home_find(struct home *home, const void *tree, uint64_t image, uint64_t footprint);
+
+/* The same layout, for an image that has moved to @start. */
+void home_at(struct home *home, uint64_t start, uint64_t footprint);
+
+#endif /* BOOT_HOME_H */

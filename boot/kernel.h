@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Recognising what was loaded as a kernel. */
+#ifndef BOOT_KERNEL_H
+#define BOOT_KERNEL_H
+
+#include <stddef.h>
+#include <stdbool.h>
+
+/*
+ * kernel_recognise() - is this a Linux kernel that can be entered with a flat tree?
+ * @image: the loaded image, as it would be entered, @size bytes
+ * @little_endian: set on success
+ * Returns 0, E_NOT_LINUX or E_ZIMAGE.
+ */
+int kernel_recognise(const void *image, size_t size, bool *little_endian);
+
+#endif /* BOOT_KERNEL_H */

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ *	 1 entry  2 discover  3 load  4 transition		the host sees and may change everything
+ *	 5 verify  6 patch  7 handoff				trusts nothing from above
+ */
+#include "boot/main.h"
+
+#include "boot/exception.h"
+#include "boot/home.h"
+#include "lib/fail.h"
+
+extern uint8_t __footprint[];	/* linker/pefboot.lds: a size, as a link address */
+extern uint8_t __start[];
+
+static void step(int rc)
+{
+	if (rc)
+		fail(rc);
+}
+
+/* Secure world, or the rest of a boot that stays normal. All that crosses is the tree. */
+static _Noreturn void secure_main(void *tree)
+{
+	struct secure secure;	/* what was found to be true in here */
+
+	step(verify(&secure, tree));
+	step(patch(tree, &secure));
+	handoff(tree, &secure);
+}
+
+/* Normal world. */
+static _Noreturn void boot_main(const void *tree, uint64_t door, uint64_t image)
+{
+	struct home home;	/* where we live */
+	struct machine machine;	/* what the platform told us */
+	struct payload payload;	/* kernel and initrd, where they lie */
+
+	step(entry(&home, tree, door, image));
+	step(discover(&machine, &home));
+	step(load(&payload, &machine));
+	step(transition(&machine, &payload));
+	secure_main(machine.home.tree);
+}
+
+void boot_start(const void *tree, uint64_t door, uint64_t image, uint64_t moved)
+{
+	struct home home;
+
+	exceptions_install(image);
+	if (!moved) {
+		step(home_find(&home, tree, image, (uintptr_t)__footprint - (uintptr_t)__start));
+		move_image(home.all.start, tree, door);
+	}
+	boot_main(tree, door, image);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The boot as two straight lines, and the steps on them, a file each. */
+#ifndef BOOT_MAIN_H
+#define BOOT_MAIN_H
+
+#include "boot/state.h"
+
+/*
+ * boot_start() - from boot/head.S, twice: where the image was put, and where it has moved to.
+ * @tree: r3 at entry   @door: DOOR_*   @image: where the image is   @moved: 1 the second time
+ */
+_Noreturn void boot_start(const void *tree, uint64_t door, uint64_t image, uint64_t moved);
+
+/* boot/head.S: start again in a copy of the image at @to. */
+_Noreturn void move_image(uint64_t to, const void *tree, uint64_t door);
+
+/* The steps. Each prints its line and returns 0 or an error number. */
+int entry(struct home *home, const void *tree, uint64_t door, uint64_t image);
+int discover(struct machine *machine, const struct home *home);
+int load(struct payload *payload, const struct machine *machine);
+int transition(const struct machine *machine, const struct payload *payload);
+int verify(struct secure *secure, const void *tree);
+int patch(void *tree, const struct secure *secure);
+_Noreturn void handoff(const void *tree, const struct secure *secure);
+
+#endif /* BOOT_MAIN_H */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The words of the kernel's command line that are ours: "pefboot.NAME=VALUE". Linux ignores words
+ * with a dot that no module owns, so they stay where they are.
+ */
+#ifndef BOOT_OPTIONS_H
+#define BOOT_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "lib/log.h"
+
+enum secure_policy { SECURE_AUTO, SECURE_REQUIRED, SECURE_OFF };
+
+struct options {
+	enum log_level log;		/* pefboot.log=error|notice|info|debug */
+	enum secure_policy secure;	/* pefboot.secure=auto|required|off */
+	bool hold;			/* pefboot.fail=hold: stay instead of powering off */
+	bool cas;			/* pefboot.cas=off: leave the machine as it came up */
+	bool radix, xive;		/* what CAS may ask for: pefboot.cas=[radix|hash][,xive|,xics] */
+};
+
+/*
+ * options_parse() - read all our words of @bootargs (may be NULL).
+ * Returns 0 or E_OPTION with the word that is wrong; @options then holds what came before it.
+ */
+int options_parse(struct options *options, const char *bootargs);
+
+#endif /* BOOT_OPTIONS_H */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* PCI, as far as the kernel needs help: bridges described so that it looks behind them. */
+#ifndef BOOT_PCI_H
+#define BOOT_PCI_H
+
+#include "boot/state.h"
+
+/*
+ * pci_describe_bridges() - give each PCI-PCI bridge of the tree its bus numbers.
+ * QEMU numbers the buses (hw/ppc/spapr_pci.c spapr_phb_pci_enumerate) but says so only in config
+ * space; without "bus-range" and "ranges" Linux does not scan them (arch/powerpc/kernel/pci_of_scan.c
+ * of_scan_pci_bridge). Also fills machine->phb and counts devices.
+ * Returns 0, E_BAD_PHB, E_TOO_MANY, E_PCI or E_TREE_EDIT.
+ */
+int pci_describe_bridges(struct machine *machine);
+
+#endif /* BOOT_PCI_H */

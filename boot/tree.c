@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "boot/tree.h"
+
+#include "abi/papr.h"
+#include "fdt/edit.h"
+#include "fdt/read.h"
+#include "lib/fail.h"
+#include "lib/hcall.h"
+#include "lib/names.h"
+#include "lib/rtas.h"
+
+/* Left free for those who edit after us: the ultravisor adds reservations, Linux nothing. */
+#define SLACK 4096
+
+static int add_rtas(const struct home *home)
+{
+	int node = fdt_path_offset(home->tree, "/rtas"), frc;
+	uint32_t base = (uint32_t)home->rtas;	/* below 768 MiB: boot/home.c */
+
+	if (node < 0)
+		return node;
+	frc = fdt_setprop_u32(home->tree, node, "linux,rtas-base", base);
+	if (frc == 0)
+		frc = fdt_setprop_u32(home->tree, node, "linux,rtas-entry", base);
+	if (frc == 0)
+		frc = fdt_setprop_u32(home->tree, node, "slof,rtas-size", sizeof(rtas_blob));
+	return frc;
+}
+
+static int add_kernel(void *tree, const struct payload *payload)
+{
+	const fdt64_t place[2] = { cpu_to_fdt64(payload->kernel.start),
+				   cpu_to_fdt64(range_size(payload->kernel)) };
+
+	return fdt_setprop(tree, fdt_path_offset(tree, "/chosen"), DT_KERNEL, place, sizeof(place));
+}
+
+/* QEMU reserves kernel and initrd as loaded. The kernel moves away and reserves what it needs. */
+static int add_reservations(const struct machine *machine, const struct payload *payload)
+{
+	struct ranges keep = { 0 };
+
+	for (size_t i = 0; i < machine->reserved.count; i++)
+		if (!range_overlaps(machine->reserved.item[i], payload->kernel) &&
+		    !range_overlaps(machine->reserved.item[i], payload->initrd))
+			ranges_add(&keep, machine->reserved.item[i]);
+	if (!ranges_add(&keep, (struct range){ machine->home.rtas, machine->home.rtas + RTAS_SPACE }))
+		return -FDT_ERR_NOSPACE;
+	return dt_set_reservations(machine->home.tree, &keep);
+}
+
+int tree_finish(const struct machine *machine, const struct payload *payload)
+{
+	void *tree = machine->home.tree;
+	int64_t hrc;
+	int frc;
+
+	if ((frc = add_rtas(&machine->home)) || (frc = add_kernel(tree, payload)) ||
+	    (frc = add_reservations(machine, payload)) || (frc = dt_close(tree, SLACK)))
+		return error(E_TREE_EDIT, "%s", fdt_strerror(frc));
+	hrc = HCALL(KVMPPC_H_UPDATE_DT, (uintptr_t)tree);
+	if (hrc)
+		return error(E_UPDATE_DT, "%s (%ld), %u bytes", h_name(hrc), (long)hrc,
+			     fdt_totalsize(tree));
+	return 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What C cannot say about the machine. Implemented in lib/arch.S on the target; host tests
+ * bring their own in tests/fake/.
+ */
+#ifndef LIB_ARCH_H
+#define LIB_ARCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Time base register (mftb): counts at the cpu's timebase-frequency from machine start. */
+uint64_t timebase(void);
+
+/* Machine state register and processor version register. */
+uint64_t msr_read(void);
+uint64_t pvr_read(void);
+
+/* r2, the table of contents of the image (ELFv2 ABI 2.3.2). */
+uint64_t toc_pointer(void);
+
+/* A true random number, or UINT64_MAX when there is none (darn, Power ISA 3.0 section 3.3.9). */
+uint64_t darn(void);
+
+/* Make what was just stored at [@at, @at + @size) visible to instruction fetch. */
+void cache_sync(void *at, size_t size);
+
+#endif /* LIB_ARCH_H */

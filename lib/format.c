@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lib/format.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/string.h"
+
+struct out {
+	char *at, *end;		/* end leaves room for the NUL */
+};
+
+struct spec {
+	bool zero, left, is_long;
+	int width, precision;	/* precision < 0: none */
+};
+
+static void put(struct out *out, char c)
+{
+	if (out->at < out->end)
+		*out->at++ = c;
+}
+
+static void put_padded(struct out *out, const struct spec *spec, const char *text, int size)
+{
+	int fill = spec->width > size ? spec->width - size : 0;
+
+	for (; !spec->left && fill > 0; fill--)
+		put(out, spec->zero ? '0' : ' ');
+	for (int i = 0; i < size; i++)
+		put(out, text[i]);
+	for (; fill > 0; fill--)
+		put(out, ' ');
+}
+
+static void put_number(struct out *out, const struct spec *spec, uint64_t value, unsigned int base,
+		       bool negative)
+{
+	char digits[24], *at = digits + sizeof(digits);
+	struct spec rest = *spec;
+
+	do
+		*--at = "0123456789abcdef"[value % base];
+	while ((value /= base) != 0);
+	if (negative && spec->zero) {	/* the sign stands before the zeros */
+		put(out, '-');
+		rest.width--;
+	} else if (negative) {
+		*--at = '-';
+	}
+	put_padded(out, &rest, at, (int)(digits + sizeof(digits) - at));
+}
+
+static const char *read_int(const char *fmt, int *value, va_list *args)
+{
+	if (*fmt == '*') {
+		*value = va_arg(*args, int);
+		return fmt + 1;
+	}
+	for (*value = 0; *fmt >= '0' && *fmt <= '9' && *value < INT_MAX / 10 - 9; fmt++)
+		*value = *value * 10 + (*fmt - '0');
+	return fmt;
+}
+
+static const char *read_spec(const char *fmt, struct spec *spec, va_list *args)
+{
+	*spec = (struct spec){ .precision = -1 };
+	for (; *fmt == '0' || *fmt == '-'; fmt++) {
+		spec->zero |= *fmt == '0';
+		spec->left |= *fmt == '-';
+	}
+	fmt = read_int(fmt, &spec->width, args);
+	if (*fmt == '.')
+		fmt = read_int(fmt + 1, &spec->precision, args);
+	for (; *fmt == 'l' || *fmt == 'z'; fmt++)
+		spec->is_long = true;
+	return fmt;
+}
+
+static void convert(struct out *out, const struct spec *spec, char kind, va_list *args)
+{
+	const char *text;
+	int64_t number;
+	char c;
+
+	switch (kind) {
+	case 'd':
+		number = spec->is_long ? va_arg(*args, long) : va_arg(*args, int);
+		put_number(out, spec, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 10, number < 0);
+		break;
+	case 'u':
+	case 'x':
+		put_number(out, spec,
+			   spec->is_long ? va_arg(*args, unsigned long) : va_arg(*args, unsigned int),
+			   kind == 'u' ? 10 : 16, false);
+		break;
+	case 'p':
+		put_number(out, spec, (uintptr_t)va_arg(*args, void *), 16, false);
+		break;
+	case 's':
+		text = va_arg(*args, const char *);
+		text = text ? text : "(null)";
+		put_padded(out, spec, text,
+			   (int)strnlen(text, spec->precision < 0 ? INT_MAX : (size_t)spec->precision));
+		break;
+	case 'c':
+		c = (char)va_arg(*args, int);
+		put_padded(out, spec, &c, 1);
+		break;
+	default:
+		put(out, kind);
+	}
+}
+
+size_t vformat(char *buffer, size_t size, const char *fmt, va_list args)
+{
+	struct out out;
+	struct spec spec;
+	va_list ap;
+
+	if (size == 0)
+		return 0;
+	out = (struct out){ buffer, buffer + size - 1 };
+	va_copy(ap, args);
+	while (*fmt) {
+		if (*fmt != '%') {
+			put(&out, *fmt++);
+			continue;
+		}
+		fmt = read_spec(fmt + 1, &spec, &ap);
+		if (!*fmt)
+			break;
+		convert(&out, &spec, *fmt++, &ap);
+	}
+	va_end(ap);
+	*out.at = '\0';
+	return (size_t)(out.at - buffer);
+}
+
+size_t format(char *buffer, size_t size, const char *fmt, ...)
+{
+	va_list args;
+	size_t used;
+
+	va_start(args, fmt);
+	used = vformat(buffer, size, fmt, args);
+	va_end(args);
+	return used;
+}

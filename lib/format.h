@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Formatted text, a checked subset of C's printf: %c %s %d %u %x %p %% with h-less lengths l, ll, z,
+ * flags 0 and -, width and precision (numbers or *; precision for %s). Nothing else is needed here.
+ */
+#ifndef LIB_FORMAT_H
+#define LIB_FORMAT_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/*
+ * Write at most @size bytes with the closing NUL into @out; what does not fit is cut.
+ * Returns the number of bytes written, without the NUL (never more than @size - 1).
+ */
+size_t format(char *out, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+size_t vformat(char *out, size_t size, const char *fmt, va_list args);
+
+#endif /* LIB_FORMAT_H */

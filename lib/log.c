@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lib/log.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "lib/arch.h"
+#include "lib/console.h"
+#include "lib/format.h"
+#include "lib/string.h"
+
+#define LINE_SIZE	    512
+#define DEFAULT_TIMEBASE_HZ 512000000	/* Power ISA servers; also QEMU hw/ppc/spapr.c SPAPR_TIMEBASE_FREQ */
+
+static const char *who = "pefboot";
+static uint32_t hz = DEFAULT_TIMEBASE_HZ;
+static enum log_level most = LOG_NOTICE;
+
+void log_init(const char *name, uint32_t timebase_hz)
+{
+	who = name;
+	if (timebase_hz)
+		hz = timebase_hz;
+}
+
+void log_set_level(enum log_level level)
+{
+	most = level;
+}
+
+bool log_enabled(enum log_level level)
+{
+	return level <= most;
+}
+
+bool log_level_by_name(const char *name, enum log_level *level)
+{
+	static const char names[][8] = { "error", "notice", "info", "debug" };
+
+	for (int i = LOG_ERROR; i <= LOG_DEBUG; i++)
+		if (strcmp(name, names[i]) == 0) {
+			*level = (enum log_level)i;
+			return true;
+		}
+	return false;
+}
+
+const char *step_name(int step)
+{
+	switch (step) {
+#define X(number, name, text) case number: return text;
+	STEP_LIST(X)
+#undef X
+	default: return "?";
+	}
+}
+
+static void put_line(const char *head, const char *fmt, va_list args)
+{
+	char line[LINE_SIZE];
+	uint64_t now = timebase();
+	size_t used;
+
+	used = format(line, sizeof(line) - 1, "[%5lu.%06lu] %s: %s", (unsigned long)(now / hz),
+		      (unsigned long)(now % hz * 1000000 / hz), who, head);
+	used += vformat(line + used, sizeof(line) - 1 - used, fmt, args);
+	line[used++] = '\n';
+	console_write(line, used);
+}
+
+void log_line(enum log_level level, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!log_enabled(level))
+		return;
+	va_start(args, fmt);
+	put_line("", fmt, args);
+	va_end(args);
+}
+
+void log_step(enum step step, const char *fmt, ...)
+{
+	char head[32];
+	va_list args;
+
+	if (!log_enabled(LOG_NOTICE))
+		return;
+	format(head, sizeof(head), "%d/%d %s%s", step, STEP_COUNT, step_name(step), *fmt ? " " : "");
+	va_start(args, fmt);
+	put_line(head, fmt, args);
+	va_end(args);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The boot log. Its grammar is an interface: docs/boot-log.md.
+ *
+ * Levels say who is to blame, so that a reader knows what to look for:
+ *	error	we could not do our job	    notice	the steps, and anything odd the host did
+ *	info	what was found and chosen   debug	everything else
+ */
+#ifndef LIB_LOG_H
+#define LIB_LOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "abi/steps.h"
+
+enum log_level { LOG_ERROR, LOG_NOTICE, LOG_INFO, LOG_DEBUG };
+
+/*
+ * Say who speaks ("pefboot", "ultravisor") and how fast the time base runs (Hz; 0 keeps the
+ * 512 MHz of every POWER server). Lines carry the time since the machine started.
+ */
+void log_init(const char *who, uint32_t timebase_hz);
+
+/* What is printed from now on; LOG_NOTICE until said otherwise. */
+void log_set_level(enum log_level level);
+bool log_enabled(enum log_level level);
+
+/* Find a level by its name in lower case. Returns false where there is none. */
+bool log_level_by_name(const char *name, enum log_level *level);
+
+/* One line of the log; @fmt as for format(), without a newline. */
+void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#define log_error(...)	log_line(LOG_ERROR, __VA_ARGS__)
+#define log_notice(...) log_line(LOG_NOTICE, __VA_ARGS__)
+#define log_info(...)	log_line(LOG_INFO, __VA_ARGS__)
+#define log_debug(...)	log_line(LOG_DEBUG, __VA_ARGS__)
+
+/* The one line of a step: "N/7 name key=value ...". @fmt gives the keys and may be "". */
+void log_step(enum step step, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The name of a step (1..7) or of an error's step; "?" for others. */
+const char *step_name(int step);
+
+#endif /* LIB_LOG_H */

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lib/names.h"
+
+#include "abi/papr.h"
+#include "abi/pef.h"
+
+#define NAME(number) case number: return #number
+
+const char *h_name(int64_t code)
+{
+	switch (code) {
+	NAME(H_SUCCESS);
+	NAME(H_BUSY);
+	NAME(H_CLOSED);
+	NAME(H_NOT_AVAILABLE);
+	NAME(H_CONSTRAINED);
+	NAME(H_PARTIAL);
+	NAME(H_HARDWARE);
+	NAME(H_FUNCTION);
+	NAME(H_PRIVILEGE);
+	NAME(H_PARAMETER);
+	NAME(H_BAD_MODE);
+	NAME(H_NOT_FOUND);
+	NAME(H_NO_MEM);
+	NAME(H_AUTHORITY);
+	NAME(H_PERMISSION);
+	NAME(H_DROPPED);
+	NAME(H_MULTI_THREADS_ACTIVE);
+	NAME(H_P2);
+	NAME(H_P3);
+	NAME(H_P4);
+	NAME(H_P5);
+	NAME(H_P6);
+	NAME(H_UNSUPPORTED);
+	NAME(H_STATE);
+	default: return "?";
+	}
+}
+
+const char *u_name(int64_t code)
+{
+	switch (code) {
+	NAME(U_SUCCESS);
+	NAME(U_BUSY);
+	NAME(U_NOT_AVAILABLE);
+	NAME(U_FUNCTION);
+	NAME(U_PARAMETER);
+	NAME(U_RETRY);
+	NAME(U_PERMISSION);
+	NAME(U_P2);
+	NAME(U_P3);
+	NAME(U_P4);
+	NAME(U_P5);
+	NAME(U_BAD_MODE);
+	NAME(U_STATE);
+	default: return "?";
+	}
+}
+
+const char *uv_name(uint64_t number)
+{
+	switch (number) {
+	NAME(UV_WRITE_PATE);
+	NAME(UV_RESTRICTED_SPR_WRITE);
+	NAME(UV_RESTRICTED_SPR_READ);
+	NAME(UV_ESM);
+	NAME(UV_READ_SCOM);
+	NAME(UV_WRITE_SCOM);
+	NAME(UV_RETURN);
+	NAME(UV_REGISTER_MEM_SLOT);
+	NAME(UV_UNREGISTER_MEM_SLOT);
+	NAME(UV_PAGE_IN);
+	NAME(UV_PAGE_OUT);
+	NAME(UV_SHARE_PAGE);
+	NAME(UV_UNSHARE_PAGE);
+	NAME(UV_PAGE_INVAL);
+	NAME(UV_SVM_TERMINATE);
+	NAME(UV_UNSHARE_ALL_PAGES);
+	NAME(UV_READ_MEM);
+	NAME(UV_WRITE_MEM);
+	NAME(UV_ESMB_GET_FILE);
+	NAME(UV_SEND_SBE_COMMAND);
+	default: return "?";
+	}
+}

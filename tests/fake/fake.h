@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The doors on the host: hcall(), ultracall(), rtas_call(), the time base and stop(). A test sets
+ * the handlers it wants; without one a call answers H_FUNCTION, U_FUNCTION or RTAS_HARDWARE_ERROR.
+ */
+#ifndef TESTS_FAKE_FAKE_H
+#define TESTS_FAKE_FAKE_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct fake {
+	int64_t (*hcall)(uint64_t number, const uint64_t in[9], uint64_t out[9]);
+	int64_t (*ultracall)(uint64_t number, uint64_t a, uint64_t b);
+	int (*rtas)(uint32_t token, const uint32_t *args, uint32_t nargs, uint32_t *rets,
+		    uint32_t nrets);
+	uint64_t timebase, timebase_step;	/* each reading adds the step */
+	uint64_t msr, darn;
+	bool stopped;				/* stop() was called */
+	jmp_buf *on_stop;			/* where stop() and enter_kernel() go; abort() if NULL */
+	char console[65536];			/* what was written by H_PUT_TERM_CHAR, NUL at the end */
+	size_t console_size;
+	const void *entered_tree;		/* what enter_kernel() was given */
+	uint64_t entered_kernel;
+};
+
+extern struct fake fake;
+
+/* All as at start. */
+void fake_reset(void);
+
+/* Run @body; true if it ended in stop(). */
+#define fake_stops(body)                                                    \
+	({                                                                  \
+		jmp_buf here;                                               \
+		fake.on_stop = &here;                                       \
+		fake.stopped = false;                                       \
+		if (!setjmp(here)) {                                        \
+			body;                                               \
+		}                                                           \
+		fake.on_stop = NULL;                                        \
+		fake.stopped;                                               \
+	})
+
+#endif /* TESTS_FAKE_FAKE_H */

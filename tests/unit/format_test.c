@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lib/format.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+/* Each conversion against the host's own printf. */
+#define SAME(...)                                                       \
+	do {                                                            \
+		char ours[80], theirs[80];                              \
+		size_t size = format(ours, sizeof(ours), __VA_ARGS__);  \
+		int want = snprintf(theirs, sizeof(theirs), __VA_ARGS__); \
+		assert_string_equal(ours, theirs);                      \
+		assert_int_equal(size, want);                           \
+	} while (0)
+
+static void test_conversions(void **state)
+{
+	(void)state;
+	SAME("plain");
+	SAME("%d %d %d", 0, -1, 2147483647);
+	SAME("%d", (int)-2147483648LL);
+	SAME("%5d|%-5d|%05d|%05d", 42, 42, 42, -42);
+	SAME("%u %x %08x", 4294967295U, 0xbeef, 0xbeef);
+	SAME("%lu %lx %ld", 18446744073709551615UL, 0xdeadbeefcafeUL, -9223372036854775807L - 1);
+	SAME("%zu", (size_t)12345678901UL);
+	SAME("%s|%10s|%-10s|%.2s", "abc", "abc", "abc", "abc");
+	SAME("%*d|%.*s", 7, 3, 1, "xyz");
+	SAME("%c%c%%", 'o', 'k');
+}
+
+static void test_cut(void **state)
+{
+	char out[8];
+
+	(void)state;
+	assert_int_equal(format(out, sizeof(out), "%s", "0123456789"), 7);
+	assert_string_equal(out, "0123456");
+	assert_int_equal(format(out, 1, "x"), 0);
+	assert_string_equal(out, "");
+	assert_int_equal(format(NULL, 0, "x"), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_conversions),
+		cmocka_unit_test(test_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
