@@ -7,7 +7,7 @@ from loader import TOOL, bootlog
 
 SECURE = b"""\
 [    0.000102] ultravisor: emulated=1 version=0.1 memory=0x50000000 guest=0x20000000
-[    0.000412] pefboot: 1/7 entry from=reset version=0.1
+[    0.000412] pefboot: 1/7 entry door=bios version=0.1
 [    0.000977] pefboot: 2/7 discover memory=0x40000000 cpus=2 phbs=1
 [    0.001210] pefboot: 3/7 load kernel=0x400000+0x2e00000 initrd=0x3200000+0x1d00000
 [    0.001433] pefboot: 4/7 transition to=secure kbase=0x400000 fdt=0x3fe00000

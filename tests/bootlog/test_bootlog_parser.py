@@ -89,7 +89,7 @@ def test_escapes():
 
 
 def test_any_split_gives_the_same_events():
-    log = (b"\x1b[1m[    0.000102] ultravisor: emulated=1 version=0.1\r\n[    0.000412] pefboot: 1/7 entry from=reset\n"
+    log = (b"\x1b[1m[    0.000102] ultravisor: emulated=1 version=0.1\r\n[    0.000412] pefboot: 1/7 entry door=bios\n"
            b"[    0.000000] Linux version 6.12\nx[    0.5] foo\n[    9.801544] ultravisor: verdict emulated=1\nmore\n")
     whole = [str(e) for e in bootlog.parse(log)]
     assert len(whole) == 5

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Logs and the verdicts they deserve.
+
+The kernel's and SLOF's text in data/ was recorded from QEMU; pefboot's and the ultravisor's lines are
+written here after docs/boot-log.md. Logs which the QEMU tests record are judged there, as they arise."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parent / "data"
+NONCE = "5f3a9c0d11e24b7786d0a1b2c3d4e5f6"
+
+
+@dataclass
+class Case:
+    name: str
+    log: bytes
+    status: str                     # pass fail skip
+    finding: str = ""               # id of a finding that must be among the reasons
+    profile: str = "secure"
+    options: dict = field(default_factory=dict)
+
+
+def text(name):
+    return (DATA / name).read_bytes()
+
+
+def line(time, who, body):
+    return f"[{time:12.6f}] {who}: {body}\r\n".encode()
+
+
+BANNER = line(0.000102, "ultravisor", "emulated=1 version=0.1 memory=1280M guest=512M")
+ENTRY = line(0.000412, "pefboot", "1/7 entry door=bios image=0x0 tree=0x3fe00000 size=17284")
+DISCOVER = line(0.000977, "pefboot", "2/7 discover memory=512M cpus=2 phbs=1 pci=4 mmu=radix irq=xics")
+LOAD = line(0.001210, "pefboot", "3/7 load kernel=0x400000+0x2880000 initrd=0x3200000+0x123456")
+CMDLINE = line(0.001212, "pefboot", r'cmdline="console=hvc0 root=/dev/vda pefboot.secure=auto"')
+TO_SECURE = line(0.001433, "pefboot", "4/7 transition to=secure policy=auto kbase=0x400000 fdt=0x3fe00000")
+TO_NORMAL = line(0.001433, "pefboot", "4/7 transition to=normal policy=auto why=absent")
+REQUIRED = TO_SECURE.replace(b"policy=auto", b"policy=required")
+VERIFY = line(0.212001, "pefboot", "5/7 verify world=secure digest=match")
+VERIFY_NORMAL = line(0.002001, "pefboot", "5/7 verify world=normal digest=unverified")
+PATCH = line(0.212560, "pefboot", "6/7 patch pool=0x18000000+0x4000000 flag=yes")
+PATCH_NORMAL = line(0.212560, "pefboot", "6/7 patch pool=none flag=no")
+HANDOFF = line(0.212644, "pefboot", "7/7 handoff world=secure kernel=0x400000 dtb=0x3fe00000")
+HANDOFF_NORMAL = HANDOFF.replace(b"secure", b"normal")
+VERDICT = line(9.801544, "ultravisor", "verdict emulated=1 world=secure private=7168 shared=1024 leaked=0 refused=0 "
+               f"uvcalls=0xf110:1,0xf130:1 nonce={NONCE}")
+NORMAL_VERDICT = line(9.801544, "ultravisor", "verdict emulated=1 world=normal private=0 shared=0 leaked=0 refused=0 "
+                      "uvcalls=none")
+LINUX = text("linux-6.12.log")
+LINUX_6_1 = text("linux-6.1.log")
+PANIC = text("panic-6.12.log")
+SLOF = text("slof.log")
+KEXEC = b"[    5.100000] kexec_core: Starting new kernel\r\n[    5.200000] Bye!\r\n"
+
+BEFORE = ENTRY + DISCOVER + LOAD + CMDLINE
+STEPS = BEFORE + TO_SECURE + VERIFY + PATCH + HANDOFF
+NORMAL_STEPS = BEFORE + TO_NORMAL + VERIFY_NORMAL + PATCH_NORMAL + HANDOFF_NORMAL
+SECURE = BANNER + STEPS + LINUX + VERDICT
+NORMAL = NORMAL_STEPS + LINUX
+SECOND = b"".join(line(t, "pefboot", b) for t, b in (
+    (6.000001, "1/7 entry door=kexec image=0x4000000 tree=0x1e00000 size=17000"),
+    (6.000002, "2/7 discover memory=512M cpus=2 phbs=1 pci=4 mmu=radix irq=xics"),
+    (6.000003, "3/7 load kernel=0x400000+0x2880000 initrd=0x3200000+0x123456"),
+    (6.000004, "4/7 transition to=secure policy=auto why=already"),
+    (6.000005, "5/7 verify world=secure digest=unverified"),
+    (6.000006, "6/7 patch pool=0x18000000+0x4000000 flag=yes"),
+    (6.000007, "7/7 handoff world=secure kernel=0x400000 dtb=0x1e00000")))
+KEXECED = BANNER + STEPS + LINUX.replace(b"reboot: Power down", b"x") + KEXEC + SECOND + LINUX + VERDICT
+
+
+def stop(number, step, what, hint="what to do", time=0.300000):
+    n = {"entry": 1, "discover": 2, "load": 3, "transition": 4, "verify": 5, "patch": 6, "handoff": 7}[step]
+    return (line(time, "pefboot", f"FAIL {n}/7 {step} E{number} {what}")
+            + line(time + 1e-5, "pefboot", f"hint: {hint}") + line(time + 2e-5, "pefboot", f"EXIT {number}"))
+
+
+REFUSED = BANNER + BEFORE + TO_SECURE + stop(404, "transition", "the ultravisor refused: UV_ESM -> U_PERMISSION (-11)") \
+    + NORMAL_VERDICT
+KERNEL_BUG = b"[    3.000000] BUG: Kernel NULL pointer dereference at 0x00000010\r\n"
+SWIOTLB = (b"[    3.100000] virtio_blk virtio0: swiotlb buffer is full (sz: 65536 bytes), total 4096 (slots), "
+           b"used 4090 (slots)\r\n")
+
+
+def inside(log, new, after=b"Run /init as init process\r\n"):
+    """`new` as text of the kernel or of user space, behind `after`."""
+    assert log.count(after) == 1
+    return log.replace(after, after + new)
+
+
+def without(log, *parts):
+    for part in parts:
+        assert log.count(part) == 1
+        log = log.replace(part, b"")
+    return log
+
+
+def swapped(log, a, b):
+    assert log.count(a) == log.count(b) == 1
+    return log.replace(a, b"\1").replace(b, a).replace(b"\1", b)
+
+
+def printk_times_off(log):
+    return re.sub(rb"^\[ *\d+\.\d+\] (?!pefboot|ultravisor)", b"", log, flags=re.M)
+
+
+def in_two_consoles(log):
+    """Each kernel line twice, as with two console= words that end in one recorder."""
+    return re.sub(rb"^(\[ *\d+\.\d+\] (?!pefboot|ultravisor).*\r\n)", rb"\1\1", log, flags=re.M)
+
+
+def colours(log):
+    return b"\x1b[?25l" + re.sub(rb"(pefboot|ultravisor|init)", b"\x1b[1;31m\\1\x1b[0m", log)
+
+
+def good():
+    hardware = STEPS + LINUX
+    yield Case("secure", SECURE, "pass")
+    yield Case("secure-6.1", BANNER + STEPS + LINUX_6_1 + VERDICT, "pass")
+    yield Case("secure-hardware", hardware, "pass")
+    yield Case("secure-hardware-required", hardware, "pass", options={"hardware": True})
+    yield Case("secure-under-slof", BANNER + SLOF + STEPS.replace(b"door=bios", b"door=of") + LINUX + VERDICT, "pass")
+    yield Case("secure-lf", SECURE.replace(b"\r", b""), "pass")
+    yield Case("secure-nul", SECURE.replace(b": ", b"\0: \0"), "pass")
+    yield Case("secure-colours", colours(SECURE), "pass")
+    yield Case("secure-no-printk-times", printk_times_off(SECURE), "pass")
+    yield Case("secure-two-consoles", in_two_consoles(SECURE), "pass")
+    yield Case("secure-not-utf8", inside(SECURE, bytes(range(128, 256)) + b"\r\n"), "pass")
+    yield Case("secure-verdict-behind-prompt", SECURE.replace(VERDICT, b"/ # " + VERDICT), "pass")
+    yield Case("secure-trace-in-a-kernel-line", SECURE.replace(
+        b"Run /init", line(2.0, "ultravisor", "uvcall=UV_SHARE_PAGE cpu=0 r4=0x2000 r5=0x1 rc=0 us=31")
+        + b"[    2.000001] Run /init"), "pass")
+    yield Case("secure-nonce", SECURE, "pass", options={"nonce": NONCE})
+    yield Case("secure-required", SECURE.replace(TO_SECURE, REQUIRED), "pass", profile="secure-required")
+    yield Case("secure-measured", SECURE, "pass", profile="secure-measured")
+    yield Case("secure-pool-exhausted", inside(SECURE, SWIOTLB * 3), "pass", "swiotlb-full")
+    yield Case("secure-last-of-two", b"[    0.000001] pefboot: 1/7 entry door=bios\r\n" + SECURE, "pass",
+               options={"boot": "last", "boots": 1})
+    yield Case("normal", NORMAL, "pass", profile="normal")
+    yield Case("normal-with-ultravisor", BANNER + NORMAL + NORMAL_VERDICT, "pass", profile="normal")
+    yield Case("normal-lava", inside(NORMAL, b"<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=disk RESULT=pass>\r\n"), "pass",
+               profile="normal")
+    yield Case("kexec", KEXECED, "pass", profile="kexec")
+    yield Case("refused", REFUSED, "pass", profile="refused")
+    yield Case("refused-by-ultravisor", REFUSED, "pass", profile="refused-by-ultravisor")
+    yield Case("refused-no-ultravisor", BEFORE + stop(401, "transition", "no ultravisor"), "pass",
+               profile="refused-no-ultravisor")
+    yield Case("refused-load", ENTRY + DISCOVER + stop(302, "load", "not a Linux kernel"), "pass",
+               profile="refused-load")
+    yield Case("refused-discover", ENTRY + stop(201, "discover", "device tree corrupt"), "pass",
+               profile="refused-discover")
+    yield Case("refused-entry", stop(101, "entry", "no device tree at entry"), "pass", profile="refused-entry")
+    yield Case("refused-verify", BANNER + BEFORE + TO_SECURE + stop(503, "verify", "RTAS") + NORMAL_VERDICT.replace(
+        b"world=normal", b"world=secure"), "pass", profile="refused-verify")
+    yield Case("refused-patch", BEFORE + TO_SECURE + VERIFY + stop(601, "patch", "no room for the pool"), "pass",
+               profile="refused-patch")
+    yield Case("refused-by-the-ultravisor-itself",
+               BANNER + line(0.0002, "ultravisor", "FAIL E901 no nested virtualisation: H_SET_PARTITION_TABLE -> H_FUNCTION (-2)")
+               + line(0.0003, "ultravisor", "hint: add cap-nested-hv=on to -M")
+               + line(0.0004, "ultravisor", "EXIT 901"), "pass", profile="refused")
+
+
+def missing():
+    for name, part, finding in (("banner", BANNER, "missing"), ("entry", ENTRY, "order"), ("discover", DISCOVER, "order"),
+                                ("load", LOAD, "order"), ("transition", TO_SECURE, "order"), ("verify", VERIFY, "order"),
+                                ("patch", PATCH, "order"), ("handoff", HANDOFF, "unfinished"),
+                                ("verdict", VERDICT, "unfinished")):
+        yield Case(f"without-{name}", without(SECURE, part), "fail", finding)
+    yield Case("without-kernel", BANNER + STEPS + VERDICT, "fail", "unfinished")
+    yield Case("without-init", SECURE.replace(b"Run /init as init process", b"x"), "fail", "unfinished")
+    yield Case("empty", b"", "fail", "unfinished")
+    yield Case("only-zeros", bytes(5000), "fail", "unfinished")
+    yield Case("only-slof", SLOF, "fail", "unfinished")
+    yield Case("verdict-cut-in-the-middle", SECURE[:-60], "fail", "unfinished")
+    yield Case("verdict-without-line-end", SECURE[:-2], "fail", "unfinished")
+
+
+def wrong():
+    yield Case("steps-swapped", swapped(SECURE, VERIFY, PATCH), "fail", "order")
+    yield Case("step-twice", SECURE.replace(PATCH, PATCH * 2), "fail", "order")
+    yield Case("step-torn", SECURE.replace(VERIFY, VERIFY[:30] + line(0.2, "ultravisor", "esm=enter us=78")
+                                           + VERIFY[30:]), "fail", "order")
+    yield Case("time-backwards", SECURE.replace(DISCOVER, DISCOVER.replace(b"0.000977", b"0.900000")), "fail", "time")
+    yield Case("never-went-secure", NORMAL, "fail", "condition")
+    yield Case("never-went-secure-under-ultravisor", BANNER + NORMAL + NORMAL_VERDICT, "fail", "condition")
+    yield Case("secure-is-not-normal", SECURE, "fail", "condition", profile="normal")
+    yield Case("world-changes", SECURE.replace(HANDOFF, HANDOFF_NORMAL), "fail", "condition")
+    yield Case("no-pool", SECURE.replace(PATCH, PATCH_NORMAL), "fail", "condition")
+    yield Case("no-flag", SECURE.replace(b"flag=yes", b"flag=no"), "fail", "condition")
+    yield Case("nothing-shared", SECURE.replace(b"shared=1024", b"shared=0"), "fail", "condition")
+    yield Case("leaked", SECURE.replace(b"leaked=0", b"leaked=17"), "fail", "leaked")
+    yield Case("leaked-missing", SECURE.replace(b" leaked=0", b""), "fail", "leaked")
+    yield Case("not-required", SECURE, "fail", "condition", profile="secure-required")
+    yield Case("not-measured", SECURE.replace(b"digest=match", b"digest=unverified"), "fail", "condition",
+               profile="secure-measured")
+    yield Case("simulated-but-hardware-required", SECURE, "fail", "simulated", options={"hardware": True})
+    yield Case("simulated-without-banner-but-hardware-required", without(SECURE, BANNER), "fail", "simulated",
+               options={"hardware": True})
+    yield Case("another-step-name", SECURE.replace(b"2/7 discover", b"2/7 recover"), "fail", "malformed")
+    yield Case("stopped", BANNER + BEFORE + stop(401, "transition", "no ultravisor"), "fail", "E401")
+    yield Case("kernel-after-a-stop", REFUSED + LINUX, "fail", "kernel", profile="refused")
+    yield Case("stop-goes-on", REFUSED.replace(NORMAL_VERDICT, VERIFY.replace(b"0.212", b"0.412")), "fail", "after-exit",
+               profile="refused")
+    yield Case("stop-without-hint", re.sub(rb".*hint.*\r\n", b"", REFUSED), "fail", "hint", profile="refused")
+    yield Case("stop-without-exit", re.sub(rb".*EXIT.*\r\n", b"", REFUSED), "fail", "exit", profile="refused")
+    yield Case("stop-with-another-exit", REFUSED.replace(b"EXIT 404", b"EXIT 405"), "fail", "exit", profile="refused")
+    yield Case("another-stop", REFUSED, "fail", "E404", profile="refused-no-ultravisor")
+    yield Case("not-refused", SECURE, "fail", "kernel", profile="refused")
+    yield Case("refused-without-foreign-code", REFUSED.replace(b": UV_ESM -> U_PERMISSION (-11)", b""), "fail",
+               "condition", profile="refused-by-ultravisor")
+    yield Case("kexec-back-to-normal", KEXECED.replace(b"5/7 verify world=secure digest=unverified",
+                                                       b"5/7 verify world=normal digest=unverified"),
+               "fail", "condition", profile="kexec")
+    yield Case("kexec-only-once", SECURE, "fail", "unfinished", profile="kexec")
+
+
+def trouble():
+    for name, text_, finding in (
+            ("oops", b"[    3.000000] Oops: Kernel access of bad area, sig: 11 [#1]\r\n", "oops"),
+            ("bug", KERNEL_BUG, "bug"), ("warning", b"[    3.0] ------------[ cut here ]------------\r\n[    3.000000] "
+             b"WARNING: CPU: 0 PID: 1 at kernel/dma/swiotlb.c:500 f+0x1/0x2\r\n", "warning"),
+            ("stall", b"[   30.000000] rcu: INFO: rcu_sched self-detected stall on CPU\r\n", "stall"),
+            ("soft-lockup", b"[   30.000000] watchdog: BUG: soft lockup - CPU#0 stuck for 22s!\r\n", "bug"),
+            ("hung-task", b"[  250.000000] INFO: task init:1 blocked for more than 120 seconds.\r\n", "hung-task"),
+            ("refused-device", b"[    1.000000] virtio_blk virtio0: virtio,access-platform is set but there is no "
+             b"restricted DMA pool, refusing device\r\n", "no-pool"),
+            ("io-error", b"[    1.000000] I/O error, dev vda, sector 0 op 0x0:(READ)\r\n", "io-error"),
+            ("lava", b"<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=disk RESULT=fail>\r\n", "lava-fail"),
+            ("torn-panic", b"hello wor[    3.000000] Kernel panic - not syncing: x\r\nld\r\n", "panic"),
+            ("panic-in-colours", b"\x1b[31mKernel panic\x1b[0m - not syncing: x\r\n", "panic"),
+            ("panic-with-nul", b"Kernel pa\0nic - not syncing: x\r\n", "panic"),
+            ("qemu-died", b"qemu-system-ppc64: ../hw/ppc/spapr_nested.c:1: f: Assertion `x' failed.\r\n", "qemu")):
+        yield Case("trouble-" + name, inside(SECURE, text_), "fail", finding)
+    yield Case("trouble-panic-recorded", BANNER + STEPS + PANIC, "fail", "panic")
+    yield Case("trouble-no-root-recorded", NORMAL_STEPS + text("noroot-6.1.log"), "fail", "panic", profile="normal")
+    yield Case("trouble-success-inside-a-panic", BANNER + STEPS + PANIC + VERDICT, "fail", "panic")
+    yield Case("trouble-esm-ignored", SECURE.replace(VERIFY, b"CONTINUING INSPITE OF ESM CHECK FAILURE.\r\n" + VERIFY),
+               "fail", "esm-ignored")
+    yield Case("skip-no-kvm", b"qemu-system-ppc64: -accel kvm: Could not access KVM kernel module: No such file\r\n",
+               "skip", "no-hv-kvm", profile="normal")
+
+
+def forged():
+    fake = VERDICT.replace(b"9.801544", b"2.300000")
+    stay = BANNER + NORMAL
+    yield Case("forged-verdict-then-the-real-one", inside(SECURE, fake), "fail", "after-verdict")
+    yield Case("forged-verdict-over-a-leak", inside(SECURE.replace(b"leaked=0", b"leaked=9"), fake), "fail", "twice")
+    yield Case("forged-verdict-then-output", inside(without(SECURE, VERDICT), fake), "fail", "after-verdict")
+    yield Case("forged-verdict-without-nonce", without(SECURE, VERDICT) + VERDICT.replace(NONCE.encode(), b"0" * 32),
+               "fail", "nonce", options={"nonce": NONCE})
+    yield Case("forged-verdict-of-pefboot", SECURE.replace(b"ultravisor: verdict", b"pefboot: verdict"), "fail", "late")
+    yield Case("forged-steps-by-user-space", inside(stay, STEPS), "fail", "condition")
+    yield Case("forged-whole-log-by-user-space", inside(stay, SECURE) + NORMAL_VERDICT, "fail", "condition")
+    yield Case("forged-whole-log-by-user-space-judged-as-last", inside(stay, SECURE) + NORMAL_VERDICT, "fail", "after-verdict",
+               options={"boot": "last", "boots": 1})
+    yield Case("forged-step-on-the-command-line", SECURE.replace(VERIFY, b"").replace(
+        b"root=/dev/vda", rb"root=/dev/vda " + VERIFY.strip()), "fail", "order")
+    yield Case("forged-hint-of-success", inside(stay, b"PASS secure: 11 of 11 milestones\r\n"), "fail", "condition")
+    yield Case("replayed-old-success", SECURE + BANNER + BEFORE, "fail", "boots")
+    yield Case("replayed-old-success-before-a-failure", SECURE + REFUSED, "fail", "E404")
+    yield Case("replayed-success-twice", SECURE * 2, "fail", "boots")
+    yield Case("two-logs-mixed", b"".join(a + b for a, b in zip(SECURE.splitlines(True), NORMAL.splitlines(True))), "fail")
+    yield Case("failing-boot-then-good-one", BANNER + BEFORE + SECURE, "fail", "boots")
+
+
+CASES = [*good(), *missing(), *wrong(), *trouble(), *forged()]
