@@ -119,6 +119,8 @@ check-host: unit-tests all
 	$(Q)tools/imports
 	$(Q)for t in $(unit_tests); do $$t >$(O)/unit.log 2>&1 || { cat $(O)/unit.log; echo "$$t failed"; exit 1; }; done
 
+include tools/run.mk
+
 .PHONY: clean
 clean:
 	rm -rf $(O)

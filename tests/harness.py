@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the tests share: running QEMU through tools/qemu, and reading the user space report."""
+
+import importlib.machinery
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pexpect
+
+TOP = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("PEFBOOT_BUILD", TOP / "build")).resolve()
+LOGS = BUILD / "test-logs"
+
+# A boot takes a few seconds on an idle machine; this is for a busy one.
+BOOT_TIMEOUT = 180
+
+
+def tool(name):
+    """The program tools/NAME as a module."""
+    loader = importlib.machinery.SourceFileLoader("tool_" + name, str(TOP / "tools" / name))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        loader.exec_module(module)
+    finally:
+        sys.dont_write_bytecode = writes
+    return module
+
+
+def deps(name):
+    """Path of an item of tools/deps, fetched if need be."""
+    done = subprocess.run([TOP / "tools/deps", name], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return Path(done.stdout.strip())
+
+
+def kernel(version):
+    """Debian's vmlinux of a release."""
+    return deps("kernel-" + version) / "vmlinux"
+
+
+def initramfs(version):
+    """The test initramfs for a release of Debian's kernel, made once per run of the tests."""
+    path = BUILD / f"initramfs-{version}.cpio.gz"
+    if version not in initramfs.made:
+        subprocess.run([TOP / "tools/initramfs", "--kernel", version, "--output", path], check=True)
+        initramfs.made.add(version)
+    return path
+
+
+initramfs.made = set()
+
+
+class Report:
+    """The lines "report: KEY VALUE..." of tests/initramfs/report, by key."""
+
+    def __init__(self, console):
+        lines = [line[line.index("report: ") + 8:].rstrip() for line in console.splitlines()
+                 if "report: " in line]
+        assert "begin" in lines and "end" in lines, "user space made no complete report"
+        self.values = {}
+        for line in lines[lines.index("begin") + 1:lines.index("end")]:
+            key, _, value = line.partition(" ")
+            self.values.setdefault(key, []).append(value)
+
+    def __getitem__(self, key):
+        """The value of a key that is reported once."""
+        values = self.values.get(key, [])
+        assert len(values) == 1, f"{key} was reported {len(values)} times"
+        return values[0]
+
+    def all(self, key):
+        """All values of a key, each split into words."""
+        return [value.split() for value in self.values.get(key, [])]
+
+    def property(self, name):
+        """Bytes of a device tree property of those reported, or None."""
+        found = [words[1:] for words in self.all("property") if words[0] == name]
+        return bytes.fromhex("".join(found[0])) if found else None
+
+
+class Boot:
+    """A finished run of QEMU: console (text), status, seconds."""
+
+    def __init__(self, console, status, seconds):
+        self.console, self.status, self.seconds = console, status, seconds
+        self.lines = console.splitlines()
+
+    def report(self):
+        return Report(self.console)
+
+    def line(self, pattern):
+        """The first console line that matches, as a match object; its absence fails the test."""
+        for text in self.lines:
+            match = re.search(pattern, text)
+            if match:
+                return match
+        raise AssertionError(f"no line of the console matches {pattern!r}")
+
+
+class Runner:
+    """Runs QEMU for one test; the console is kept in build/test-logs."""
+
+    def __init__(self, name, firmware):
+        self.name, self.firmware = re.sub(r"[^\w.,=-]+", "-", name).strip("-"), firmware
+        self.logs, self.children = [], []
+
+    def argv(self, args):
+        """QEMU's command line for arguments of tools/qemu; --firmware defaults to the tested one."""
+        args = [str(arg) for arg in args]
+        if "--firmware" not in args:
+            args = ["--firmware", self.firmware] + args
+        return tool("qemu").command(args)
+
+    def log(self):
+        LOGS.mkdir(parents=True, exist_ok=True)
+        number = f"-{len(self.logs)}" if self.logs else ""
+        self.logs.append(LOGS / f"{self.name}{number}.log")
+        return self.logs[-1]
+
+    def __call__(self, *args, timeout=BOOT_TIMEOUT, status=0):
+        """Run to the end. Fails if QEMU takes longer than timeout or ends otherwise than expected."""
+        path, start = self.log(), time.monotonic()
+        with open(path, "wb") as log:
+            try:
+                done = subprocess.run(self.argv(args), stdin=subprocess.DEVNULL, stdout=log,
+                                      stderr=subprocess.STDOUT, timeout=timeout, check=False)
+            except subprocess.TimeoutExpired:
+                raise AssertionError(f"QEMU had not ended after {timeout} s") from None
+        boot = Boot(path.read_text(errors="replace").replace("\r", ""), done.returncode,
+                    time.monotonic() - start)
+        assert status is None or boot.status == status, f"QEMU ended with status {boot.status}"
+        return boot
+
+    def linux(self, *args, version="6.12", append="", **how):
+        """Boot Debian's kernel to the report of the test initramfs."""
+        return self("--kernel", kernel(version), "--initrd", initramfs(version), "--no-reboot",
+                    "--append", f"console=hvc0 quiet panic=-1 report {append}".strip(), *args, **how)
+
+    def spawn(self, *args, timeout=BOOT_TIMEOUT):
+        """Start QEMU and talk to its console (pexpect); it is ended with the test."""
+        argv = self.argv(args)
+        child = pexpect.spawn(argv[0], argv[1:], timeout=timeout, encoding="utf-8", codec_errors="replace",
+                              logfile=open(self.log(), "w", encoding="utf-8"), echo=False)
+        self.children.append(child)
+        return child
+
+    def close(self):
+        for child in self.children:
+            child.close(force=True)
+            child.logfile.close()

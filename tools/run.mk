@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Running and testing what Makefile builds. These targets install what the machine lacks
+# (tools/deps setup), so the build proper is a second make, which finds it installed.
+
+.PHONY: run check check-all bench
+export PEFBOOT_BUILD := $(abspath $(O))
+remake = $(MAKE) --no-print-directory
+PYTEST = $(PYTHON) -B -m pytest -p no:cacheprovider -v --tb=short $(if $(K),-k '$(K)') \
+	$(if $(JUNIT),--junitxml='$(JUNIT)')
+
+# Boot Linux to a shell. Variables: see tools/run --help.
+run:
+	@tools/deps setup run
+	$(Q)$(remake) -s all
+	@$(foreach v,FIRMWARE QEMU CPU SMP MEM KERNEL INITRD APPEND DISK LOG,$(if $($(v)),RUN_$(v)='$($(v))')) tools/run
+
+check:
+	@tools/deps setup check
+	$(Q)$(remake) all unit-tests
+	$(Q)$(PYTEST) tests
+
+check-all:
+	@tools/deps setup all
+	$(Q)$(remake) all unit-tests
+	$(Q)$(PYTEST) --all --durations=20 tests
+
+bench:
+	@tools/deps setup check
+	$(Q)$(remake) all
+	$(Q)$(PYTHON) tests/bench/bench.py
