@@ -7,6 +7,7 @@
 
 void handoff(const void *tree, const struct secure *secure)
 {
-	log_step(STEP_HANDOFF, "kernel=0x%lx tree=0x%lx", secure->kernel.start, (uintptr_t)tree);
+	log_step(STEP_HANDOFF, "world=%s kernel=0x%lx tree=0x%lx", secure->world,
+		 secure->kernel.start, (uintptr_t)tree);
 	enter_kernel(tree, secure->kernel.start);
 }

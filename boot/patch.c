@@ -7,6 +7,6 @@ int patch(void *tree, const struct secure *secure)
 {
 	(void)tree;
 	(void)secure;
-	log_step(STEP_PATCH, "pool=none");
+	log_step(STEP_PATCH, "pool=none flag=no");
 	return 0;
 }

@@ -61,6 +61,7 @@ struct payload {
 struct secure {
 	struct ranges memory;
 	struct range tree, kernel, initrd, rtas;
+	const char *world;		/* "secure" or "normal", as MSR[S] says */
 };
 
 #endif /* BOOT_STATE_H */

@@ -29,7 +29,7 @@ static int ask(enum secure_policy policy)
 	if (urc == U_FUNCTION && policy == SECURE_REQUIRED)
 		return error(E_NO_ULTRAVISOR, "UV_ESM -> %s (%ld)", u_name(urc), (long)urc);
 	if (urc == U_FUNCTION)
-		log_notice("no ultravisor: this guest stays a normal VM, nothing is protected");
+		log_notice("notice: no ultravisor, this guest stays a normal VM: nothing is protected");
 	return 0;
 }
 

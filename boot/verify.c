@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Step 5: believe nothing but the tree, and that only after looking. */
+#include "abi/power.h"
 #include "boot/main.h"
 #include "boot/tree.h"
 #include "fdt/read.h"
+#include "lib/arch.h"
 #include "lib/fail.h"
 #include "lib/log.h"
 #include "lib/rtas.h"
@@ -72,7 +74,7 @@ int verify(struct secure *secure, const void *tree)
 {
 	int frc, rc;
 
-	*secure = (struct secure){ 0 };
+	*secure = (struct secure){ .world = msr_read() & MSR_S ? "secure" : "normal" };
 	frc = dt_check(tree, TREE_SPACE);
 	if (frc == 0)
 		frc = dt_memory(tree, &secure->memory);
@@ -84,6 +86,7 @@ int verify(struct secure *secure, const void *tree)
 		return rc;
 	if (memcmp((const void *)secure->rtas.start, rtas_blob, sizeof(rtas_blob)) != 0)
 		return error(E_VERIFY_RTAS, "at 0x%lx", secure->rtas.start);
-	log_step(STEP_VERIFY, "tree=%u kernel=unverified initrd=unverified", fdt_totalsize(tree));
+	log_step(STEP_VERIFY, "world=%s tree=%u kernel=unverified initrd=unverified",
+		 secure->world, fdt_totalsize(tree));
 	return 0;
 }

@@ -33,17 +33,17 @@ def line(time, who, body):
 BANNER = line(0.000102, "ultravisor", "emulated=1 version=0.1 memory=1280M guest=512M")
 ENTRY = line(0.000412, "pefboot", "1/7 entry door=bios image=0x0 tree=0x3fe00000 size=17284")
 DISCOVER = line(0.000977, "pefboot", "2/7 discover memory=512M cpus=2 phbs=1 pci=4 mmu=radix irq=xics")
-LOAD = line(0.001210, "pefboot", "3/7 load kernel=0x400000+0x2880000 initrd=0x3200000+0x123456")
+LOAD = line(0.001210, "pefboot", "3/7 load from=memory kernel=0x400000+0x2880000 endian=little initrd=0x3200000+0x123456")
 CMDLINE = line(0.001212, "pefboot", r'cmdline="console=hvc0 root=/dev/vda pefboot.secure=auto"')
-TO_SECURE = line(0.001433, "pefboot", "4/7 transition to=secure policy=auto kbase=0x400000 fdt=0x3fe00000")
-TO_NORMAL = line(0.001433, "pefboot", "4/7 transition to=normal policy=auto why=absent")
-REQUIRED = TO_SECURE.replace(b"policy=auto", b"policy=required")
-VERIFY = line(0.212001, "pefboot", "5/7 verify world=secure digest=match")
-VERIFY_NORMAL = line(0.002001, "pefboot", "5/7 verify world=normal digest=unverified")
+TO_SECURE = line(0.001433, "pefboot", "4/7 transition mode=secure secure=auto kbase=0x400000 tree=0x2fdf0008")
+TO_NORMAL = line(0.001433, "pefboot", "4/7 transition mode=normal secure=auto rtas=0x2fff0000")
+REQUIRED = TO_SECURE.replace(b"secure=auto", b"secure=required")
+VERIFY = line(0.212001, "pefboot", "5/7 verify world=secure tree=19440 kernel=match initrd=match cmdline=match")
+VERIFY_NORMAL = line(0.002001, "pefboot", "5/7 verify world=normal tree=19440 kernel=unverified initrd=unverified")
 PATCH = line(0.212560, "pefboot", "6/7 patch pool=0x18000000+0x4000000 flag=yes")
 PATCH_NORMAL = line(0.212560, "pefboot", "6/7 patch pool=none flag=no")
-HANDOFF = line(0.212644, "pefboot", "7/7 handoff world=secure kernel=0x400000 dtb=0x3fe00000")
-HANDOFF_NORMAL = HANDOFF.replace(b"secure", b"normal")
+HANDOFF = line(0.212644, "pefboot", "7/7 handoff world=secure kernel=0x400000 tree=0x2fdf0008")
+HANDOFF_NORMAL = HANDOFF.replace(b"world=secure", b"world=normal")
 VERDICT = line(9.801544, "ultravisor", "verdict emulated=1 world=secure private=7168 shared=1024 leaked=0 refused=0 "
                f"uvcalls=0xf110:1,0xf130:1 nonce={NONCE}")
 NORMAL_VERDICT = line(9.801544, "ultravisor", "verdict emulated=1 world=normal private=0 shared=0 leaked=0 refused=0 "
@@ -62,11 +62,11 @@ NORMAL = NORMAL_STEPS + LINUX
 SECOND = b"".join(line(t, "pefboot", b) for t, b in (
     (6.000001, "1/7 entry door=kexec image=0x4000000 tree=0x1e00000 size=17000"),
     (6.000002, "2/7 discover memory=512M cpus=2 phbs=1 pci=4 mmu=radix irq=xics"),
-    (6.000003, "3/7 load kernel=0x400000+0x2880000 initrd=0x3200000+0x123456"),
-    (6.000004, "4/7 transition to=secure policy=auto why=already"),
-    (6.000005, "5/7 verify world=secure digest=unverified"),
+    (6.000003, "3/7 load from=memory kernel=0x400000+0x2880000 endian=little initrd=0x3200000+0x123456"),
+    (6.000004, "4/7 transition mode=secure secure=auto"),
+    (6.000005, "5/7 verify world=secure tree=19440 kernel=unverified initrd=unverified"),
     (6.000006, "6/7 patch pool=0x18000000+0x4000000 flag=yes"),
-    (6.000007, "7/7 handoff world=secure kernel=0x400000 dtb=0x1e00000")))
+    (6.000007, "7/7 handoff world=secure kernel=0x400000 tree=0x1e00000")))
 KEXECED = BANNER + STEPS + LINUX.replace(b"reboot: Power down", b"x") + KEXEC + SECOND + LINUX + VERDICT
 
 
@@ -192,7 +192,7 @@ def wrong():
     yield Case("leaked", SECURE.replace(b"leaked=0", b"leaked=17"), "fail", "leaked")
     yield Case("leaked-missing", SECURE.replace(b" leaked=0", b""), "fail", "leaked")
     yield Case("not-required", SECURE, "fail", "condition", profile="secure-required")
-    yield Case("not-measured", SECURE.replace(b"digest=match", b"digest=unverified"), "fail", "condition",
+    yield Case("not-measured", SECURE.replace(b"kernel=match", b"kernel=unverified"), "fail", "condition",
                profile="secure-measured")
     yield Case("simulated-but-hardware-required", SECURE, "fail", "simulated", options={"hardware": True})
     yield Case("simulated-without-banner-but-hardware-required", without(SECURE, BANNER), "fail", "simulated",
@@ -209,8 +209,8 @@ def wrong():
     yield Case("not-refused", SECURE, "fail", "kernel", profile="refused")
     yield Case("refused-without-foreign-code", REFUSED.replace(b": UV_ESM -> U_PERMISSION (-11)", b""), "fail",
                "condition", profile="refused-by-ultravisor")
-    yield Case("kexec-back-to-normal", KEXECED.replace(b"5/7 verify world=secure digest=unverified",
-                                                       b"5/7 verify world=normal digest=unverified"),
+    yield Case("kexec-back-to-normal", KEXECED.replace(b"5/7 verify world=secure tree=19440 kernel=unverified initrd=unverified",
+                                                       b"5/7 verify world=normal tree=19440 kernel=unverified initrd=unverified"),
                "fail", "condition", profile="kexec")
     yield Case("kexec-only-once", SECURE, "fail", "unfinished", profile="kexec")
 
