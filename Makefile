@@ -27,11 +27,16 @@ MAKEFLAGS += --no-builtin-rules
 .PHONY: all
 all:
 
-# Sources of others: fetched once into a cache, by Debian package (tools/deps)
+# Sources of others: fetched once into a cache, by Debian package (tools/deps). The targets that set
+# the machine up come before any of this: they make the build a second make (tools/run.mk).
+ifeq ($(filter run check check-all bench clean,$(MAKECMDGOALS)),)
 -include $(O)/deps.mk
-$(O)/deps.mk: tools/deps
+endif
+$(O)/deps.mk: tools/deps $(if $(LIBFDT),$(if $(wildcard $(LIBFDT)/libfdt.h),,fetch-again))
 	@mkdir -p $(@D)
-	@lib=$$(tools/deps libfdt) && echo "LIBFDT := $$lib/libfdt" >$@.tmp && mv $@.tmp $@
+	@$(if $(filter powerpc64-linux-gnu-,$(CROSS)),tools/deps setup build &&) \
+		lib=$$(tools/deps libfdt) && echo "LIBFDT := $$lib/libfdt" >$@.tmp && mv $@.tmp $@
+.PHONY: fetch-again
 
 # One subject per file, one list per folder
 lib_c  := $(wildcard lib/*.c)
