@@ -3,8 +3,6 @@
 
 #include <libfdt.h>
 
-#include "lib/string.h"
-
 int dt_open(void *fdt, size_t space)
 {
 	return fdt_open_into(fdt, fdt, (int)space);
@@ -17,8 +15,7 @@ int dt_close(void *fdt, size_t slack)
 	return frc ? frc : fdt_open_into(fdt, fdt, (int)(fdt_totalsize(fdt) + slack));
 }
 
-int dt_copy_missing(void *fdt, int node, const void *other, int other_node,
-		    const char *except)
+int dt_copy_missing(void *fdt, int node, const void *other, int other_node)
 {
 	int prop;
 
@@ -29,7 +26,7 @@ int dt_copy_missing(void *fdt, int node, const void *other, int other_node,
 
 		if (!value)
 			return size;
-		if (strncmp(name, except, strlen(except)) == 0 || fdt_getprop(fdt, node, name, NULL))
+		if (fdt_getprop(fdt, node, name, NULL))
 			continue;
 		frc = fdt_setprop(fdt, node, name, value, size);
 		if (frc)

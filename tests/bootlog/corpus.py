@@ -70,6 +70,42 @@ SECOND = b"".join(line(t, "pefboot", b) for t, b in (
 KEXECED = BANNER + STEPS + LINUX.replace(b"reboot: Power down", b"x") + KEXEC + SECOND + LINUX + VERDICT
 
 
+def evidence():
+    """A secure boot with everything that is said at level info."""
+    def own(time, body, who="pefboot"):
+        return line(time, who, body)
+    before = [("memory", 0, 0x20000000), ("kernel", 0x400000, 0x2880000), ("initrd", 0x3200000, 0x123456),
+              ("pefboot", 0x1fbd0000, 0x40000), ("fdt", 0x1fe00000, 0x4000)]
+    after = [("memory", 0, 0x20000000, "private"), ("kernel", 0x400000, 0x2880000, "private"),
+             ("initrd", 0x3200000, 0x123456, "private"), ("stage", 0x3000000, 0x20000, "private"),
+             ("rtas", 0x17ff0000, 0x10000, "shared"), ("pool", 0x18000000, 0x4000000, "shared"),
+             ("fdt", 0x1fdf0000, 0x8000, "private"), ("reserved", 0x1ff00000, 0x100000, "private")]
+    out = BANNER + BEFORE
+    out += b"".join(own(0.00122, f"map=before what={w} range=0x{b:x}+0x{n:x} state=normal") for w, b, n in before)
+    out += TO_SECURE
+    out += own(0.00150, "esm=start cpu=0 kbase=0x400000 fdt=0x1fe00000", "ultravisor")
+    out += own(0.00153, "esm=tree us=33", "ultravisor")
+    out += own(0.15031, "esm=move pages=2011 us=148779", "ultravisor")
+    out += own(0.15039, "esm=enter nip=0x400000 us=78", "ultravisor")
+    out += VERIFY
+    out += own(0.212174, "uvcall=UV_SHARE_PAGE cpu=0 nip=0x41c8 r4=0x1800 r5=0x400 rc=0 us=310", "ultravisor")
+    out += PATCH
+    pool = "/reserved-memory/restricted-dma@18000000"
+    out += own(0.212601, f"tree=add node={pool}")
+    out += own(0.212604, f"tree=set node={pool} prop=compatible new={b'restricted-dma-pool'.hex()}00")
+    out += own(0.212607, f"tree=set node={pool} prop=reg new=00000000180000000000000004000000")
+    out += own(0.212609, "tree=set node=/ prop=virtio,access-platform new=-")
+    out += own(0.212611, "tree=set node=/pci@800000020000000 prop=memory-region new=00000071")
+    out += own(0.212613, "tree=set node=/rtas prop=slof,rtas-size old=00000400 new=00000014")
+    out += own(0.212618, "tree=del node=/vdevice/l-lan@71000002")
+    out += own(0.212619, "tree=set node=/ prop=reserved-ranges new=" + "0000000018000000" * 4 + "... len=64")
+    out += b"".join(own(0.21263, f"map=after what={w} range=0x{b:x}+0x{n:x} state={s}") for w, b, n, s in after)
+    out += HANDOFF + LINUX
+    out += own(2.4, "hcall=H_ENTER cpu=0 r4=0x0 r5=0x80 rc=-2", "ultravisor")
+    out += own(2.5, "uvcall=UV_SHARE_PAGE cpu=1 nip=0xc000000000094860 r4=0x12a r5=0x1 rc=0 us=31", "ultravisor")
+    return out + VERDICT
+
+
 def stop(number, step, what, hint="what to do", time=0.300000):
     n = {"entry": 1, "discover": 2, "load": 3, "transition": 4, "verify": 5, "patch": 6, "handoff": 7}[step]
     return (line(time, "pefboot", f"FAIL {n}/7 {step} E{number} {what}")
@@ -117,6 +153,7 @@ def colours(log):
 def good():
     hardware = STEPS + LINUX
     yield Case("secure", SECURE, "pass")
+    yield Case("secure-with-evidence", evidence(), "pass")
     yield Case("secure-6.1", BANNER + STEPS + LINUX_6_1 + VERDICT, "pass")
     yield Case("secure-hardware", hardware, "pass")
     yield Case("secure-hardware-required", hardware, "pass", options={"hardware": True})

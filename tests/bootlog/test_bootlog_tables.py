@@ -4,8 +4,6 @@
 import shutil
 import subprocess
 
-import pytest
-
 import corpus
 import tables
 from loader import TOP, bootlog
@@ -39,14 +37,12 @@ def test_steps_are_those_of_the_code():
         assert f'X({number}, {name.upper()}, "{name}")' in text
 
 
-@pytest.mark.parametrize("name", sorted(p.stem for p in (TOP / "tools" / "profiles").glob("*.toml")))
-def test_one_copied_file_is_enough(name, tmp_path):
+def test_one_copied_file_is_enough(tmp_path):
     """Alone in a folder the tool has its profiles and explanations."""
     tool = shutil.copy(TOP / "tools" / "bootlog", tmp_path)
     def run(*args, log=b""):
         return subprocess.run([tool, *args], input=log, capture_output=True, timeout=60)
-    assert run("profiles", name).stdout == subprocess.run([TOP / "tools" / "bootlog", "profiles", name],
-                                                          capture_output=True, timeout=60).stdout != b""
-    if name == "secure":
-        assert run("check", "--profile", "secure", "-", log=corpus.SECURE).returncode == 0
+    names = {p.stem for p in (TOP / "tools" / "profiles").glob("*.toml")}
+    assert {line.split()[0] for line in run("profiles").stdout.decode().splitlines()} == names
+    assert run("check", "--profile", "secure", "-", log=corpus.SECURE).returncode == 0
     assert b"vmlinux" in run("explain", "E302").stdout
