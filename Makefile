@@ -27,11 +27,16 @@ MAKEFLAGS += --no-builtin-rules
 .PHONY: all
 all:
 
-# Sources of others: fetched once into a cache, by Debian package (tools/deps)
+# Sources of others: fetched once into a cache, by Debian package (tools/deps). The targets that set
+# the machine up come before any of this: they make the build a second make (tools/run.mk).
+ifeq ($(filter run check check-all bench clean,$(MAKECMDGOALS)),)
 -include $(O)/deps.mk
-$(O)/deps.mk: tools/deps
+endif
+$(O)/deps.mk: tools/deps $(if $(LIBFDT),$(if $(wildcard $(LIBFDT)/libfdt.h),,fetch-again))
 	@mkdir -p $(@D)
-	@lib=$$(tools/deps libfdt) && echo "LIBFDT := $$lib/libfdt" >$@.tmp && mv $@.tmp $@
+	@$(if $(filter powerpc64-linux-gnu-,$(CROSS)),tools/deps setup build &&) \
+		lib=$$(tools/deps libfdt) && echo "LIBFDT := $$lib/libfdt" >$@.tmp && mv $@.tmp $@
+.PHONY: fetch-again
 
 # One subject per file, one list per folder
 lib_c  := $(wildcard lib/*.c)
@@ -39,13 +44,12 @@ fdt_c  := $(wildcard fdt/*.c)
 boot_c := $(wildcard boot/*.c)
 ultracall_c := $(wildcard ultracall/*.c)
 virtio_c := $(wildcard virtio/*.c)
-libfdt_c := fdt.c fdt_ro.c fdt_rw.c fdt_wip.c fdt_sw.c fdt_strerror.c fdt_addresses.c fdt_check.c
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef \
 	-Wpointer-arith -Wvla -Wframe-larger-than=8192
 COMMON := -std=gnu11 -iquote . -MMD -MP
 
-TARGET_CFLAGS := -isystem lib/libc -isystem $(LIBFDT) $(COMMON) $(WARN) -O2 -g -ffreestanding -fpie -mabi=elfv2 -mbig-endian \
+TARGET_CFLAGS = -isystem lib/libc -isystem $(LIBFDT) $(COMMON) -O2 $(WARN) -g -ffreestanding -fpie -mabi=elfv2 -mbig-endian \
 	-mcpu=power8 -msoft-float -mno-vsx -mno-altivec -mno-pointers-to-nested-functions \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-strict-aliasing \
 	-ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns \
@@ -56,10 +60,11 @@ TARGET_LDFLAGS := -pie --no-dynamic-linker -z norelro -z noexecstack --no-warn-r
 	-EB -z text
 
 boot_objs := $(patsubst %,$(O)/target/%.o,boot/head.S boot/enter.S lib/arch.S ultracall/ultracall.S $(lib_c) $(fdt_c) \
-	$(ultracall_c) $(virtio_c) $(boot_c) $(addprefix libfdt/,$(libfdt_c)))
+	$(ultracall_c) $(virtio_c) $(boot_c))
 
 all: $(O)/pefboot.bin
 
+$(O)/target/fdt/libfdt.c.o $(O)/host/fdt/libfdt.c.o: WARN := -w
 $(O)/target/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
 $(O)/target/%.c.o: %.c | $(O)/deps.mk
 	@mkdir -p $(@D)
@@ -69,11 +74,6 @@ $(O)/target/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
 	$(Q)$(CC) $(TARGET_ASFLAGS) -c $< -o $@
-$(O)/target/libfdt/%.c.o: $(LIBFDT)/%.c | $(O)/deps.mk
-	@mkdir -p $(@D)
-	$(call say,CC,libfdt/$*.c)
-	$(Q)$(CC) $(TARGET_CFLAGS) -w -c $< -o $@
-
 # The image may hold only relocations that head.S applies
 $(O)/pefboot.elf: $(boot_objs) linker/pefboot.lds
 	$(call say,LD,$@)
@@ -84,20 +84,17 @@ $(O)/pefboot.bin: $(O)/pefboot.elf
 
 # Host tests: the same sources with ASan and UBSan; what a host cannot do is behind doors, which
 # tests/fake/ supplies at link time (it is searched first)
-HOST_CFLAGS := -isystem $(LIBFDT) $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
+HOST_CFLAGS = -isystem $(LIBFDT) $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-frame-larger-than
 unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/fake/*.c))
 host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out lib/string.c,$(lib_c)) $(fdt_c) $(ultracall_c) \
-	$(virtio_c) $(filter-out boot/main.c,$(boot_c)) $(addprefix libfdt/,$(libfdt_c)))
+	$(virtio_c) $(filter-out boot/main.c,$(boot_c)))
 
 $(O)/host/%.c.o: %.c | $(O)/deps.mk
 	@mkdir -p $(@D)
 	$(call say,HOSTCC,$<)
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) -c $< -o $@
-$(O)/host/libfdt/%.c.o: $(LIBFDT)/%.c | $(O)/deps.mk
-	@mkdir -p $(@D)
-	$(Q)$(HOSTCC) $(HOST_CFLAGS) -w -c $< -o $@
 # lib/string.c under other names, against the host's C library
 $(O)/host/string_dual.o: lib/string.c
 	@mkdir -p $(@D)

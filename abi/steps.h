@@ -36,8 +36,6 @@
 	  "the tree must have /cpus with at least one cpu")                                  \
 	X(205, E_NO_RTAS, "no usable RTAS",                                                  \
 	  "the tree must have /rtas with its call tokens: use -M pseries")                   \
-	X(206, E_BAD_PHB, "PCI host bridge node malformed",                                  \
-	  "the tree is damaged or of an unknown machine")                                    \
 	X(207, E_TOO_MANY, "more of something than pefboot has room for",                    \
 	  "use fewer memory nodes or PCI host bridges")                                      \
 	X(208, E_CAS_REFUSED, "client-architecture-support refused",                         \
@@ -48,6 +46,8 @@
 	  "remove devices or bridges from the command line until it boots")                  \
 	X(211, E_OPTION, "pefboot.* word on the command line not understood",                \
 	  "see the list of words in README.md")                                              \
+	X(212, E_NO_CHOSEN, "device tree has no /chosen",                                    \
+	  "the tree is damaged or not of a pseries machine")                                 \
 	X(301, E_NO_KERNEL, "no kernel given",                                               \
 	  "pass a Linux vmlinux with -kernel")                                               \
 	X(302, E_NOT_LINUX, "not a Linux kernel with a flat-tree entry",                     \

@@ -110,14 +110,17 @@ static int fill(struct cas_vectors *cas, const void *tree, const struct options 
 	return choose(&v5[OV5_XIVE], offered(support, size, OV5_XIVE), options->xive, "XICS");
 }
 
-/* Boot data stands only in the old tree: command line, initrd, console, reservations. */
+/*
+ * Boot data stands only in the old tree: command line, initrd, console. What QEMU tells firmware
+ * ("qemu,...") is none of the kernel's business.
+ */
 static int keep_boot_data(void *fresh, const void *old)
 {
 	int to = fdt_path_offset(fresh, "/chosen"), from = fdt_path_offset(old, "/chosen");
 	int frc = dt_open(fresh, TREE_SPACE - 8);
 
 	if (frc == 0)
-		frc = dt_copy_missing(fresh, to, old, from);
+		frc = dt_copy_missing(fresh, to, old, from, "qemu,");
 	return frc ? error(E_TREE_EDIT, "/chosen: %s", fdt_strerror(frc)) : 0;
 }
 
@@ -144,5 +147,6 @@ int cas(struct home *home, const struct options *options)
 	rc = keep_boot_data(fresh, old);
 	home->tree = fresh;
 	home->spare = old;
+	home->handed = old;
 	return rc;
 }

@@ -3,6 +3,7 @@
 #include "boot/cas.h"
 #include "boot/main.h"
 #include "boot/pci.h"
+#include "boot/tree.h"
 #include "fdt/edit.h"
 #include "fdt/read.h"
 #include "lib/console.h"
@@ -11,11 +12,11 @@
 #include "lib/stop.h"
 #include "lib/string.h"
 
-static int read_options(struct options *options, const void *tree)
+#define VTY_PATH "/vdevice/vty@"
+
+static int read_options(struct options *options, const void *tree, int chosen)
 {
-	int chosen = fdt_path_offset(tree, "/chosen");
-	const char *bootargs = chosen < 0 ? NULL : dt_string(tree, chosen, "bootargs");
-	int rc = options_parse(options, bootargs);
+	int rc = options_parse(options, dt_string(tree, chosen, "bootargs"));
 
 	log_set_level(options->log);
 	if (options->hold)
@@ -23,21 +24,25 @@ static int read_options(struct options *options, const void *tree)
 	return rc;
 }
 
-/* The terminal that stdout-path names; without one QEMU's first is used. */
-static void choose_console(const void *tree)
+/* The terminal that stdout-path names by its unit address; without one QEMU's first is used. */
+static void choose_console(const void *tree, int chosen)
 {
-	int chosen = fdt_path_offset(tree, "/chosen"), node;
-	const char *path = chosen < 0 ? NULL : dt_string(tree, chosen, "stdout-path");
-	uint32_t termno;
+	const char *path = dt_string(tree, chosen, "stdout-path");
+	uint32_t termno = 0;
 
-	if (!path)
+	if (!path || strncmp(path, VTY_PATH, strlen(VTY_PATH)) != 0)
 		return;
-	node = fdt_path_offset(tree, path);
-	if (node >= 0 && dt_u32(tree, node, "reg", &termno) == 0)
-		console_select(termno);
+	for (path += strlen(VTY_PATH); *path; path++) {
+		int digit = *path >= 'a' ? *path - 'a' + 10 : *path - '0';
+
+		if (digit < 0 || digit > 15)
+			return;
+		termno = termno << 4 | (uint32_t)digit;
+	}
+	console_select(termno);
 }
 
-static int read_rtas(struct rtas_tokens *rtas, const void *tree)
+static int read_rtas(struct rtas_tokens *rtas, const void *tree, int node)
 {
 	const struct {
 		const char *name;
@@ -47,8 +52,6 @@ static int read_rtas(struct rtas_tokens *rtas, const void *tree)
 		{ "ibm,read-pci-config", &rtas->read_pci_config },
 		{ "rtas-size", &rtas->size },
 	};
-	int node = fdt_path_offset(tree, "/rtas");
-
 	if (node < 0)
 		return error(E_NO_RTAS, "/rtas: %s", fdt_strerror(node));
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
@@ -63,38 +66,6 @@ static int read_rtas(struct rtas_tokens *rtas, const void *tree)
 	return 0;
 }
 
-static int read_memory(struct ranges *memory, const void *tree)
-{
-	int frc = dt_memory(tree, memory);
-
-	if (frc == -FDT_ERR_BADNCELLS)
-		return error(E_TREE_CELLS, "/: %s", fdt_strerror(frc));
-	if (frc == -FDT_ERR_NOSPACE)
-		return error(E_TOO_MANY, "over %d memory ranges", RANGES_MOST);
-	if (frc)
-		return error(E_NO_MEMORY, "%s", fdt_strerror(frc));
-	for (size_t i = 0; i < memory->count; i++)
-		log_info("memory=0x%lx-0x%lx", memory->item[i].start, memory->item[i].end);
-	return 0;
-}
-
-static int read_cpus(uint32_t *cpus, const void *tree)
-{
-	int parent = fdt_path_offset(tree, "/cpus"), node;
-	uint32_t hz;
-
-	*cpus = 0;
-	if (parent < 0)
-		return error(E_NO_CPUS, "/cpus: %s", fdt_strerror(parent));
-	fdt_for_each_subnode(node, tree, parent) {
-		if (!dt_is(tree, node, "device_type", "cpu"))
-			continue;
-		if ((*cpus)++ == 0 && dt_u32(tree, node, "timebase-frequency", &hz) == 0)
-			log_init("pefboot", hz);
-	}
-	return *cpus ? 0 : error(E_NO_CPUS, "no node with device_type \"cpu\"");
-}
-
 static uint64_t total_mib(const struct ranges *memory)
 {
 	uint64_t total = 0;
@@ -107,25 +78,49 @@ static uint64_t total_mib(const struct ranges *memory)
 /* Bytes 23 and 24 of the negotiated vector 5 (Linux prom.h OV5_XIVE_EXPLOIT, OV5_MMU_RADIX). */
 static void report(const struct machine *machine)
 {
-	const void *tree = machine->home.tree;
-	int size = 0, chosen = fdt_path_offset(tree, "/chosen");
-	const uint8_t *v5 = fdt_getprop(tree, chosen, "ibm,architecture-vec-5", &size);
+	const struct dt_outline *outline = &machine->outline;
+	int size = 0;
+	const uint8_t *v5 = fdt_getprop(machine->home.tree, outline->chosen,
+					"ibm,architecture-vec-5", &size);
 	bool known = v5 && size > 24;
 
 	log_step(STEP_DISCOVER, "memory=%luM cpus=%u phbs=%u pci=%u mmu=%s irq=%s",
-		 total_mib(&machine->memory), machine->cpus, machine->phb_count,
-		 machine->pci_devices, known && v5[24] & 0x40 ? "radix" : "hash",
+		 total_mib(&outline->memory), outline->cpus, outline->phbs, outline->pci_devices,
+		 known && v5[24] & 0x40 ? "radix" : "hash",
 		 known && v5[23] & 0x40 ? "xive" : "xics");
+}
+
+static int read_platform(struct machine *machine)
+{
+	struct dt_outline *outline = &machine->outline;
+	int rc = tree_outline(outline, machine->home.tree, TREE_SPACE);
+
+	if (rc)
+		return rc;
+	if (outline->cpus == 0)
+		return error(E_NO_CPUS, "no cpu in /cpus");
+	log_init("pefboot", outline->timebase_hz);
+	for (size_t i = 0; i < outline->memory.count; i++)
+		log_info("memory=0x%lx-0x%lx", outline->memory.item[i].start,
+			 outline->memory.item[i].end);
+	rc = read_rtas(&machine->rtas, machine->home.tree, outline->rtas);
+	if (rc)
+		return rc;
+	report(machine);
+	return pci_describe_bridges(machine);	/* last: it moves the nodes of the outline */
 }
 
 int discover(struct machine *machine, const struct home *home)
 {
-	int frc, rc;
+	int chosen, frc, rc;
 
 	*machine = (struct machine){ .home = *home };
-	choose_console(home->tree);
-	if ((rc = read_options(&machine->options, home->tree)) ||
-	    (rc = read_rtas(&machine->rtas, home->tree)))
+	chosen = fdt_path_offset(home->tree, "/chosen");
+	if (chosen < 0)
+		return error(E_NO_CHOSEN, "/chosen: %s", fdt_strerror(chosen));
+	choose_console(home->tree, chosen);
+	rc = read_options(&machine->options, home->tree, chosen);
+	if (rc)
 		return rc;
 	frc = dt_reservations(home->tree, &machine->reserved);
 	if (frc)
@@ -136,10 +131,5 @@ int discover(struct machine *machine, const struct home *home)
 		rc = error(E_TREE_EDIT, "%s", fdt_strerror(frc));
 	if (rc)
 		return rc;
-	if ((rc = read_memory(&machine->memory, machine->home.tree)) ||
-	    (rc = read_cpus(&machine->cpus, machine->home.tree)) ||
-	    (rc = pci_describe_bridges(machine)))
-		return rc;
-	report(machine);
-	return 0;
+	return read_platform(machine);
 }

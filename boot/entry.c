@@ -12,17 +12,12 @@ extern uint8_t __footprint[], __start[];
 
 int entry(struct home *home, const void *tree, uint64_t door, uint64_t image)
 {
-	int frc = fdt_check_header(tree);
-	size_t size;
+	size_t size = fdt_totalsize(tree);	/* at most TREE_SPACE: home_find() looked */
+	int frc;
 
 	home_at(home, image, (uintptr_t)__footprint - (uintptr_t)__start);
-	if (frc)
-		return error(E_TREE_CORRUPT, "at 0x%lx: %s", (uintptr_t)tree, fdt_strerror(frc));
-	size = fdt_totalsize(tree);
-	if (size > TREE_SPACE)
-		return error(E_TREE_CORRUPT, "%zu bytes, more than %lu", size, TREE_SPACE);
-	memcpy(home->tree, tree, size);
-	frc = dt_check(home->tree, size);
+	memcpy(home->tree, tree, size < TREE_SPACE ? size : TREE_SPACE);
+	frc = dt_check(home->tree, TREE_SPACE);
 	if (frc)
 		return error(E_TREE_CORRUPT, "at 0x%lx: %s", (uintptr_t)tree, fdt_strerror(frc));
 	log_step(STEP_ENTRY, "door=%s image=0x%lx tree=0x%lx size=%zu", door_name(door), image,

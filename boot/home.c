@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "boot/home.h"
 
+#include "boot/tree.h"
 #include "fdt/read.h"
 #include "lib/fail.h"
 #include "lib/string.h"
@@ -18,6 +19,7 @@ void home_at(struct home *home, uint64_t start, uint64_t footprint)
 
 	home->image = (struct range){ start, at };
 	home->tree = (void *)at;
+	home->handed = home->tree;
 	at += TREE_SPACE;
 	home->spare = (void *)at;
 	at += TREE_SPACE;
@@ -26,14 +28,11 @@ void home_at(struct home *home, uint64_t start, uint64_t footprint)
 }
 
 /* What QEMU put into memory, as far as the tree tells; nonsense is left to discover and load. */
-static void add_payload(struct ranges *taken, const void *tree)
+static void add_payload(struct ranges *taken, const void *tree, int chosen)
 {
-	int chosen = fdt_path_offset(tree, "/chosen");
 	uint64_t start, end;
 	struct range range;
 
-	if (chosen < 0)
-		return;
 	if (dt_u64_pair(tree, chosen, "qemu,boot-kernel", &start, &end) == 0 &&
 	    range_make(&range, start, end)) {
 		ranges_add(taken, range);
@@ -46,30 +45,28 @@ static void add_payload(struct ranges *taken, const void *tree)
 
 int home_find(struct home *home, const void *tree, uint64_t image, uint64_t footprint)
 {
-	struct ranges taken = { 0 }, memory;
-	struct range space, found;
+	struct ranges taken = { 0 };
+	struct dt_outline outline;
+	struct range space = { 0, 0 }, found;
 	uint64_t size;
-	int frc;
+	int rc;
 
 	if (!tree || ((uintptr_t)tree & 7))
 		return error(E_NO_TREE, "r3=0x%lx", (uintptr_t)tree);
-	frc = fdt_check_header(tree);
-	if (frc)
-		return error(E_TREE_CORRUPT, "at 0x%lx: %s", (uintptr_t)tree, fdt_strerror(frc));
-	frc = dt_memory(tree, &memory);
-	if (frc == -FDT_ERR_BADNCELLS)
-		return error(E_TREE_CELLS, "/: %s", fdt_strerror(frc));
-	if (frc)
-		return error(E_NO_MEMORY, "%s", fdt_strerror(frc));
+	rc = tree_outline(&outline, tree, TREE_SPACE);
+	if (rc)
+		return rc;
 	if (dt_reservations(tree, &taken))
 		return error(E_TREE_CORRUPT, "memory reservations");
-	add_payload(&taken, tree);
+	add_payload(&taken, tree, outline.chosen);
 	ranges_add(&taken, (struct range){ image, image + footprint });
 	ranges_add(&taken, (struct range){ (uintptr_t)tree, (uintptr_t)tree + fdt_totalsize(tree) });
 
 	home_at(home, 0, footprint);
 	size = range_size(home->all);
-	space = memory.item[0];
+	for (size_t i = 0; i < outline.memory.count; i++)
+		if (outline.memory.item[i].start == 0)
+			space = outline.memory.item[i];
 	if (space.end > CEILING)
 		space.end = CEILING;
 	if (!range_find_top(&found, space, size, ALIGN, &taken))

@@ -5,11 +5,13 @@
 #include "lib/fail.h"
 #include "lib/log.h"
 #include "lib/rtas.h"
-#include "lib/string.h"
 
 /* PCI-to-PCI Bridge Architecture 1.2, 3.2: primary, secondary, subordinate and a timer, low byte first */
 #define PCI_PRIMARY_BUS	   0x18
-#define CLASS_PCI_BRIDGE   0x0604	/* base class and subclass; "class-code" has a byte more */
+#define PCI_PHYS_IO	   0x81000000	/* IEEE 1275 PCI 2.2.1.1: not relocatable, I/O space */
+#define IO_FIRST	   0x2000	/* leaves the start to devices on the root bus */
+#define IO_PER_BUS	   0x1000	/* the granule of a bridge's I/O window */
+#define IO_END		   0x10000
 
 /* ibm,read-pci-config: config address, unit id, size -> value (LoPAR 7.3.4.1) */
 static int read_config(const struct machine *machine, uint64_t buid, uint32_t address, uint32_t *value)
@@ -19,98 +21,60 @@ static int read_config(const struct machine *machine, uint64_t buid, uint32_t ad
 	return rtas_call(machine->rtas.read_pci_config, args, 4, value, 2);
 }
 
-/* "reg" of a PCI node: first cell, bus in 16-23 and device and function in 8-15 (IEEE 1275 PCI 2.2.1.1) */
-static int config_address(const void *tree, int node, uint32_t *address)
+/*
+ * Linux assigns memory windows by itself, but an I/O window only to a bridge that has one in
+ * "ranges". Each bus gets 4 KiB of the host bridge's 64 KiB; the window of a bridge covers its own
+ * bus and those behind it, so that nested windows nest. Buses that find no more room have none.
+ */
+static int set_io_window(void *tree, int node, uint32_t first, uint32_t last)
 {
-	int size;
-	const fdt32_t *reg = fdt_getprop(tree, node, "reg", &size);
+	uint32_t start = IO_FIRST + (first - 1) * IO_PER_BUS;
+	uint32_t end = IO_FIRST + last * IO_PER_BUS;
+	const fdt32_t window[8] = {
+		cpu_to_fdt32(PCI_PHYS_IO), 0, cpu_to_fdt32(start),	/* child */
+		cpu_to_fdt32(PCI_PHYS_IO), 0, cpu_to_fdt32(start),	/* parent */
+		0, cpu_to_fdt32(end - start),
+	};
 
-	if (!reg || size < (int)sizeof(*reg))
-		return error(E_PCI, "%s has no reg", fdt_get_name(tree, node, NULL));
-	*address = fdt32_ld(reg) & 0xffff00;
-	return 0;
+	if (end > IO_END)
+		return fdt_setprop_empty(tree, node, "ranges");
+	return fdt_setprop(tree, node, "ranges", window, sizeof(window));
 }
 
-static int set_bus_range(void *tree, int node, uint32_t first, uint32_t last)
+static int set_buses(void *tree, int node, uint32_t first, uint32_t last)
 {
 	const fdt32_t range[2] = { cpu_to_fdt32(first), cpu_to_fdt32(last) };
 	int frc = fdt_setprop(tree, node, "bus-range", range, sizeof(range));
 
 	if (frc == 0)
 		frc = fdt_setprop_string(tree, node, "device_type", "pci");
-	if (frc == 0 && !fdt_getprop(tree, node, "ranges", NULL))
-		frc = fdt_setprop_empty(tree, node, "ranges");	/* windows: the kernel assigns them */
+	if (frc == 0)
+		frc = set_io_window(tree, node, first, last);
 	return frc ? error(E_TREE_EDIT, "bridge: %s", fdt_strerror(frc)) : 0;
 }
 
-static int describe_bridge(const struct machine *machine, const struct phb *phb, int node)
+static int describe_bridge(const struct machine *machine, const struct dt_bridge *bridge)
 {
-	void *tree = machine->home.tree;
-	uint32_t address = 0, buses = 0, first, last;
-	int status, rc = config_address(tree, node, &address);
+	uint64_t buid = machine->outline.phb[bridge->phb].buid;
+	uint32_t buses = 0, bus = bridge->address >> 16, first, last;
+	int status = read_config(machine, buid, bridge->address | PCI_PRIMARY_BUS, &buses);
 
-	if (rc)
-		return rc;
-	status = read_config(machine, phb->buid, address | PCI_PRIMARY_BUS, &buses);
 	first = buses >> 8 & 0xff;
 	last = buses >> 16 & 0xff;
 	if (status)
 		return error(E_PCI, "ibm,read-pci-config -> %d", status);
-	if ((buses & 0xff) != address >> 16 || first <= address >> 16 || last < first)
-		return error(E_PCI, "bridge at 0x%x has buses 0x%08x", address, buses);
-	log_info("bridge=0x%x buses=%u-%u", address, first, last);
-	return set_bus_range(tree, node, first, last);
+	if ((buses & 0xff) != bus || first <= bus || last < first)
+		return error(E_PCI, "bridge at 0x%x has buses 0x%08x", bridge->address, buses);
+	log_info("bridge=0x%x phb=0x%lx buses=%u-%u", bridge->address, buid, first, last);
+	return set_buses(machine->home.tree, bridge->node, first, last);
 }
 
-/* Everything below one PHB; offsets before the node at hand do not move when it grows. */
-static int walk(struct machine *machine, struct phb *phb)
+/* From the last to the first: what grows moves only what lies behind it. */
+int pci_describe_bridges(const struct machine *machine)
 {
-	const void *tree = machine->home.tree;
-	int depth = 0, node = phb->node, rc;
-	uint32_t class_code;
+	int rc = 0;
 
-	while ((node = fdt_next_node(tree, node, &depth)) >= 0 && depth > 0) {
-		if (dt_u32(tree, node, "class-code", &class_code))
-			continue;
-		machine->pci_devices++;
-		if (class_code >> 8 != CLASS_PCI_BRIDGE)
-			continue;
-		phb->bridges++;
-		rc = describe_bridge(machine, phb, node);
-		if (rc)
-			return rc;
-	}
-	return 0;
-}
-
-static int add_phb(struct machine *machine, int node)
-{
-	const void *tree = machine->home.tree;
-	struct phb *phb = &machine->phb[machine->phb_count];
-	struct range reg;
-	int frc;
-
-	if (machine->phb_count == PHB_MOST)
-		return error(E_TOO_MANY, "over %d PCI host bridges", PHB_MOST);
-	frc = dt_reg(tree, node, (struct dt_cells){ 2, 2 }, 0, &reg);
-	if (frc)
-		return error(E_BAD_PHB, "%s: reg: %s", fdt_get_name(tree, node, NULL), fdt_strerror(frc));
-	*phb = (struct phb){ .node = node, .buid = reg.start };
-	machine->phb_count++;
-	return walk(machine, phb);
-}
-
-int pci_describe_bridges(struct machine *machine)
-{
-	const void *tree = machine->home.tree;
-	int node, rc;
-
-	fdt_for_each_subnode(node, tree, 0) {
-		if (strncmp(fdt_get_name(tree, node, NULL), "pci@", 4) != 0)
-			continue;
-		rc = add_phb(machine, node);
-		if (rc)
-			return rc;
-	}
-	return 0;
+	for (uint32_t i = machine->outline.bridges; rc == 0 && i > 0; i--)
+		rc = describe_bridge(machine, &machine->outline.bridge[i - 1]);
+	return rc;
 }

@@ -6,6 +6,7 @@
 #define BOOT_STATE_H
 
 #include "boot/options.h"
+#include "fdt/outline.h"
 #include "lib/range.h"
 
 /*
@@ -23,6 +24,7 @@
 struct home {
 	struct range all, image;
 	void *tree, *spare;
+	const void *handed;		/* the tree as it was handed over: in tree, later in spare */
 	uint64_t rtas;
 };
 
@@ -31,22 +33,13 @@ struct rtas_tokens {
 	uint32_t size;			/* rtas-size, bytes */
 };
 
-#define PHB_MOST 32			/* QEMU's limit: SPAPR_MAX_PHBS */
-struct phb {
-	int node;			/* offset in the tree; dies with the first edit */
-	uint64_t buid;			/* "reg": unit id of the bridge */
-	uint32_t bridges;		/* PCI-PCI bridges found behind it */
-};
-
 /* What the platform told us. */
 struct machine {
 	struct home home;
 	struct options options;
-	struct ranges memory, reserved;
+	struct dt_outline outline;	/* of home.tree; its node offsets die with the first edit */
+	struct ranges reserved;
 	struct rtas_tokens rtas;
-	uint32_t cpus, pci_devices;
-	uint32_t phb_count;
-	struct phb phb[PHB_MOST];
 };
 
 /* Kernel and initrd, where they lie. */

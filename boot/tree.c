@@ -12,6 +12,27 @@
 /* Left free for those who edit after us: the ultravisor adds reservations, Linux nothing. */
 #define SLACK 4096
 
+int tree_outline(struct dt_outline *outline, const void *tree, uint64_t most)
+{
+	int frc = dt_outline(outline, tree, most);
+
+	switch (frc) {
+	case 0:
+		if (outline->memory.count)
+			return 0;
+		return error(E_NO_MEMORY, "no memory@ node");
+	case -FDT_ERR_BADNCELLS:
+		return error(E_TREE_CELLS, "/: %s", fdt_strerror(frc));
+	case -FDT_ERR_BADVALUE:
+		return error(E_NO_MEMORY, "a \"reg\" or block list is malformed, wraps or overlaps");
+	case -FDT_ERR_NOSPACE:
+		return error(E_TOO_MANY, "over %d memory ranges, %d host bridges or %d bridges",
+			     RANGES_MOST, DT_PHBS_MOST, DT_BRIDGES_MOST);
+	default:
+		return error(E_TREE_CORRUPT, "at 0x%lx: %s", (uintptr_t)tree, fdt_strerror(frc));
+	}
+}
+
 static int add_rtas(const struct home *home)
 {
 	int node = fdt_path_offset(home->tree, "/rtas"), frc;

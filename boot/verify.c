@@ -10,12 +10,11 @@
 #include "lib/rtas.h"
 #include "lib/string.h"
 
-static int read_rtas(struct secure *secure, const void *tree)
+static int read_rtas(struct secure *secure, const void *tree, int node)
 {
-	int node = fdt_path_offset(tree, "/rtas");
 	uint32_t base, entry, size;
 
-	if (node < 0 || dt_u32(tree, node, "linux,rtas-base", &base) ||
+	if (dt_u32(tree, node, "linux,rtas-base", &base) ||
 	    dt_u32(tree, node, "linux,rtas-entry", &entry) || dt_u32(tree, node, "rtas-size", &size) ||
 	    entry != base)
 		return error(E_VERIFY_TREE, "/rtas");
@@ -23,12 +22,12 @@ static int read_rtas(struct secure *secure, const void *tree)
 	return 0;
 }
 
-static int read_payload(struct secure *secure, const void *tree)
+static int read_payload(struct secure *secure, const void *tree, int chosen)
 {
-	int chosen = fdt_path_offset(tree, "/chosen"), frc;
 	uint64_t base, size;
+	int frc;
 
-	if (chosen < 0 || dt_u64_pair(tree, chosen, DT_KERNEL, &base, &size) ||
+	if (dt_u64_pair(tree, chosen, DT_KERNEL, &base, &size) ||
 	    !range_make(&secure->kernel, base, size))
 		return error(E_VERIFY_TREE, "/chosen/%s", DT_KERNEL);
 	secure->initrd = (struct range){ 0, 0 };
@@ -72,17 +71,17 @@ static int check_ranges(const struct secure *secure)
 
 int verify(struct secure *secure, const void *tree)
 {
+	struct dt_outline outline;
 	int frc, rc;
 
 	*secure = (struct secure){ .world = msr_read() & MSR_S ? "secure" : "normal" };
-	frc = dt_check(tree, TREE_SPACE);
-	if (frc == 0)
-		frc = dt_memory(tree, &secure->memory);
+	frc = dt_outline(&outline, tree, TREE_SPACE);
 	if (frc)
 		return error(E_VERIFY_TREE, "%s", fdt_strerror(frc));
+	secure->memory = outline.memory;
 	secure->tree = (struct range){ (uintptr_t)tree, (uintptr_t)tree + fdt_totalsize(tree) };
-	if ((rc = read_rtas(secure, tree)) || (rc = read_payload(secure, tree)) ||
-	    (rc = check_ranges(secure)))
+	if ((rc = read_rtas(secure, tree, outline.rtas)) ||
+	    (rc = read_payload(secure, tree, outline.chosen)) || (rc = check_ranges(secure)))
 		return rc;
 	if (memcmp((const void *)secure->rtas.start, rtas_blob, sizeof(rtas_blob)) != 0)
 		return error(E_VERIFY_RTAS, "at 0x%lx", secure->rtas.start);

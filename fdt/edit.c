@@ -3,6 +3,8 @@
 
 #include <libfdt.h>
 
+#include "lib/string.h"
+
 int dt_open(void *fdt, size_t space)
 {
 	return fdt_open_into(fdt, fdt, (int)space);
@@ -15,7 +17,8 @@ int dt_close(void *fdt, size_t slack)
 	return frc ? frc : fdt_open_into(fdt, fdt, (int)(fdt_totalsize(fdt) + slack));
 }
 
-int dt_copy_missing(void *fdt, int node, const void *other, int other_node)
+int dt_copy_missing(void *fdt, int node, const void *other, int other_node,
+		    const char *except)
 {
 	int prop;
 
@@ -26,7 +29,7 @@ int dt_copy_missing(void *fdt, int node, const void *other, int other_node)
 
 		if (!value)
 			return size;
-		if (fdt_getprop(fdt, node, name, NULL))
+		if (strncmp(name, except, strlen(except)) == 0 || fdt_getprop(fdt, node, name, NULL))
 			continue;
 		frc = fdt_setprop(fdt, node, name, value, size);
 		if (frc)

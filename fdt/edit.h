@@ -14,8 +14,8 @@ int dt_open(void *fdt, size_t space);
 /* Close the gaps and leave @slack bytes for the next editor. */
 int dt_close(void *fdt, size_t slack);
 
-/* Give @node the properties of @other_node which it does not have. Both trees stay checked. */
-int dt_copy_missing(void *fdt, int node, const void *other, int other_node);
+/* Give @node the properties of @other_node which it does not have, but those that begin with @except. */
+int dt_copy_missing(void *fdt, int node, const void *other, int other_node, const char *except);
 
 /* Replace the memory reservation block by @keep. */
 int dt_set_reservations(void *fdt, const struct ranges *keep);

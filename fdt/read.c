@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fdt/read.h"
 
+#include "fdt/walk.h"
 #include "lib/endian.h"
 #include "lib/string.h"
 
-int dt_check(const void *fdt, size_t most)
+int dt_check(const void *fdt, uint64_t most)
 {
-	int frc = fdt_check_header(fdt);
+	struct dt_walk walk;
+	int event, frc = dt_walk_start(&walk, fdt, most);
 
 	if (frc)
 		return frc;
-	if (fdt_totalsize(fdt) > most)
-		return -FDT_ERR_TRUNCATED;
-	return fdt_check_full(fdt, fdt_totalsize(fdt));
+	while ((event = dt_walk_next(&walk)) > DT_DONE)
+		;
+	return event;
 }
 
 int dt_u32(const void *fdt, int node, const char *name, uint32_t *value)
@@ -64,61 +66,6 @@ const char *dt_string(const void *fdt, int node, const char *name)
 	const char *text = fdt_getprop(fdt, node, name, &size);
 
 	return text && memchr(text, '\0', (size_t)size) ? text : NULL;
-}
-
-bool dt_is(const void *fdt, int node, const char *name, const char *value)
-{
-	const char *text = dt_string(fdt, node, name);
-
-	return text && strcmp(text, value) == 0;
-}
-
-static int cells_of(const void *fdt, int node, const char *name, uint32_t most, uint32_t *cells)
-{
-	int frc = dt_u32(fdt, node, name, cells);
-
-	if (frc == -FDT_ERR_NOTFOUND)
-		return 0;
-	if (frc == 0 && *cells > most)
-		return -FDT_ERR_BADNCELLS;
-	return frc == -FDT_ERR_BADVALUE ? -FDT_ERR_BADNCELLS : frc;
-}
-
-int dt_cells(const void *fdt, int node, struct dt_cells *cells)
-{
-	int frc;
-
-	*cells = (struct dt_cells){ 2, 1 };
-	frc = cells_of(fdt, node, "#address-cells", 2, &cells->address);
-	return frc ? frc : cells_of(fdt, node, "#size-cells", 2, &cells->size);
-}
-
-static uint64_t read_cells(const uint8_t *at, uint32_t cells)
-{
-	uint64_t value = 0;
-
-	for (uint32_t i = 0; i < cells; i++)
-		value = value << 32 | be32_load(at + 4 * i);
-	return value;
-}
-
-int dt_reg(const void *fdt, int node, struct dt_cells cells, int index, struct range *reg)
-{
-	uint32_t entry = (cells.address + cells.size) * sizeof(uint32_t);
-	int size;
-	const uint8_t *prop = fdt_getprop(fdt, node, "reg", &size);
-
-	if (!prop)
-		return size;
-	if (entry == 0 || (uint32_t)size % entry)
-		return -FDT_ERR_BADVALUE;
-	if ((uint32_t)index >= (uint32_t)size / entry)
-		return -FDT_ERR_NOTFOUND;
-	prop += (uint32_t)index * entry;
-	if (!range_make(reg, read_cells(prop, cells.address),
-			read_cells(prop + 4 * cells.address, cells.size)))
-		return -FDT_ERR_BADVALUE;
-	return 0;
 }
 
 int dt_reservations(const void *fdt, struct ranges *set)

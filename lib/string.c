@@ -87,10 +87,19 @@ int memcmp(const void *a, const void *b, size_t size)
 	return 0;
 }
 
+/* True if one of the eight bytes is zero: a borrow that runs out of a byte below 0x80. */
+static inline int has_zero(word w)
+{
+	return ((w - 0x0101010101010101UL) & ~w & 0x8080808080808080UL) != 0;
+}
+
 void *memchr(const void *in, int byte, size_t size)
 {
+	const word all = 0x0101010101010101UL * (uint8_t)byte;
 	const uint8_t *at = in;
 
+	for (; size >= WORD && !has_zero(*(const word *)at ^ all); size -= WORD)
+		at += WORD;
 	for (; size; size--, at++)
 		if (*at == (uint8_t)byte)
 			return (void *)at;

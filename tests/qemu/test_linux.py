@@ -86,7 +86,12 @@ LINES = {
 }
 
 
-@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+# SLOF takes long, so the others are under `all`.
+ALWAYS = ("plain", "two-phbs", "nested-bridges", "legacy")
+
+
+@pytest.mark.parametrize("line", [
+    pytest.param(line, id=name, marks=() if name in ALWAYS else pytest.mark.all) for name, line in LINES.items()])
 def test_devices_as_under_slof(qemu, images, line):
     """The same PCI devices appear at the same places, and disks and network work."""
     folder, digests = images

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * libfdt (from the source package of device-tree-compiler; tools/deps) as one unit, so that the
+ * compiler sees through its many small functions.
+ *
+ * One thing is done otherwise, for speed: a property name is looked up string by string instead of
+ * at every byte of the strings block.
+ */
+#include <stddef.h>
+
+#include "lib/string.h"
+
+#define fdt_find_string_ fdt_find_string_bytewise
+#include <fdt.c>
+#undef fdt_find_string_
+
+/* libfdt_internal.h: the first place where @name stands in the @size bytes of @table, or NULL */
+const char *fdt_find_string_(const char *table, int size, const char *name)
+{
+	size_t wanted = strlen(name) + 1, left = (size_t)size;
+	const char *at = table, *end;
+
+	while (left >= wanted && (*at != *name || memcmp(at, name, wanted) != 0)) {
+		end = memchr(at, '\0', left);
+		if (!end)
+			return NULL;
+		left -= (size_t)(end + 1 - at);
+		at = end + 1;
+	}
+	return left >= wanted ? at : NULL;
+}
+
+#include <fdt_ro.c>
+#include <fdt_wip.c>
+#include <fdt_rw.c>
+#include <fdt_addresses.c>
+#include <fdt_check.c>
+#include <fdt_strerror.c>

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fdt/outline.h"
+
+#include <libfdt.h>
+
+#include "fdt/memory.h"
+#include "fdt/walk.h"
+#include "lib/endian.h"
+#include "lib/string.h"
+
+/* Base class and subclass of a PCI-PCI bridge in "class-code" (PCI Code and ID Assignment 1.7) */
+#define CLASS_PCI_BRIDGE 0x0604
+
+/* What a child of the root is, and so what lies below it. */
+enum kind { OTHER, MEMORY, DYNAMIC_MEMORY, CPUS, PHB };
+
+struct reader {
+	struct dt_outline *out;
+	struct dt_walk walk;
+	enum kind kind;
+	struct dt_cells cells;		/* of the root */
+	uint32_t pci_address;		/* of the PCI node at hand, from its "reg" */
+	uint64_t lmb_size;
+	struct {			/* "ibm,dynamic-memory*": judged when its node ends */
+		const uint8_t *value;
+		uint32_t size;
+		bool v2;
+	} blocks;
+};
+
+static bool is(const struct reader *reader, const char *name)
+{
+	return strcmp(reader->walk.name, name) == 0;
+}
+
+static int top_node(struct reader *reader)
+{
+	struct dt_outline *out = reader->out;
+
+	reader->kind = OTHER;
+	if (strncmp(reader->walk.name, "memory@", 7) == 0) {
+		reader->kind = MEMORY;
+	} else if (is(reader, "ibm,dynamic-reconfiguration-memory")) {
+		reader->kind = DYNAMIC_MEMORY;
+	} else if (is(reader, "cpus")) {
+		reader->kind = CPUS;
+	} else if (strncmp(reader->walk.name, "pci@", 4) == 0) {
+		if (out->phbs == DT_PHBS_MOST)
+			return -FDT_ERR_NOSPACE;
+		reader->kind = PHB;
+		out->phb[out->phbs++] = (struct dt_phb){ .node = reader->walk.node };
+	} else if (is(reader, "chosen")) {
+		out->chosen = reader->walk.node;
+	} else if (is(reader, "rtas")) {
+		out->rtas = reader->walk.node;
+	}
+	return 0;
+}
+
+static int cell(const struct reader *reader, uint32_t *value)
+{
+	if (reader->walk.size != sizeof(uint32_t))
+		return -FDT_ERR_BADVALUE;
+	*value = be32_load(reader->walk.value);
+	return 0;
+}
+
+static int root_prop(struct reader *reader)
+{
+	bool address = is(reader, "#address-cells");
+	uint32_t cells;
+
+	if (!address && !is(reader, "#size-cells"))
+		return 0;
+	if (cell(reader, &cells) || cells > 2)
+		return -FDT_ERR_BADNCELLS;
+	*(address ? &reader->cells.address : &reader->cells.size) = cells;
+	return 0;
+}
+
+static int dynamic_memory_prop(struct reader *reader)
+{
+	const struct dt_walk *walk = &reader->walk;
+	bool v2 = is(reader, "ibm,dynamic-memory-v2");
+
+	if (is(reader, "ibm,lmb-size")) {
+		if (walk->size != sizeof(uint64_t))
+			return -FDT_ERR_BADVALUE;
+		reader->lmb_size = be64_load(walk->value);
+	} else if (v2 || (is(reader, "ibm,dynamic-memory") && !reader->blocks.v2)) {
+		reader->blocks.value = walk->value;
+		reader->blocks.size = walk->size;
+		reader->blocks.v2 = v2;
+	}
+	return 0;
+}
+
+static int cpu_prop(struct reader *reader)
+{
+	struct dt_outline *out = reader->out;
+
+	if (is(reader, "device_type") && reader->walk.size == sizeof("cpu") &&
+	    memcmp(reader->walk.value, "cpu", sizeof("cpu")) == 0)
+		out->cpus++;
+	else if (out->timebase_hz == 0 && is(reader, "timebase-frequency"))
+		return cell(reader, &out->timebase_hz);
+	return 0;
+}
+
+static int phb_prop(struct reader *reader)
+{
+	if (!is(reader, "reg"))
+		return 0;
+	if (reader->walk.size < sizeof(uint64_t))
+		return -FDT_ERR_BADVALUE;
+	reader->out->phb[reader->out->phbs - 1].buid = be64_load(reader->walk.value);
+	return 0;
+}
+
+/* "reg" comes before "class-code" or after it: a bridge is complete with both. */
+static int pci_prop(struct reader *reader)
+{
+	struct dt_outline *out = reader->out;
+	struct dt_bridge *last = out->bridges ? &out->bridge[out->bridges - 1] : NULL;
+	uint32_t class_code;
+
+	if (is(reader, "reg")) {
+		if (reader->walk.size < sizeof(uint32_t))
+			return -FDT_ERR_BADVALUE;
+		reader->pci_address = be32_load(reader->walk.value) & 0xffff00;
+		if (last && last->node == reader->walk.node)
+			last->address = reader->pci_address;
+	} else if (is(reader, "class-code")) {
+		if (cell(reader, &class_code))
+			return -FDT_ERR_BADVALUE;
+		out->pci_devices++;
+		if (class_code >> 8 != CLASS_PCI_BRIDGE)
+			return 0;
+		if (out->bridges == DT_BRIDGES_MOST)
+			return -FDT_ERR_NOSPACE;
+		out->bridge[out->bridges++] = (struct dt_bridge){
+			reader->walk.node, reader->pci_address, out->phbs - 1,
+		};
+	}
+	return 0;
+}
+
+static int prop(struct reader *reader)
+{
+	int depth = reader->walk.depth;
+
+	if (depth == 0)
+		return root_prop(reader);
+	switch (reader->kind) {
+	case MEMORY:
+		if (depth != 1 || !is(reader, "reg"))
+			return 0;
+		return dt_add_memory(&reader->out->memory, reader->cells, reader->walk.value,
+				     reader->walk.size);
+	case DYNAMIC_MEMORY:
+		return depth == 1 ? dynamic_memory_prop(reader) : 0;
+	case CPUS:
+		return depth == 2 ? cpu_prop(reader) : 0;
+	case PHB:
+		return depth == 1 ? phb_prop(reader) : pci_prop(reader);
+	default:
+		return 0;
+	}
+}
+
+static int node_end(struct reader *reader)
+{
+	if (reader->walk.depth != 0 || reader->kind != DYNAMIC_MEMORY || !reader->blocks.value)
+		return 0;
+	reader->kind = OTHER;
+	return dt_add_dynamic_memory(&reader->out->memory, reader->lmb_size, reader->blocks.v2,
+				     reader->blocks.value, reader->blocks.size);
+}
+
+int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t most)
+{
+	struct reader reader = { .out = outline, .cells = { 2, 1 } };	/* DTSpec 2.3.5 */
+	int event, frc = dt_walk_start(&reader.walk, fdt, most);
+
+	*outline = (struct dt_outline){ .chosen = -FDT_ERR_NOTFOUND, .rtas = -FDT_ERR_NOTFOUND };
+	while (frc == 0 && (event = dt_walk_next(&reader.walk)) != DT_DONE) {
+		if (event < 0)
+			return event;
+		if (event == DT_PROP)
+			frc = prop(&reader);
+		else if (event == DT_NODE_END)
+			frc = node_end(&reader);
+		else if (reader.walk.depth == 1)
+			frc = top_node(&reader);
+		else
+			reader.pci_address = 0;
+	}
+	return frc;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What pefboot wants to know of a pseries tree, read in one pass that checks the whole of it. */
+#ifndef FDT_OUTLINE_H
+#define FDT_OUTLINE_H
+
+#include <stdint.h>
+
+#include "lib/range.h"
+
+#define DT_PHBS_MOST	32	/* QEMU's limit: include/hw/ppc/spapr.h SPAPR_MAX_PHBS */
+#define DT_BRIDGES_MOST 64
+
+struct dt_phb {
+	int node;
+	uint64_t buid;		/* first two cells of "reg": the unit id by which RTAS knows it */
+};
+
+struct dt_bridge {
+	int node;
+	uint32_t address;	/* config address: bus in bits 16-23, device and function in 8-15 */
+	uint32_t phb;		/* index */
+};
+
+struct dt_outline {
+	struct ranges memory;	/* neighbours joined, none overlapping */
+	int chosen, rtas;	/* nodes, or -FDT_ERR_NOTFOUND */
+	uint32_t cpus, timebase_hz;	/* of the first cpu; 0 if it does not say */
+	uint32_t phbs, bridges, pci_devices;
+	struct dt_phb phb[DT_PHBS_MOST];
+	struct dt_bridge bridge[DT_BRIDGES_MOST];	/* PCI-PCI bridges, in tree order */
+};
+
+/*
+ * dt_outline() - check a tree and read it.
+ * @most: bytes that may be read at @fdt
+ * Memory: "reg" of /memory@*, and the assigned blocks of /ibm,dynamic-reconfiguration-memory in both
+ * forms (LoPAR C.6.6.2). Returns 0, an error of dt_walk_start() or dt_walk_next(), or
+ * -FDT_ERR_BADNCELLS (root cells over 2), -FDT_ERR_BADVALUE (memory that wraps or overlaps, or a
+ * malformed "reg"), -FDT_ERR_NOSPACE (more ranges, bridges or host bridges than there is room for).
+ */
+int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t most);
+
+#endif /* FDT_OUTLINE_H */

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command lines that tools/qemu makes. Whether QEMU takes them, the boots show."""
+
+import subprocess
+
+import harness
+import pytest
+
+TOOL = harness.TOP / "tools/qemu"
+command = harness.tool("qemu").command
+
+
+def after(argv, flag):
+    return [argv[i + 1] for i, word in enumerate(argv) if word == flag]
+
+
+def test_normal_guest():
+    argv = command(["--firmware", "slof", "--mem", "64G", "--smp", "8"])
+    assert after(argv, "-m") == ["65536M"]
+    assert after(argv, "-object") == [f"memory-backend-ram,id=ram,size={64 << 30},reserve=off"]
+    assert "cap-nested-hv" not in after(argv, "-M")[0]
+    assert "-bios" not in argv and "-no-reboot" not in argv and "-nodefaults" in argv
+
+
+def test_ultravisor_gets_twice_the_memory():
+    argv = command(["--firmware", "ultravisor", "--mem", "512M"])
+    assert after(argv, "-m") == ["1280M"]
+    assert "cap-nested-hv=on,ic-mode=xics" in after(argv, "-M")[0]
+    assert after(argv, "-bios")[0].endswith("/ultravisor.bin")
+    assert "-no-reboot" in argv
+    assert "-no-reboot" not in command(["--firmware", "ultravisor", "--reboot"])
+
+
+@pytest.mark.parametrize("kind,legacy,modern", [
+    ("legacy", "off", "on"), ("transitional", "off", "off"), ("modern", "on", "off")])
+def test_transport(kind, legacy, modern):
+    for device in (["--disk", f"x.img,transport={kind}"], ["--net", f"transport={kind}"],
+                   ["--rng", f"transport={kind}"], ["--scsi", f"transport={kind}"]):
+        last = after(command(device), "-device")[-1].split(",")
+        assert f"disable-legacy={legacy}" in last and f"disable-modern={modern}" in last
+
+
+def test_places():
+    argv = command(["--phb", "2", "--bridge", "at=phb1", "--disk", "a.img,at=br0", "--net", "at=phb1"])
+    devices = after(argv, "-device")
+    assert devices[0] == "spapr-pci-host-bridge,index=1,id=phb1"
+    assert devices[1] == "pci-bridge,bus=phb1.0,id=br0,chassis_nr=1"
+    assert "bus=br0" in devices[2].split(",") and "bus=phb1.0" in devices[3].split(",")
+
+
+def test_scsi_disks_share_a_controller():
+    argv = command(["--disk", "a,bus=scsi", "--disk", "b,bus=scsi,block=4096,ro"])
+    devices = after(argv, "-device")
+    assert [device.split(",")[0] for device in devices] == ["virtio-scsi-pci", "scsi-hd", "scsi-hd"]
+    assert "logical_block_size=4096" in devices[2]
+    assert "readonly=on" in after(argv, "-drive")[1]
+
+
+def test_raw_arguments_come_last():
+    assert command(["--firmware", "vof", "--", "-d", "int"])[-2:] == ["-d", "int"]
+
+
+@pytest.mark.parametrize("args,words", [
+    (["--disk", "/dev/null,transport=new"], "give legacy, transitional or modern"),
+    (["--disk", "/dev/null,bus=ide"], "give blk or scsi"),
+    (["--mem", "lots"], "'lots' is no size"),
+    (["--kernel", "/none/vmlinux"], "cannot read /none/vmlinux"),
+])
+def test_errors_are_one_line(args, words):
+    done = subprocess.run([TOOL, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2 and words in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_timeout_ends_it_with_124(build):
+    args = [TOOL, "--firmware", "slof", "--timeout", "1", "--", "-S"]
+    done = subprocess.run(args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, timeout=60, check=False)
+    assert done.returncode == 124 and "no end after 1 s" in done.stderr
