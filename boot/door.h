@@ -3,7 +3,8 @@
 #ifndef BOOT_DOOR_H
 #define BOOT_DOOR_H
 
-#define DOOR_BIOS 1	/* QEMU -bios */
+#define DOOR_BIOS	1	/* QEMU -bios */
+#define DOOR_ULTRAVISOR 2	/* offset 0 of the secure stage, after UV_ESM */
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
@@ -11,7 +12,11 @@
 /* The word for a door in the log. */
 static inline const char *door_name(uint64_t door)
 {
-	return door == DOOR_BIOS ? "bios" : "?";
+	switch (door) {
+	case DOOR_BIOS: return "bios";
+	case DOOR_ULTRAVISOR: return "ultravisor";
+	default: return "?";
+	}
 }
 #endif
 

@@ -2,15 +2,17 @@
 /*
  * Entries and exception vectors: the first 8 KiB of the image.
  *
- *	who enters	offset	endian	mode			r3
+ *	who enters	offset	endian	mode			r3		r4	r5
+ *	the ultravisor	0	big	real, 64-bit, MSR[S]=1	device tree	kbase	0
  *	QEMU -bios	0x100	big	real, 32-bit (SF=0)	device tree
  *
+ * The ultravisor: open-power/ultravisor core/uvcall.c:497-512.
  * QEMU puts the image at real address 0 (hw/ppc/spapr.c: FW at 0, SPAPR_ENTRY_POINT 0x100), so
  * the vectors below already lie where the CPU looks for them. boot_start() then moves the image
  * out of the kernel's way and copies the vectors back to low memory.
  *
  * Registers through the start:
- *	r13 device tree   r14 door   r15 where the image is   r16 1 once it has moved
+ *	r13 device tree   r14 door   r15 where the image is   r16 1 where it shall stay
  */
 #include "abi/pef.h"
 #include "abi/power.h"
@@ -28,7 +30,12 @@
 	.section .head, "ax"
 	.globl __start
 __start:
-	b	start_bios
+	b	start_elf
+
+	. = 0x10			/* struct image_header, abi/image.h */
+	.ascii	"pefboot\0"
+	.long	__image_end - __start
+	.long	__footprint - __start
 
 	. = 0x100
 	b	start_bios
@@ -143,6 +150,9 @@ vector_common:
 at_image_end:	.long	__image_end - __start
 at_stack:	.long	__stack_top - __start
 at_toc:		.long	__toc_base - __start
+at_data_load:	.long	__data_load - __start
+at_data:	.long	__data_start - __start
+at_data_end:	.long	__data_end - __start
 at_bss:		.long	__bss_start - __start
 at_bss_end:	.long	__bss_end - __start
 at_rela:	.long	__rela_start - __start
@@ -152,6 +162,19 @@ at_rela_end:	.long	__rela_end - __start
 	lwz	\reg, \at - __start(r15)
 	add	\reg, \reg, r15
 	.endm
+
+/*
+ * Offset 0. With MSR[S]=1: the ultravisor has entered the secure stage, which stays where it was
+ * measured. Nobody else may come this way yet.
+ */
+start_elf:
+	mr	r13, r3
+	li	r14, DOOR_ULTRAVISOR
+	li	r16, 1
+	bcl	20, 31, 1f
+1:	mflr	r15
+	addi	r15, r15, __start - 1b
+	b	start_common
 
 /*
  * QEMU -bios. r3 = device tree. The CPU is in 32-bit mode and may have ME=0: rfid to the next
@@ -179,7 +202,13 @@ start_common:
 	stdu	r0, -FRAME_SIZE(r1)
 	ADDRESS	r2, at_toc
 
-	/* bss: whole 128-byte blocks by linker script */
+	/* data, a copy; then bss, cleared: whole blocks of 128 bytes by linker script */
+	ADDRESS	r3, at_data
+	ADDRESS	r4, at_data_load
+	ADDRESS	r5, at_data_end
+	sub	r5, r5, r3
+	bl	memcpy
+	nop
 	ADDRESS	r5, at_bss
 	ADDRESS	r6, at_bss_end
 1:	cmpld	r5, r6
