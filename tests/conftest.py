@@ -11,6 +11,7 @@ MAY_SKIP = (
     "no network",
     "QEMU of this release is not in the archive",
     "not enough memory on this machine",
+    "mounts are not permitted here",
 )
 
 
