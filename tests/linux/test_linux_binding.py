@@ -3,6 +3,7 @@
 import pathlib
 import subprocess
 
+import harness
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -71,8 +72,10 @@ BROKEN["flag-on-a-device"] = ("memory-region = <&pool>;", BROKEN_DEVICE,
                               "access-platform", "ethernet@1,0: virtio,access-platform")
 
 
-def run(*command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+def run(program, *arguments):
+    if program.startswith("dt-"):
+        program = harness.deps("dt-schema") / program
+    done = subprocess.run([program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           timeout=120, check=False)
     return done.stdout
 
