@@ -89,7 +89,7 @@ HOST_CFLAGS = -isystem $(LIBFDT) $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointe
 unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/fake/*.c))
 host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out lib/string.c,$(lib_c)) $(fdt_c) $(ultracall_c) \
-	$(virtio_c) $(filter-out boot/main.c,$(boot_c)))
+	$(virtio_c) $(boot_c))
 
 $(O)/host/%.c.o: %.c | $(O)/deps.mk
 	@mkdir -p $(@D)

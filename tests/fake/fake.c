@@ -6,13 +6,9 @@
 
 #include "abi/papr.h"
 #include "abi/pef.h"
-#include "boot/handoff.h"
-#include "boot/main.h"
 #include "lib/arch.h"
 #include "lib/endian.h"
 #include "lib/hcall.h"
-#include "lib/rtas.h"
-#include "lib/stop.h"
 #include "ultracall/ultracall.h"
 
 struct fake fake;
@@ -20,6 +16,13 @@ struct fake fake;
 void fake_reset(void)
 {
 	memset(&fake, 0, sizeof(fake));
+}
+
+void fake_leave(void)
+{
+	if (!fake.on_stop)
+		abort();
+	longjmp(*fake.on_stop, 1);
 }
 
 static int64_t put_term_char(const uint64_t in[9])
@@ -76,33 +79,4 @@ void cache_sync(void *at, size_t size)
 {
 	(void)at;
 	(void)size;
-}
-
-static _Noreturn void leave(void)
-{
-	if (!fake.on_stop)
-		abort();
-	longjmp(*fake.on_stop, 1);
-}
-
-void stop(void)
-{
-	fake.stopped = true;
-	leave();
-}
-
-void stop_set_power_off(uint32_t token)
-{
-	(void)token;
-}
-
-void stop_hold(void)
-{
-}
-
-void enter_kernel(const void *tree, uint64_t kernel)
-{
-	fake.entered_tree = tree;
-	fake.entered_kernel = kernel;
-	leave();
 }

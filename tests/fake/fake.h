@@ -19,6 +19,8 @@ struct fake {
 	uint64_t timebase, timebase_step;	/* each reading adds the step */
 	uint64_t msr, darn;
 	bool stopped;				/* stop() was called */
+	bool held;				/* stop_hold() was called */
+	uint32_t power_off;			/* what stop_set_power_off() was given */
 	jmp_buf *on_stop;			/* where stop() and enter_kernel() go; abort() if NULL */
 	char console[65536];			/* what was written by H_PUT_TERM_CHAR, NUL at the end */
 	size_t console_size;
@@ -30,6 +32,9 @@ extern struct fake fake;
 
 /* All as at start. */
 void fake_reset(void);
+
+/* Go back to where the test waits: the end of stop() and enter_kernel(). */
+_Noreturn void fake_leave(void);
 
 /* Run @body; true if it ended in stop(). */
 #define fake_stops(body)                                                    \

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What boot/head.S and boot/enter.S do, as far as a host can. */
+#include <string.h>
+
+#include "boot/exception.h"
+#include "boot/handoff.h"
+#include "boot/main.h"
+#include "tests/fake/fake.h"
+
+/* The image with its bss and stack: linker/pefboot.lds. */
+__asm__(".pushsection .bss.image, \"aw\", @nobits\n"
+	".globl __start, __footprint\n"
+	"__start: .skip 0x30000\n"
+	"__footprint: .popsection");
+
+void exceptions_install(uint64_t image)
+{
+	(void)image;
+}
+
+void move_image(uint64_t to, const void *tree, uint64_t door)
+{
+	memset((void *)to, 0, 0x30000);
+	boot_start(tree, door, to, 1);
+}
+
+void enter_kernel(const void *tree, uint64_t kernel)
+{
+	fake.entered_tree = tree;
+	fake.entered_kernel = kernel;
+	fake_leave();
+}
