@@ -4,6 +4,7 @@
 #include "abi/papr.h"
 #include "fdt/edit.h"
 #include "fdt/read.h"
+#include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/hcall.h"
 #include "lib/names.h"
@@ -56,6 +57,18 @@ static int add_kernel(void *tree, const struct payload *payload)
 	return fdt_setprop(tree, fdt_path_offset(tree, "/chosen"), DT_KERNEL, place, sizeof(place));
 }
 
+/* An initrd which QEMU does not know of. Two cells, as QEMU writes them: it lies below 4 GiB. */
+static int add_initrd(void *tree, const struct payload *payload)
+{
+	int chosen = fdt_path_offset(tree, "/chosen"), frc;
+
+	if (range_size(payload->initrd) == 0 || fdt_getprop(tree, chosen, "linux,initrd-start", NULL))
+		return 0;
+	frc = fdt_setprop_u32(tree, chosen, "linux,initrd-start", (uint32_t)payload->initrd.start);
+	return frc ? frc : fdt_setprop_u32(tree, chosen, "linux,initrd-end",
+					   (uint32_t)payload->initrd.end);
+}
+
 /* QEMU reserves kernel and initrd as loaded. The kernel moves away and reserves what it needs. */
 static int add_reservations(const struct machine *machine, const struct payload *payload)
 {
@@ -77,11 +90,31 @@ int tree_finish(const struct machine *machine, const struct payload *payload)
 	int frc;
 
 	if ((frc = add_rtas(&machine->home)) || (frc = add_kernel(tree, payload)) ||
-	    (frc = add_reservations(machine, payload)) || (frc = dt_close(tree, SLACK)))
+	    (frc = add_initrd(tree, payload)) || (frc = add_reservations(machine, payload)) || (frc = dt_close(tree, SLACK)))
 		return error(E_TREE_EDIT, "%s", fdt_strerror(frc));
 	hrc = HCALL(KVMPPC_H_UPDATE_DT, (uintptr_t)tree);
 	if (hrc)
 		return error(E_UPDATE_DT, "%s (%ld), %u bytes", h_name(hrc), (long)hrc,
 			     fdt_totalsize(tree));
+	return 0;
+}
+
+int tree_check_contract(const struct machine *machine)
+{
+	static const char *const calls[] = {
+		"stop-self", "check-exception", "event-scan", "ibm,configure-connector",
+		"ibm,get-system-parameter", "ibm,set-system-parameter", "ibm,slot-error-detail",
+		"ibm,os-term", "nvram-fetch", "nvram-store", "power-off", "start-cpu",
+	};
+	const void *tree = machine->home.tree;
+	int memory = fdt_path_offset(tree, "/memory@0"), rtas = fdt_path_offset(tree, "/rtas"), size;
+	const uint8_t *reg = fdt_getprop(tree, memory, "reg", &size);
+	uint32_t token;
+
+	if (!reg || size < (int)sizeof(uint64_t) || be64_load(reg) != 0)
+		return error(E_CONTRACT, "/memory@0 at 0");
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (dt_u32(tree, rtas, calls[i], &token))
+			return error(E_CONTRACT, "/rtas/%s", calls[i]);
 	return 0;
 }

@@ -22,4 +22,11 @@ int tree_outline(struct dt_outline *outline, const void *tree, uint64_t most);
  */
 int tree_finish(const struct machine *machine, const struct payload *payload);
 
+/*
+ * tree_check_contract() - would a real ultravisor accept machine->home.tree? It wants memory@0 at
+ * 0, the twelve RTAS calls whose buffers it bounces, and an initrd (open-power/ultravisor
+ * svm/svm-fdt.c:319-408, svm/svm-rtas-hdlr.c:695-760). Returns 0 or E_CONTRACT with what is missing.
+ */
+int tree_check_contract(const struct machine *machine);
+
 #endif /* BOOT_TREE_H */
