@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Step 3: kernel and initrd. QEMU has put both into memory (-kernel, -initrd); find and judge them. */
+#include "boot/evidence.h"
 #include "boot/kernel.h"
 #include "boot/main.h"
 #include "fdt/read.h"
@@ -56,6 +57,7 @@ int load(struct payload *payload, const struct machine *machine)
 	*payload = (struct payload){ 0 };
 	if ((rc = find_kernel(payload, machine)) || (rc = find_initrd(payload, machine)))
 		return rc;
+	evidence_before(machine, payload);
 	log_step(STEP_LOAD, "from=memory kernel=0x%lx+0x%lx endian=%s initrd=0x%lx+0x%lx",
 		 payload->kernel.start, range_size(payload->kernel),
 		 payload->little_endian ? "little" : "big", payload->initrd.start,

@@ -113,7 +113,7 @@ static int parse_word(struct options *options, const char *word)
 			break;
 		return 0;
 	}
-	return error(E_OPTION, "%s", word);
+	return error(E_OPTION, "\"%s\"", word);
 }
 
 int options_parse(struct options *options, const char *at)
@@ -131,7 +131,7 @@ int options_parse(struct options *options, const char *at)
 			size++;
 		if (size > strlen(PREFIX) && strncmp(at, PREFIX, strlen(PREFIX)) == 0) {
 			if (size >= sizeof(word))
-				return error(E_OPTION, "%.60s...", at);
+				return error(E_OPTION, "\"%.60s...\"", at);
 			memcpy(word, at, size);
 			word[size] = '\0';
 			rc = parse_word(options, word);

@@ -4,6 +4,7 @@
  * in a VM that stays normal all of it, unless pefboot.dma=pool.
  */
 #include "abi/pef.h"
+#include "boot/evidence.h"
 #include "boot/main.h"
 #include "boot/prune.h"
 #include "fdt/dma_pool.h"
@@ -12,6 +13,7 @@
 #include "lib/arch.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
+#include "lib/format.h"
 #include "lib/log.h"
 #include "lib/names.h"
 #include "lib/string.h"
@@ -96,6 +98,27 @@ static int own_seed(void *tree, int chosen)
 	return fdt_setprop(tree, chosen, "rng-seed", seed, sizeof(seed));
 }
 
+static void report_edit(const void *tree, struct range pool)
+{
+	static const char *const props[] = { "compatible", "reg", "phandle" };
+	char path[64];
+	int node;
+
+	if (!log_enabled(LOG_INFO))
+		return;
+	format(path, sizeof(path), "/reserved-memory/restricted-dma@%lx", pool.start);
+	evidence_tree(tree, path, NULL);
+	for (size_t i = 0; i < sizeof(props) / sizeof(props[0]); i++)
+		evidence_tree(tree, path, props[i]);
+	fdt_for_each_subnode(node, tree, 0) {
+		if (fdt_getprop(tree, node, "memory-region", NULL) &&
+		    fdt_get_path(tree, node, path, sizeof(path)) == 0)
+			evidence_tree(tree, path, "memory-region");
+	}
+	evidence_tree(tree, "/", "virtio,access-platform");
+	evidence_tree(tree, "/", "reserved-ranges");
+}
+
 static int edit(const struct secure *secure)
 {
 	void *tree = secure->tree;
@@ -105,7 +128,10 @@ static int edit(const struct secure *secure)
 		frc = own_seed(tree, fdt_path_offset(tree, "/chosen"));
 	if (frc == 0)
 		frc = dt_add_dma_pool(tree, secure->pool, secure->rtas);
-	return frc ? error(E_PATCH_TREE, "%s", fdt_strerror(frc)) : 0;
+	if (frc)
+		return error(E_PATCH_TREE, "%s", fdt_strerror(frc));
+	report_edit(tree, secure->pool);
+	return 0;
 }
 
 int patch(struct secure *secure)

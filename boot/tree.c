@@ -2,6 +2,7 @@
 #include "boot/tree.h"
 
 #include "abi/papr.h"
+#include "boot/evidence.h"
 #include "fdt/edit.h"
 #include "fdt/read.h"
 #include "lib/endian.h"
@@ -92,6 +93,10 @@ int tree_finish(const struct machine *machine, const struct payload *payload)
 	if ((frc = add_rtas(&machine->home)) || (frc = add_kernel(tree, payload)) ||
 	    (frc = add_initrd(tree, payload)) || (frc = add_reservations(machine, payload)) || (frc = dt_close(tree, SLACK)))
 		return error(E_TREE_EDIT, "%s", fdt_strerror(frc));
+	evidence_tree(tree, "/rtas", "linux,rtas-base");
+	evidence_tree(tree, "/rtas", "linux,rtas-entry");
+	evidence_tree(tree, "/rtas", "slof,rtas-size");
+	evidence_tree(tree, "/chosen", DT_KERNEL);
 	hrc = HCALL(KVMPPC_H_UPDATE_DT, (uintptr_t)tree);
 	if (hrc)
 		return error(E_UPDATE_DT, "%s (%ld), %u bytes", h_name(hrc), (long)hrc,

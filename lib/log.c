@@ -55,15 +55,25 @@ const char *step_name(int step)
 	}
 }
 
+/* What came from outside must not end the line, move the cursor or pass for another line. */
+static void make_printable(char *text, size_t size)
+{
+	for (; size; size--, text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
 static void put_line(const char *head, const char *fmt, va_list args)
 {
 	char line[LINE_SIZE];
 	uint64_t now = timebase();
-	size_t used;
+	size_t start, used;
 
 	used = format(line, sizeof(line) - 1, "[%5lu.%06lu] %s: %s", (unsigned long)(now / hz),
 		      (unsigned long)(now % hz * 1000000 / hz), who, head);
+	start = used;
 	used += vformat(line + used, sizeof(line) - 1 - used, fmt, args);
+	make_printable(line + start, used - start);
 	line[used++] = '\n';
 	console_write(line, used);
 }
