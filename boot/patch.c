@@ -7,6 +7,7 @@
 #include "boot/evidence.h"
 #include "boot/main.h"
 #include "boot/prune.h"
+#include "boot/record.h"
 #include "fdt/dma_pool.h"
 #include "fdt/edit.h"
 #include "fdt/read.h"
@@ -128,6 +129,8 @@ static int edit(const struct secure *secure)
 		frc = own_seed(tree, fdt_path_offset(tree, "/chosen"));
 	if (frc == 0)
 		frc = dt_add_dma_pool(tree, secure->pool, secure->rtas);
+	if (frc == 0)
+		frc = record_write(secure);
 	if (frc)
 		return error(E_PATCH_TREE, "%s", fdt_strerror(frc));
 	report_edit(tree, secure->pool);

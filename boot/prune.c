@@ -14,10 +14,12 @@ static const char *const root_nodes[] = {
 	"event-sources", "interrupt-controller", "hypervisor", "ibm,platform-facilities", NULL,
 };
 
+static const char *const no_nodes[] = { NULL };
+
 static const char *const chosen_props[] = {
 	"bootargs", "linux,initrd-start", "linux,initrd-end", "stdout-path", "linux,stdout-path",
 	"linux,pci-probe-only", "rng-seed", "ibm,architecture-vec-5",
-	"ibm,arch-vec-5-platform-support", DT_KERNEL, NULL,
+	"ibm,arch-vec-5-platform-support", DT_KERNEL, DT_TIMES, NULL,
 };
 
 /* Terminals, NVRAM and clock: they pass data in registers or by RTAS. */
@@ -122,6 +124,8 @@ int prune(void *tree)
 
 	if (frc == 0)
 		frc = keep_props(tree, fdt_path_offset(tree, "/chosen"), chosen_props);
+	if (frc == 0)
+		frc = keep_nodes(tree, fdt_path_offset(tree, "/chosen"), no_nodes);
 	if (frc == 0)
 		frc = keep_nodes(tree, fdt_path_offset(tree, "/vdevice"), vdevice_nodes);
 	if (frc == 0)

@@ -56,6 +56,7 @@ struct payload {
 struct secure {
 	void *tree;
 	bool is_secure;			/* MSR[S] */
+	bool verified;			/* kernel, initrd and command line match the measured manifest */
 	struct options options;		/* from the tree's command line */
 	struct dt_outline outline;	/* of tree */
 	struct range image;		/* ourselves, with stack */

@@ -5,9 +5,11 @@
 #include "boot/evidence.h"
 #include "fdt/edit.h"
 #include "fdt/read.h"
+#include "lib/arch.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/hcall.h"
+#include "lib/log.h"
 #include "lib/names.h"
 #include "lib/rtas.h"
 
@@ -50,6 +52,16 @@ static int add_rtas(const struct home *home)
 	return frc;
 }
 
+static int add_times(void *tree)
+{
+	fdt64_t times[DT_TIMES_COUNT];
+
+	for (int step = STEP_ENTRY; step < STEP_TRANSITION; step++)
+		times[step - 1] = cpu_to_fdt64(log_step_time((enum step)step));
+	times[STEP_TRANSITION - 1] = cpu_to_fdt64(timebase());
+	return fdt_setprop(tree, fdt_path_offset(tree, "/chosen"), DT_TIMES, times, sizeof(times));
+}
+
 static int add_kernel(void *tree, const struct payload *payload)
 {
 	const fdt64_t place[2] = { cpu_to_fdt64(payload->kernel.start),
@@ -90,7 +102,7 @@ int tree_finish(const struct machine *machine, const struct payload *payload)
 	int64_t hrc;
 	int frc;
 
-	if ((frc = add_rtas(&machine->home)) || (frc = add_kernel(tree, payload)) ||
+	if ((frc = add_rtas(&machine->home)) || (frc = add_kernel(tree, payload)) || (frc = add_times(tree)) ||
 	    (frc = add_initrd(tree, payload)) || (frc = add_reservations(machine, payload)) || (frc = dt_close(tree, SLACK)))
 		return error(E_TREE_EDIT, "%s", fdt_strerror(frc));
 	evidence_tree(tree, "/rtas", "linux,rtas-base");

@@ -14,6 +14,10 @@ int tree_outline(struct dt_outline *outline, const void *tree, uint64_t most);
 /* /chosen of that tree: where the kernel was loaded, two u64: address, bytes. */
 #define DT_KERNEL "pefboot,kernel"
 
+/* /chosen of that tree: when steps 1 to 4 came, four u64 in time base ticks. Goes into the record. */
+#define DT_TIMES  "pefboot,times"
+#define DT_TIMES_COUNT 4
+
 /*
  * tree_finish() - make machine->home.tree what a kernel entered with a flat tree needs: RTAS
  * (linux,rtas-base, linux,rtas-entry, slof,rtas-size), reservations, the kernel's place; and send

@@ -15,6 +15,7 @@
 static const char *who = "pefboot";
 static uint32_t hz = DEFAULT_TIMEBASE_HZ;
 static enum log_level most = LOG_NOTICE;
+static uint64_t step_time[STEP_COUNT + 1];
 
 void log_init(const char *name, uint32_t timebase_hz)
 {
@@ -63,6 +64,11 @@ static void make_printable(char *text, size_t size)
 			*text = '?';
 }
 
+uint64_t log_step_time(enum step step)
+{
+	return step_time[step];
+}
+
 static void put_line(const char *head, const char *fmt, va_list args)
 {
 	char line[LINE_SIZE];
@@ -94,6 +100,7 @@ void log_step(enum step step, const char *fmt, ...)
 	char head[32];
 	va_list args;
 
+	step_time[step] = timebase();
 	if (!log_enabled(LOG_NOTICE))
 		return;
 	format(head, sizeof(head), "%d/%d %s%s", step, STEP_COUNT, step_name(step), *fmt ? " " : "");
