@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Scan on execute. Stock QEMU gives `sc 2` to the guest's own system-call vector and knows no
+ * MSR[S]. So no 4 KiB page is writable and executable at once; before it becomes executable its
+ * `sc 2` words (and, once secure, its `mfmsr` words), in either byte order, are replaced by
+ * illegal ones, which leave the guest. The guest reads its text unchanged: a page with such words
+ * can be executed only, and an access to it turns it back.
+ *
+ *	leaf	RW -(fetch: scan)-> RX, or X with words replaced -(store, foreign load)-> RW
+ *
+ * An access from the page itself cannot turn it back, or it would come again for ever: a load is
+ * done by ultravisor/load.c; after a store, or a load that nobody can do, the page has all rights
+ * until the guest leaves next ("mixed"), and is scanned again then.
+ *
+ * All but exec_settle() want the ultravisor's lock.
+ */
+#ifndef ULTRAVISOR_EXEC_H
+#define ULTRAVISOR_EXEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct vcpu;
+
+enum exec_word { EXEC_NONE, EXEC_SC2, EXEC_MFMSR };
+
+/* The leaf of a page of memory that nothing is known of: read and write. */
+uint64_t exec_leaf(uint64_t ra);
+
+/* A fetch from a page that is not executable. False when the table of words is full. */
+bool exec_fetch(uint64_t gpa);
+
+/* Make the page writable and exact. */
+void exec_release(uint64_t gpa);
+
+/* All pages exact again; the caller has taken every leaf away. For UV_ESM. */
+void exec_forget(void);
+
+/*
+ * The guest's own access to a page it executes from, nip in the same page.
+ * exec_own_store(): all rights, words stay replaced. exec_own_load(): read and execute, words
+ * exact. Both until @vcpu leaves the guest next.
+ */
+void exec_own_store(struct vcpu *vcpu, uint64_t gpa);
+void exec_own_load(struct vcpu *vcpu, uint64_t gpa);
+
+/* On every exit: end the exception above. Takes the lock if there is something to do. */
+void exec_settle(struct vcpu *vcpu);
+
+/* What was replaced at @gpa: kind, RT of mfmsr, and whether in little-endian order. */
+enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little);
+
+/* Put the original words over a copy at @to of [@gpa, @gpa + @size), within one page. */
+void exec_restore(uint64_t gpa, void *to, uint64_t size);
+
+/* Words replaced now, and page scans so far. */
+unsigned int exec_words(void);
+uint64_t exec_scans(void);
+
+#endif /* ULTRAVISOR_EXEC_H */

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The loop of a CPU: into the guest, out of it, and what to do about the reason. */
+#include "abi/hcalls.h"
+#include "abi/power.h"
+#include "lib/arch.h"
+#include "lib/hcall.h"
+#include "lib/log.h"
+#include "lib/names.h"
+#include "ultravisor/exec.h"
+#include "ultravisor/fail.h"
+#include "ultravisor/fault.h"
+#include "ultravisor/hcalls.h"
+#include "ultravisor/irq.h"
+#include "ultravisor/low.h"
+#include "ultravisor/smp.h"
+#include "ultravisor/stats.h"
+#include "ultravisor/vcpu.h"
+
+/*
+ * How long a CPU stays in the guest at most: 5 ms, which bounds smp_shootdown(); 200 us while an
+ * interrupt waits for the guest's MSR[EE]. Under 100 us a loaded host makes no progress.
+ */
+#define TICKS_PER_SECOND 200
+#define POLLS_PER_SECOND 5000
+
+static void turn(uint64_t *to, const uint64_t *from, size_t size)
+{
+	for (size_t i = 0; i < size / sizeof(*to); i++)
+		to[i] = machine.swap ? __builtin_bswap64(from[i]) : from[i];
+}
+
+static uint64_t enter(struct vcpu *vcpu, bool poll)
+{
+	int64_t why;
+
+	vcpu->hv.hdec_expiry =
+		timebase() + machine.timebase_hz / (poll ? POLLS_PER_SECOND : TICKS_PER_SECOND);
+	turn(vcpu->hv_raw, (uint64_t *)&vcpu->hv, sizeof(vcpu->hv));
+	turn(vcpu->regs_raw, (uint64_t *)&vcpu->regs, sizeof(vcpu->regs));
+	why = HCALL(H_ENTER_NESTED, (uintptr_t)vcpu->hv_raw, (uintptr_t)vcpu->regs_raw);
+	__asm__ volatile("" : : : "memory");
+	turn((uint64_t *)&vcpu->hv, vcpu->hv_raw, sizeof(vcpu->hv));
+	turn((uint64_t *)&vcpu->regs, vcpu->regs_raw, sizeof(vcpu->regs));
+	if (why < 0)
+		uv_fail(E_UV_ENTER, "%s (%ld)", h_name(why), (long)why);
+	return (uint64_t)why;
+}
+
+static void dispatch(struct vcpu *vcpu, uint64_t why)
+{
+	uint64_t cause = vcpu->regs.msr & SRR1_CAUSE;
+
+	vcpu->regs.msr &= ~SRR1_CAUSE;	/* what is left is MSR */
+	switch (why) {
+	case EXIT_HCALL:
+		vcpu->regs.msr = vcpu->hv.srr1 & ~SRR1_CAUSE;
+		hcall_served(vcpu);
+		break;
+	case EXIT_HDSI:
+		fault_data(vcpu);
+		break;
+	case EXIT_HISI:
+		fault_fetch(vcpu, cause);
+		break;
+	case EXIT_HEAI:
+		fault_illegal(vcpu);
+		break;
+	case EXIT_EXTERNAL:
+		irq_arrived(vcpu);
+		break;
+	case EXIT_HDEC:
+		break;
+	case EXIT_HFAC:
+		inject(vcpu, 0x700, SRR1_ILLEGAL);
+		break;
+	default:
+		uv_fail(E_UV_EXIT, "0x%lx at nip=0x%lx msr=0x%lx", why, vcpu->regs.nip,
+			vcpu->regs.msr);
+	}
+}
+
+void vcpu_run(struct vcpu *vcpu)
+{
+	uint64_t why;
+	bool poll;
+
+	for (;;) {
+		if (vcpu->nmi) {
+			vcpu->nmi = 0;
+			inject(vcpu, 0x100, 0);
+		}
+		poll = irq_deliver(vcpu);
+		if (!smp_enter(vcpu))
+			continue;
+		why = enter(vcpu, poll);
+		smp_leave(vcpu);
+		stats_exit(why);
+		exec_settle(vcpu);
+		dispatch(vcpu, why);
+	}
+}

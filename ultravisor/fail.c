@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/fail.h"
+
+#include <stdarg.h>
+
+#include "lib/format.h"
+#include "lib/log.h"
+#include "lib/stop.h"
+#include "ultravisor/smp.h"
+
+static const char *what(int number)
+{
+	switch (number) {
+#define X(number, name, what, hint) case number: return what;
+	UV_ERROR_LIST(X)
+#undef X
+	default: return "?";
+	}
+}
+
+static const char *hint(int number)
+{
+	switch (number) {
+#define X(number, name, what, hint) case number: return hint;
+	UV_ERROR_LIST(X)
+#undef X
+	default: return "?";
+	}
+}
+
+void uv_fail(int number, const char *fmt, ...)
+{
+	char text[200];
+	va_list args;
+
+	va_start(args, fmt);
+	vformat(text, sizeof(text), fmt, args);
+	va_end(args);
+	log_error("FAIL E%d %s: %s", number, what(number), text);
+	log_error("hint: %s", hint(number));
+	log_error("EXIT %d", number);
+	smp_gather();		/* QEMU does not survive a reset while a CPU is in the guest */
+	stop();
+}

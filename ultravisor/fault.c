@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/fault.h"
+
+#include "abi/nested.h"
+#include "abi/power.h"
+#include "lib/log.h"
+#include "ultravisor/exec.h"
+#include "ultravisor/fail.h"
+#include "ultravisor/load.h"
+#include "ultravisor/memory.h"
+#include "ultravisor/radix.h"
+#include "ultravisor/smp.h"
+#include "ultravisor/uvcall.h"
+#include "ultravisor/vcpu.h"
+#include "ultravisor/walk.h"
+
+/* `bdnz .+0x44` of one byte order is the `sc 2` of the other: a word replaced in vain. */
+#define BDNZ_44 0x42000044
+
+static bool same_page(uint64_t a, uint64_t b)
+{
+	return (a ^ b) < SMALL_PAGE;
+}
+
+/* An access that the leaf of a page of memory does not allow. */
+static void access_memory(struct vcpu *vcpu, uint64_t gpa, bool store)
+{
+	uint64_t *leaf = radix_leaf(gpa, false), nip;
+
+	if (!*leaf)
+		memory_map_around(gpa);
+	if (*leaf & (store ? PTE_W : PTE_R))
+		return;
+	if (!walk(vcpu, vcpu->regs.nip, true, &nip) || !same_page(nip, gpa))
+		exec_release(gpa);
+	else if (store)
+		exec_own_store(vcpu, gpa);
+	else if (!load_done(vcpu, nip, gpa))
+		exec_own_load(vcpu, gpa);
+}
+
+static void access_device(uint64_t gpa)
+{
+	uint64_t *leaf = radix_leaf(gpa, true);
+
+	if (!leaf)
+		uv_fail(E_UV_TABLE_FULL, "device windows at 0x%lx", gpa);
+	*leaf = PTE_VALID | PTE_LEAF | (gpa & PTE_BASE) | PTE_REF_CHANGE | PTE_IO | PTE_R | PTE_W;
+}
+
+void fault_data(struct vcpu *vcpu)
+{
+	uint64_t gpa = vcpu->hv.asdr;
+	bool tree = vcpu->hv.hdsisr & DSISR_TREE, store = (vcpu->hv.hdsisr & DSISR_STORE) && !tree;
+
+	smp_lock();
+	if (memory_contains(gpa, 1) && tree)
+		exec_release(gpa), memory_map_around(gpa);
+	else if (memory_contains(gpa, 1))
+		access_memory(vcpu, gpa, store);
+	else if (memory_is_device(gpa & ~(SMALL_PAGE - 1), SMALL_PAGE))
+		access_device(gpa);
+	else
+		inject_data_fault(vcpu, vcpu->hv.hdar, store);
+	smp_unlock();
+}
+
+void fault_fetch(struct vcpu *vcpu, uint64_t cause)
+{
+	uint64_t gpa = vcpu->hv.asdr;
+
+	smp_lock();
+	if (!memory_contains(gpa, 1)) {
+		inject_fetch_fault(vcpu);
+	} else if (cause & DSISR_TREE) {
+		exec_release(gpa);
+		memory_map_around(gpa);
+	} else {
+		memory_map_around(gpa);
+		if (!exec_fetch(gpa))
+			uv_fail(E_UV_TABLE_FULL, "replaced instructions");
+	}
+	smp_unlock();
+}
+
+static void branch_instead(struct vcpu *vcpu)
+{
+	vcpu->regs.nip += --vcpu->regs.ctr ? (BDNZ_44 & 0xfffc) : 4;
+}
+
+void fault_illegal(struct vcpu *vcpu)
+{
+	enum exec_word word = EXEC_NONE;
+	uint64_t gpa;
+	uint32_t rt = 0;
+	bool little = false;
+
+	smp_lock();
+	if (walk(vcpu, vcpu->regs.nip, true, &gpa))
+		word = exec_lookup(gpa, &rt, &little);
+	smp_unlock();
+	if (word == EXEC_SC2 && little != vcpu_little(vcpu)) {
+		branch_instead(vcpu);
+	} else if (word == EXEC_SC2) {
+		vcpu->regs.nip += 4;
+		uvcall_served(vcpu);
+	} else if (word == EXEC_MFMSR && vcpu_user(vcpu)) {
+		inject(vcpu, 0x700, SRR1_PRIVILEGED);
+	} else if (word == EXEC_MFMSR) {
+		GPR(vcpu, rt) = vcpu->regs.msr | MSR_S;
+		vcpu->regs.nip += 4;
+	} else {
+		inject(vcpu, 0x700, SRR1_ILLEGAL);
+	}
+}
