@@ -35,7 +35,8 @@ endif
 $(O)/deps.mk: tools/deps $(if $(LIBFDT),$(if $(wildcard $(LIBFDT)/libfdt.h),,fetch-again))
 	@mkdir -p $(@D)
 	@$(if $(filter powerpc64-linux-gnu-,$(CROSS)),tools/deps setup build &&) \
-		lib=$$(tools/deps libfdt) && echo "LIBFDT := $$lib/libfdt" >$@.tmp && mv $@.tmp $@
+		lib=$$(tools/deps libfdt) && ssl=$$(tools/deps bearssl) && \
+		printf 'LIBFDT := %s/libfdt\nBEARSSL := %s\n' "$$lib" "$$ssl" >$@.tmp && mv $@.tmp $@
 .PHONY: fetch-again
 
 # One subject per file, one list per folder
@@ -49,7 +50,7 @@ WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes 
 	-Wpointer-arith -Wvla -Wframe-larger-than=8192
 COMMON := -std=gnu11 -iquote . -MMD -MP
 
-TARGET_CFLAGS = -isystem lib/libc -isystem $(LIBFDT) $(COMMON) -O2 $(WARN) -g -ffreestanding -fpie -mabi=elfv2 -mbig-endian \
+TARGET_CFLAGS = -isystem lib/libc -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) -O2 $(WARN) -g -ffreestanding -fpie -mabi=elfv2 -mbig-endian \
 	-mcpu=power8 -msoft-float -mno-vsx -mno-altivec -mno-pointers-to-nested-functions \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-strict-aliasing \
 	-ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns \
@@ -79,6 +80,40 @@ $(O)/pefboot.elf: $(boot_objs) linker/pefboot.lds
 	$(call say,LD,$@)
 	$(Q)$(LD) $(TARGET_LDFLAGS) -T linker/pefboot.lds -Map=$(O)/pefboot.map -o $@ $(boot_objs)
 $(O)/pefboot.bin: $(O)/pefboot.elf
+	$(call say,OBJCOPY,$@)
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+# The miniature ultravisor, with the firmware of its guest: make L2FW=/usr/share/qemu/slof.bin
+L2FW ?= $(O)/pefboot.bin
+uv_bearssl := hash/sha2big.o codec/dec64be.o codec/enc64be.o
+ultravisor_c := $(wildcard ultravisor/*.c)
+uv_objs := $(patsubst %,$(O)/target/%.o,ultravisor/head.S ultravisor/arch.S lib/arch.S) \
+	$(patsubst %,$(O)/uv/%.o,$(lib_c) $(fdt_c) $(ultravisor_c)) $(addprefix $(O)/uv/bearssl/,$(uv_bearssl))
+# Small but for what runs on every exit and over all of memory
+$(O)/uv/%.o: TARGET_CFLAGS += -Os
+$(patsubst %,$(O)/uv/%.c.o,lib/string ultravisor/exits ultravisor/memory ultravisor/exec): TARGET_CFLAGS += -O2
+$(O)/uv/fdt/libfdt.c.o: WARN := -w
+$(O)/uv/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
+
+all: $(O)/ultravisor.bin
+$(O)/target/ultravisor/arch.S.o: TARGET_ASFLAGS += -DL2FW='"$(L2FW)"'
+$(O)/target/ultravisor/arch.S.o: $(L2FW) $(O)/l2fw.txt
+$(O)/l2fw.txt: FORCE
+	@mkdir -p $(@D)
+	@echo '$(L2FW)' | cmp -s - $@ || echo '$(L2FW)' >$@
+.PHONY: FORCE
+$(O)/uv/%.c.o: %.c | $(O)/deps.mk
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(TARGET_CFLAGS) -c $< -o $@
+$(O)/uv/bearssl/%.o: $(O)/deps.mk
+	@mkdir -p $(@D)
+	$(call say,CC,bearssl/$*.c)
+	$(Q)$(CC) $(TARGET_CFLAGS) -isystem $(BEARSSL)/src -w -c $(BEARSSL)/src/$*.c -o $@
+$(O)/ultravisor.elf: $(uv_objs) linker/ultravisor.lds
+	$(call say,LD,$@)
+	$(Q)$(LD) $(TARGET_LDFLAGS) -T linker/ultravisor.lds -Map=$(O)/ultravisor.map -o $@ $(uv_objs)
+$(O)/ultravisor.bin: $(O)/ultravisor.elf
 	$(call say,OBJCOPY,$@)
 	$(Q)$(OBJCOPY) -O binary $< $@
 

@@ -61,7 +61,7 @@
 #define KVMPPC_H_VOF_CLIENT	0xf005
 
 /* H_SET_MODE: Linux asm/hvcall.h H_SET_MODE_RESOURCE_* */
-#define SET_MODE_LE		2
+#define SET_MODE_LE		4
 #define SET_MODE_ADDR_TRANS	3
 #define H_UNSUPPORTED_FLAG	(-256)
 

@@ -9,10 +9,16 @@
 #define BUSY_TRIES 1000000
 
 static uint32_t termno;
+static void (*guard)(bool take);
 
 void console_select(uint32_t number)
 {
 	termno = number;
+}
+
+void console_set_guard(void (*function)(bool take))
+{
+	guard = function;
 }
 
 /* Bytes travel in r6 and r7, first byte in the most significant place, whatever the CPU's endian. */
@@ -24,7 +30,7 @@ static void put_chunk(const char bytes[CHUNK], size_t size)
 			return;
 }
 
-void console_write(const char *text, size_t size)
+static void write(const char *text, size_t size)
 {
 	char chunk[CHUNK] = { 0 };
 	size_t used = 0;
@@ -40,4 +46,13 @@ void console_write(const char *text, size_t size)
 	}
 	if (used)
 		put_chunk(chunk, used);
+}
+
+void console_write(const char *text, size_t size)
+{
+	if (guard)
+		guard(true);
+	write(text, size);
+	if (guard)
+		guard(false);
 }

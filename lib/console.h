@@ -3,6 +3,7 @@
 #ifndef LIB_CONSOLE_H
 #define LIB_CONSOLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,12 @@
  * Until then, and with 0, QEMU writes to its first vty (hw/char/spapr_vty.c:vty_lookup).
  */
 void console_select(uint32_t termno);
+
+/*
+ * On a machine where several CPUs write: called with true before and false after each write. None
+ * until set.
+ */
+void console_set_guard(void (*guard)(bool take));
 
 /* Write @size bytes; "\n" goes out as "\r\n". Gives up on a terminal that stays busy. */
 void console_write(const char *text, size_t size);

@@ -24,6 +24,11 @@ FUNCTION(vcpu_pointer_set)
 	blr
 END(vcpu_pointer_set)
 
+FUNCTION(vcpu_pointer)
+	mfsprg	r3, 3
+	blr
+END(vcpu_pointer)
+
 FUNCTION(dar_set)
 	mtspr	SPR_DAR, r3
 	blr

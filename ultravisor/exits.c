@@ -29,7 +29,7 @@ static void turn(uint64_t *to, const uint64_t *from, size_t size)
 		to[i] = machine.swap ? __builtin_bswap64(from[i]) : from[i];
 }
 
-static uint64_t enter(struct vcpu *vcpu, bool poll)
+static int64_t enter(struct vcpu *vcpu, bool poll)
 {
 	int64_t why;
 
@@ -41,9 +41,25 @@ static uint64_t enter(struct vcpu *vcpu, bool poll)
 	__asm__ volatile("" : : : "memory");
 	turn((uint64_t *)&vcpu->hv, vcpu->hv_raw, sizeof(vcpu->hv));
 	turn((uint64_t *)&vcpu->regs, vcpu->regs_raw, sizeof(vcpu->regs));
+	return why;
+}
+
+/*
+ * Nothing is mapped yet: the first entry comes straight back with a fetch fault. In the wrong
+ * byte order it is refused, since the version is not 1.
+ */
+void vcpu_probe_order(struct vcpu *vcpu)
+{
+	int64_t why;
+
+	machine.swap = true;
+	why = enter(vcpu, false);
+	if (why == H_PARAMETER) {
+		machine.swap = false;
+		why = enter(vcpu, false);
+	}
 	if (why < 0)
 		uv_fail(E_UV_ENTER, "%s (%ld)", h_name(why), (long)why);
-	return (uint64_t)why;
 }
 
 static void dispatch(struct vcpu *vcpu, uint64_t why)
@@ -81,7 +97,7 @@ static void dispatch(struct vcpu *vcpu, uint64_t why)
 
 void vcpu_run(struct vcpu *vcpu)
 {
-	uint64_t why;
+	int64_t why;
 	bool poll;
 
 	for (;;) {
@@ -94,8 +110,10 @@ void vcpu_run(struct vcpu *vcpu)
 			continue;
 		why = enter(vcpu, poll);
 		smp_leave(vcpu);
-		stats_exit(why);
+		if (why < 0)
+			uv_fail(E_UV_ENTER, "%s (%ld)", h_name(why), (long)why);
+		stats_exit((uint64_t)why);
 		exec_settle(vcpu);
-		dispatch(vcpu, why);
+		dispatch(vcpu, (uint64_t)why);
 	}
 }

@@ -180,4 +180,3 @@ move_image:
 	mtctr	r5
 	bctr
 	.size	move_image, . - move_image
-	. = 0x2000

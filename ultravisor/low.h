@@ -29,6 +29,7 @@ void low_install(void);
 /* Wait in L1 until an interrupt for this CPU is pending; its handlers only come back. */
 void cede(void);
 void vcpu_pointer_set(const void *vcpu);
+struct vcpu *vcpu_pointer(void);
 #endif
 
 #endif /* ULTRAVISOR_LOW_H */

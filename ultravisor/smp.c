@@ -7,6 +7,11 @@
 static bool lock, console;
 static struct vcpu *volatile gatherer;
 
+struct vcpu *this_cpu(void)
+{
+	return vcpu_pointer();
+}
+
 static void take(bool *which)
 {
 	while (__atomic_exchange_n(which, true, __ATOMIC_ACQUIRE))

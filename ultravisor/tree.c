@@ -20,6 +20,13 @@
 #define WINDOW_CPU	12
 #define WINDOW_BYTES	20
 
+static bool is_a(const void *tree, int node, const char *type)
+{
+	const char *text = dt_string(tree, node, "device_type");
+
+	return text && strcmp(text, type) == 0;
+}
+
 static void read_windows(const void *tree, int node)
 {
 	int size = 0;
@@ -56,12 +63,12 @@ void tree_read(const void *tree)
 	int node, cpus = fdt_path_offset(tree, "/cpus");
 
 	fdt_for_each_subnode(node, tree, 0)
-		if (dt_is(tree, node, "device_type", "pci"))
+		if (is_a(tree, node, "pci"))
 			read_windows(tree, node);
 	if (cpus < 0)
 		uv_fail(E_UV_TREE, "/cpus: %s", fdt_strerror(cpus));
 	fdt_for_each_subnode(node, tree, cpus)
-		if (dt_is(tree, node, "device_type", "cpu"))
+		if (is_a(tree, node, "cpu"))
 			read_cpu(tree, node);
 	if (!machine.cpus || !machine.timebase_hz)
 		uv_fail(E_UV_TREE, "no CPU, or one without a time base");

@@ -41,6 +41,9 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t nip, uint64_t msr, uint64_t r3);
 /* Interrupts of all CPUs, by H_SET_MODE: LPCR_ILE, LPCR_AIL_3. */
 void vcpu_set_lpcr(uint64_t clear, uint64_t set);
 
+/* Find the byte order of QEMU's host, by an entry that cannot get anywhere. Sets machine.swap. */
+void vcpu_probe_order(struct vcpu *vcpu);
+
 /* Run for ever. */
 _Noreturn void vcpu_run(struct vcpu *vcpu);
 

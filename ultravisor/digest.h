@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* uv.digest=SIZE:SHA512: what the digest of an ESM blob would say of the kernel. */
+#ifndef ULTRAVISOR_DIGEST_H
+#define ULTRAVISOR_DIGEST_H
+
+#include <stdint.h>
+
+/* Hash [@kbase, @kbase + SIZE) of secure memory. Returns NULL, also where none was asked for, or why not. */
+const char *digest_check(uint64_t kbase);
+
+#endif /* ULTRAVISOR_DIGEST_H */
