@@ -60,36 +60,60 @@
 	  "give the guest more memory (-m), or a smaller initrd")                            \
 	X(306, E_INITRD_OVERLAP, "initrd overlaps something else",                           \
 	  "give the guest more memory (-m), or remove kernel-addr= from -machine")           \
+	X(321, E_VIRTIO_CONFIG, "virtio device: its PCI configuration makes no sense",        \
+	  "remove the device named above, or give it disable-modern=off")                    \
+	X(322, E_VIRTIO_RESET, "virtio device does not finish its reset",                    \
+	  "remove the device named above: it is broken, or the host interferes")             \
+	X(323, E_VIRTIO_FEATURES, "virtio device and pefboot agree on no features",          \
+	  "give the device its default features")                                            \
+	X(324, E_VIRTIO_QUEUE, "virtio device has no usable queue",                          \
+	  "give the device a queue-size that is a power of two, 8 to 1024")                  \
+	X(325, E_VIRTIO_RING, "virtio device broke the rules of its ring",                   \
+	  "remove the device named above: it is broken, or the host interferes")             \
+	X(326, E_VIRTIO_TIMEOUT, "virtio device did not answer for 5 seconds",               \
+	  "the host is stuck or much too busy, or the device is broken")                     \
+	X(327, E_VIRTIO_IOMMU, "memory could not be mapped for a device behind the IOMMU",   \
+	  "use the device without iommu_platform=on, or the PHB's default DMA window")       \
+	X(328, E_PCI_WINDOW, "no room in the windows of a PCI host bridge",                  \
+	  "put the device on pci.0, or behind one bridge only")                              \
+	X(329, E_PCI_CONFIG, "PCI configuration space could not be accessed",                \
+	  "the tree names a device that QEMU does not have: the host interferes")            \
+	X(331, E_DISK_READ, "the disk could not be read",                                    \
+	  "the disk reports an error: check the image and QEMU's own messages")              \
+	X(332, E_DISK_SHAPE, "the disk's size or block size makes no sense",                 \
+	  "use logical_block_size=512 or 4096 and an image of at least one block")           \
+	X(333, E_SCSI, "a SCSI target gave an answer that makes no sense",                   \
+	  "use scsi-hd or scsi-cd devices")                                                  \
+	X(334, E_PARTITIONS, "the partition table is damaged",                               \
+	  "repair it (sgdisk -e, sfdisk), or write the bundle to the whole disk")            \
+	X(335, E_NO_BOOT_IMAGE, "no boot bundle on any disk",                                \
+	  "write one to a PReP partition or a whole disk (docs/bundle.md), or use -kernel")  \
+	X(336, E_BUNDLE_CUT, "the boot bundle is larger than its disk or partition",         \
+	  "make the partition as large as the bundle, and write the bundle again")           \
+	X(341, E_BUNDLE, "the boot bundle is malformed",                                     \
+	  "make it again with pefboot-bundle create, and look with pefboot-bundle verify")   \
+	X(342, E_BUNDLE_VERSION, "the boot bundle is of a format this pefboot does not know", \
+	  "use pefboot and pefboot-bundle of one version")                                   \
+	X(343, E_BUNDLE_ROOM, "no room for the boot bundle in memory",                       \
+	  "give the guest more memory (-m)")                                                 \
+	X(344, E_ELF_KIND, "the kernel is not an ELF64 file for powerpc",                    \
+	  "pass an uncompressed 64-bit powerpc vmlinux")                                     \
+	X(345, E_ELF_SEGMENTS, "the kernel's program headers make no sense",                 \
+	  "the vmlinux is damaged: build or fetch it again")                                 \
+	X(346, E_ELF_ENTRY, "the kernel's entry lies outside of its segments",               \
+	  "the vmlinux is damaged: build or fetch it again")                                 \
 	X(401, E_NO_ULTRAVISOR, "no ultravisor, but pefboot.secure=required",                \
 	  "run under an ultravisor, or use pefboot.secure=auto")                             \
 	X(402, E_TREE_EDIT, "device tree could not be edited",                               \
 	  "the tree is too large: use fewer devices or CPUs")                                \
 	X(403, E_UPDATE_DT, "H_UPDATE_DT refused",                                           \
 	  "use QEMU 3.0 or later")                                                           \
-	X(404, E_NO_MARK, "the kernel does not say that it obeys virtio,access-platform",     \
-	  "use a kernel with the patches of linux/, or pefboot.kernel=any (its I/O will fail)") \
-	X(405, E_ESM_REFUSED, "the ultravisor refused to make this guest secure",            \
-	  "look at the ultravisor's own log; pefboot.secure=off boots without protection")   \
-	X(406, E_NO_STAGE, "no place for the secure stage before the kernel",                \
-	  "load the kernel at 4 MiB (QEMU's default), 64 KiB aligned")                       \
-	X(407, E_CONTRACT, "the device tree lacks what an ultravisor needs",                 \
-	  "use -M pseries of QEMU 7.2 or later")                                             \
 	X(501, E_VERIFY_TREE, "final device tree is not sound",                              \
 	  "the tree changed under way: the host interferes, or a bug in pefboot")            \
 	X(502, E_VERIFY_RANGE, "a range of the final tree lies outside memory or overlaps",  \
 	  "the tree changed under way: the host interferes, or a bug in pefboot")            \
 	X(503, E_VERIFY_RTAS, "RTAS is not the five instructions",                           \
-	  "RTAS changed under way: the host interferes, or a bug in pefboot")                \
-	X(504, E_NOT_SECURE, "entered as the secure stage, but MSR[S] is 0",                 \
-	  "no ultravisor did this: enter pefboot by one of its documented doors")            \
-	X(601, E_NO_POOL, "no room for the DMA pool",                                        \
-	  "give the guest more memory (-m), or ask for a smaller one with pefboot.pool=")    \
-	X(602, E_POOL_SMALL, "a DMA pool under 16 MiB hangs some kernels",                   \
-	  "use pefboot.pool=16M or more, or pefboot.pool=SIZE,force")                        \
-	X(603, E_SHARE_REFUSED, "the ultravisor refused to share the DMA pool",              \
-	  "look at the ultravisor's own log")                                                \
-	X(604, E_PATCH_TREE, "device tree could not be patched",                             \
-	  "the tree is too large: use fewer devices or CPUs")
+	  "RTAS changed under way: the host interferes, or a bug in pefboot")
 
 #define X(number, name, text) STEP_##name = number,
 enum step { STEP_LIST(X) STEP_COUNT = 7 };
