@@ -51,6 +51,10 @@
 #define H_ZERO_PAGE	  (1UL << 15)
 #define H_COPY_PAGE	  (1UL << 14)
 
+/* What a device may do with the page of a TCE: LoPAR table "TCE Definition"; Linux asm/tce.h */
+#define TCE_READ	  1
+#define TCE_WRITE	  2
+
 /* Cache-inhibited access to real addresses, LoPAR 14.5.4.7: size in bytes, address [, value] */
 #define H_LOGICAL_CI_LOAD  0x3c	/* size, addr -> r4 value */
 #define H_LOGICAL_CI_STORE 0x40	/* size, addr, value */
