@@ -16,6 +16,7 @@ CC	:= $(CROSS)gcc
 LD	:= $(CROSS)ld
 OBJCOPY := $(CROSS)objcopy
 READELF := $(CROSS)readelf
+NM	:= $(CROSS)nm
 HOSTCC	?= gcc
 
 Q   := $(if $(filter 1,$(V)),,@)
@@ -32,7 +33,7 @@ all:
 ifeq ($(filter run check check-all bench clean,$(MAKECMDGOALS)),)
 -include $(O)/deps.mk
 endif
-$(O)/deps.mk: tools/deps $(if $(LIBFDT),$(if $(wildcard $(LIBFDT)/libfdt.h),,fetch-again))
+$(O)/deps.mk: tools/deps $(if $(LIBFDT),$(if $(wildcard $(LIBFDT)/libfdt.h),$(if $(wildcard $(BEARSSL)/inc),,fetch-again),fetch-again))
 	@mkdir -p $(@D)
 	@$(if $(filter powerpc64-linux-gnu-,$(CROSS)),tools/deps setup build &&) \
 		lib=$$(tools/deps libfdt) && ssl=$$(tools/deps bearssl) && \
@@ -45,6 +46,7 @@ fdt_c  := $(wildcard fdt/*.c)
 boot_c := $(wildcard boot/*.c)
 ultracall_c := $(wildcard ultracall/*.c)
 virtio_c := $(wildcard virtio/*.c)
+bearssl_c := hash/sha2big.c codec/enc64be.c codec/dec64be.c
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef \
 	-Wpointer-arith -Wvla -Wframe-larger-than=8192
@@ -61,9 +63,9 @@ TARGET_LDFLAGS := -pie --no-dynamic-linker -z norelro -z noexecstack --no-warn-r
 	-EB -z text
 
 boot_objs := $(patsubst %,$(O)/target/%.o,boot/head.S boot/enter.S lib/arch.S ultracall/ultracall.S $(lib_c) $(fdt_c) \
-	$(ultracall_c) $(virtio_c) $(boot_c))
+	$(ultracall_c) $(virtio_c) $(boot_c) $(addprefix bearssl/,$(bearssl_c)))
 
-all: $(O)/pefboot.bin
+all: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-bundle
 
 $(O)/target/fdt/libfdt.c.o $(O)/host/fdt/libfdt.c.o: WARN := -w
 $(O)/target/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
@@ -75,13 +77,42 @@ $(O)/target/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
 	$(Q)$(CC) $(TARGET_ASFLAGS) -c $< -o $@
-# The image may hold only relocations that head.S applies
-$(O)/pefboot.elf: $(boot_objs) linker/pefboot.lds
+# Linked, for debuggers; flat, for -bios; and that as one PT_LOAD, for everybody else
+$(O)/pefboot.linked: $(boot_objs) linker/pefboot.lds
 	$(call say,LD,$@)
 	$(Q)$(LD) $(TARGET_LDFLAGS) -T linker/pefboot.lds -Map=$(O)/pefboot.map -o $@ $(boot_objs)
-$(O)/pefboot.bin: $(O)/pefboot.elf
+$(O)/pefboot.bin: $(O)/pefboot.linked
 	$(call say,OBJCOPY,$@)
 	$(Q)$(OBJCOPY) -O binary $< $@
+$(O)/target/linker/image.S.o: linker/image.S $(O)/pefboot.bin
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(TARGET_ASFLAGS) -DIMAGE='"$(O)/pefboot.bin"' -c $< -o $@
+$(O)/pefboot.elf: $(O)/target/linker/image.S.o $(O)/pefboot.linked linker/image.lds
+	$(call say,LD,$@)
+	$(Q)$(LD) -EB -z noexecstack --no-warn-rwx-segments --build-id=none -T linker/image.lds \
+		--defsym=__footprint=0x$$($(NM) $(O)/pefboot.linked | sed -n 's/ . __footprint$$//p') -o $@ $<
+
+# SHA-512 of BearSSL, for the target, the host tests and the bundle tool
+BEARSSL_INC = -isystem $(BEARSSL)/inc -I$(BEARSSL)/src
+$(O)/target/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(TARGET_CFLAGS) -ffile-prefix-map=$(BEARSSL)=bearssl $(BEARSSL_INC) -w -c $< -o $@
+$(O)/host/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) $(BEARSSL_INC) -w -c $< -o $@
+
+# The bundle tool: a host program around the firmware's own parser
+bundle_c := $(wildcard tools/bundle/*.c) lib/bundle.c lib/elf.c lib/range.c boot/kernel.c
+$(O)/tool/%.c.o: %.c | $(O)/deps.mk
+	@mkdir -p $(@D)
+	$(call say,HOSTCC,$<)
+	$(Q)$(HOSTCC) $(COMMON) $(WARN) $(BEARSSL_INC) -Wno-frame-larger-than -O2 -g -ffile-prefix-map=$(CURDIR)=. -c $< -o $@
+$(O)/tool/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(BEARSSL_INC) -w -O2 -ffile-prefix-map=$(BEARSSL)=bearssl -c $< -o $@
+$(O)/pefboot-bundle: $(patsubst %,$(O)/tool/%.o,$(bundle_c) $(addprefix bearssl/,$(bearssl_c)))
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) $^ -o $@
 
 # The miniature ultravisor, with the firmware of its guest: make L2FW=/usr/share/qemu/slof.bin
 L2FW ?= $(O)/pefboot.bin
@@ -124,7 +155,7 @@ HOST_CFLAGS = -isystem $(LIBFDT) $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointe
 unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/fake/*.c))
 host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out lib/string.c,$(lib_c)) $(fdt_c) $(ultracall_c) \
-	$(virtio_c) $(boot_c))
+	$(virtio_c) $(boot_c) $(addprefix bearssl/,$(bearssl_c)))
 
 $(O)/host/%.c.o: %.c | $(O)/deps.mk
 	@mkdir -p $(@D)

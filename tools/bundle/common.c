@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <bearssl.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "boot/kernel.h"
+#include "lib/fail.h"
+#include "tools/bundle/tool.h"
+
+const char *const part_names[BUNDLE_PARTS] = { "kernel", "initrd", "cmdline" };
+
+static char text[256];
+
+/* What lib/fail.c is in the firmware: the parser's errors, kept for die_error(). */
+int error(int number, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	return number;
+}
+
+void die(const char *fmt, ...)
+{
+	va_list args;
+
+	fputs("pefboot-bundle: error: ", stderr);
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fputc('\n', stderr);
+	exit(1);
+}
+
+void die_error(const char *name, int number)
+{
+	static const struct {
+		int number;
+		const char *what, *hint;
+	} errors[] = {
+#define X(number, name, what, hint) { number, what, hint },
+		ERROR_LIST(X)
+#undef X
+	};
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		if (errors[i].number == number) {
+			fprintf(stderr, "pefboot-bundle: error: %s: E%d %s: %s\n", name, number,
+				errors[i].what, text);
+			fprintf(stderr, "pefboot-bundle: hint: %s\n", errors[i].hint);
+			exit(1);
+		}
+	die("%s: error %d: %s", name, number, text);
+}
+
+struct blob read_file(const char *path)
+{
+	FILE *file = fopen(path, "rb");
+	struct blob blob = { NULL, 0 };
+	size_t room = 0, got;
+
+	if (!file)
+		die("%s: %s", path, strerror(errno));
+	do {
+		if (room - blob.size < 1 << 16) {
+			room = room ? 2 * room : 1 << 20;
+			blob.data = realloc(blob.data, room);
+			if (!blob.data)
+				die("%s: out of memory", path);
+		}
+		got = fread(blob.data + blob.size, 1, room - blob.size, file);
+		blob.size += got;
+	} while (got);
+	if (ferror(file))
+		die("%s: %s", path, strerror(errno));
+	fclose(file);
+	return blob;
+}
+
+void write_file(const char *path, const void *data, size_t size)
+{
+	FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "wb");
+
+	if (!file || fwrite(data, 1, size, file) != size || fflush(file) || (file != stdout && fclose(file)))
+		die("%s: %s", path, strerror(errno));
+}
+
+struct blob read_bundle(const char *path, struct bundle *bundle)
+{
+	struct blob blob = read_file(path);
+	int rc;
+
+	if (blob.size < BUNDLE_HEAD)
+		die_error(path, error(E_NO_BOOT_IMAGE, "%zu bytes are too few for one", blob.size));
+	rc = bundle_parse_file(bundle, blob.data);
+	if (rc == 0 && bundle->total_size > blob.size - bundle->file_offset)
+		rc = error(E_BUNDLE_CUT, "%zu bytes, %lu needed", blob.size,
+			   (unsigned long)(bundle->file_offset + bundle->total_size));
+	if (rc)
+		die_error(path, rc);
+	return blob;
+}
+
+void digest(uint8_t out[BUNDLE_DIGEST_SIZE], const void *data, size_t size)
+{
+	br_sha512_context context;
+
+	br_sha512_init(&context);
+	br_sha512_update(&context, data, size);
+	br_sha512_out(&context, out);
+}
+
+void digest_text(char out[2 * BUNDLE_DIGEST_SIZE + 1], const uint8_t bytes[BUNDLE_DIGEST_SIZE])
+{
+	for (int i = 0; i < BUNDLE_DIGEST_SIZE; i++)
+		sprintf(out + 2 * i, "%02x", bytes[i]);
+}
+
+void check_kernel(const struct bundle *bundle, const uint8_t *image, struct elf *elf)
+{
+	bool little;
+	uint8_t *flat;
+	int rc = bundle_kernel(bundle, image, elf);
+
+	if (rc == 0 && elf->end - elf->start > BUNDLE_TOTAL_MOST)
+		rc = error(E_KERNEL_RANGE, "0x%lx bytes", (unsigned long)(elf->end - elf->start));
+	if (rc)
+		die_error("kernel", rc);
+	flat = malloc(elf->end - elf->start);
+	if (!flat)
+		die("out of memory");
+	elf_lay_out(elf, image + bundle->part[BUNDLE_KERNEL].offset, flat);
+	rc = kernel_recognise(flat, elf->end - elf->start, &little);
+	free(flat);
+	if (rc == 0 && elf->entry != elf->start)
+		rc = error(E_NOT_LINUX, "its entry is 0x%lx behind its start",
+			   (unsigned long)(elf->entry - elf->start));
+	if (rc)
+		die_error("kernel", rc);
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The same input gives the same bytes: no times, no names, gaps are zeros. */
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/endian.h"
+#include "lib/fail.h"
+#include "tools/bundle/tool.h"
+
+static uint64_t align(uint64_t value)
+{
+	return (value + BUNDLE_ALIGN - 1) & ~(uint64_t)(BUNDLE_ALIGN - 1);
+}
+
+/* pefboot.elf beside this program. */
+static const char *default_pefboot(void)
+{
+	static char path[4096];
+	ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - sizeof("pefboot.elf"));
+	char *slash;
+
+	path[size > 0 ? size : 0] = '\0';
+	slash = strrchr(path, '/');
+	strcpy(slash ? slash + 1 : path, "pefboot.elf");
+	return path;
+}
+
+/* Where everything goes: behind pefboot's own memory, the initrd behind what the kernel takes in memory. */
+static void lay_out(struct bundle *bundle, const struct elf *own, const struct blob part[BUNDLE_PARTS])
+{
+	uint64_t at = align(own->segment[0].memory_size), shift;
+	struct elf kernel;
+	int rc;
+
+	bundle->file_offset = BUNDLE_FILE_OFFSET;
+	bundle->image_size = own->segment[0].file_size;
+	bundle->image_memory = at;
+	rc = elf_parse(&kernel, part[BUNDLE_KERNEL].data, part[BUNDLE_KERNEL].size, part[BUNDLE_KERNEL].size);
+	if (rc)
+		die_error("kernel", rc);
+	for (int i = 0; i < BUNDLE_PARTS; i++) {
+		uint64_t end = at + part[i].size;
+
+		if (part[i].size == 0)
+			continue;
+		bundle->part[i].offset = at;
+		bundle->part[i].size = part[i].size;
+		if (i == BUNDLE_KERNEL && elf_in_place(&kernel, BUNDLE_ALIGN, &shift) &&
+		    at + shift + (kernel.end - kernel.start) > end)
+			end = at + shift + (kernel.end - kernel.start);
+		at = align(end);
+	}
+	bundle->total_size = at;
+	if (at > BUNDLE_TOTAL_MOST)
+		die("%lu MiB are more than the %lu a bundle may have", (unsigned long)(at >> 20),
+		    BUNDLE_TOTAL_MOST >> 20);
+}
+
+static void write_header(uint8_t *file, const struct blob *pefboot, uint64_t total)
+{
+	Elf64_Ehdr *header = (Elf64_Ehdr *)file;
+	Elf64_Phdr *load = (Elf64_Phdr *)(file + sizeof(*header));
+
+	memcpy(header, pefboot->data, sizeof(*header));	/* ident, type, machine, entry, ABI flags */
+	be64_store(&header->e_phoff, sizeof(*header));
+	be16_store(&header->e_phnum, 1);
+	be64_store(&header->e_shoff, 0);
+	be16_store(&header->e_shnum, 0);
+	be16_store(&header->e_shstrndx, 0);
+	be32_store(&load->p_type, PT_LOAD);
+	be32_store(&load->p_flags, PF_R | PF_W | PF_X);
+	be64_store(&load->p_offset, BUNDLE_FILE_OFFSET);
+	be64_store(&load->p_filesz, total);
+	be64_store(&load->p_memsz, total);
+	be64_store(&load->p_align, BUNDLE_ALIGN);
+}
+
+static void write_manifest(struct bundle_manifest *manifest, const struct bundle *bundle)
+{
+	memset(manifest, 0, sizeof(*manifest));
+	memcpy(manifest->magic, BUNDLE_MAGIC, sizeof(manifest->magic));
+	be32_store(&manifest->version, BUNDLE_VERSION);
+	be32_store(&manifest->size, sizeof(*manifest));
+	be64_store(&manifest->image_size, bundle->image_size);
+	be64_store(&manifest->image_memory, bundle->image_memory);
+	be64_store(&manifest->total_size, bundle->total_size);
+	for (int i = 0; i < BUNDLE_PARTS; i++) {
+		be64_store(&manifest->part[i].offset, bundle->part[i].offset);
+		be64_store(&manifest->part[i].size, bundle->part[i].size);
+		memcpy(manifest->part[i].digest, bundle->part[i].digest, BUNDLE_DIGEST_SIZE);
+	}
+}
+
+static void check_pefboot(const struct blob *pefboot, struct elf *elf, const char *path)
+{
+	const uint8_t *image = pefboot->data + BUNDLE_FILE_OFFSET;
+	int rc = elf_parse(elf, pefboot->data, pefboot->size, pefboot->size);
+
+	if (rc)
+		die_error(path, rc);
+	if (elf->little_endian || elf->segments != 1 || elf->segment[0].offset != BUNDLE_FILE_OFFSET ||
+	    elf->start != 0 || elf->entry != 0 ||
+	    elf->segment[0].file_size < BUNDLE_MANIFEST_AT + sizeof(struct bundle_manifest))
+		die("%s is not pefboot.elf", path);
+	for (size_t i = 0; i < sizeof(struct bundle_manifest); i++)
+		if (image[BUNDLE_MANIFEST_AT + i])
+			die("%s is not pefboot.elf: it has a manifest already", path);
+}
+
+static void fill(uint8_t *image, struct bundle *bundle, const struct blob part[BUNDLE_PARTS])
+{
+	for (int i = 0; i < BUNDLE_PARTS; i++) {
+		if (part[i].size == 0)
+			continue;
+		memcpy(image + bundle->part[i].offset, part[i].data, part[i].size);
+		digest(bundle->part[i].digest, part[i].data, part[i].size);
+	}
+	write_manifest((struct bundle_manifest *)(image + BUNDLE_MANIFEST_AT), bundle);
+}
+
+int create(const struct arguments *arguments)
+{
+	const char *path = arguments->pefboot ? arguments->pefboot : default_pefboot();
+	struct blob pefboot = read_file(path), part[BUNDLE_PARTS] = { { NULL, 0 } };
+	struct bundle bundle = { 0 }, again;
+	struct elf own, kernel;
+	uint8_t *file;
+	int rc;
+
+	check_pefboot(&pefboot, &own, path);
+	part[BUNDLE_KERNEL] = read_file(arguments->kernel);
+	if (arguments->initrd)
+		part[BUNDLE_INITRD] = read_file(arguments->initrd);
+	if (arguments->cmdline)
+		part[BUNDLE_CMDLINE] = (struct blob){ (uint8_t *)arguments->cmdline, strlen(arguments->cmdline) };
+	lay_out(&bundle, &own, part);
+	file = calloc(1, BUNDLE_FILE_OFFSET + bundle.total_size);
+	if (!file)
+		die("out of memory");
+	write_header(file, &pefboot, bundle.total_size);
+	memcpy(file + BUNDLE_FILE_OFFSET, pefboot.data + BUNDLE_FILE_OFFSET, bundle.image_size);
+	fill(file + BUNDLE_FILE_OFFSET, &bundle, part);
+	rc = bundle_parse_file(&again, file);	/* by the firmware's own eyes */
+	if (rc)
+		die_error(arguments->output, rc);
+	check_kernel(&again, file + BUNDLE_FILE_OFFSET, &kernel);
+	write_file(arguments->output, file, BUNDLE_FILE_OFFSET + bundle.total_size);
+	return 0;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* info, extract and verify */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/bundle/tool.h"
+
+static const uint8_t *part_data(const struct bundle *bundle, const struct blob *blob, int index)
+{
+	return blob->data + bundle->file_offset + bundle->part[index].offset;
+}
+
+static void print_escaped(const uint8_t *text, size_t size)
+{
+	putchar('"');
+	for (size_t i = 0; i < size; i++)
+		if (text[i] == '"' || text[i] == '\\')
+			printf("\\%c", text[i]);
+		else if (text[i] < 0x20 || text[i] > 0x7e)
+			printf("\\u%04x", text[i]);
+		else
+			putchar(text[i]);
+	putchar('"');
+}
+
+static void info_json(const struct bundle *bundle, const struct blob *blob, const struct elf *elf, bool in_place)
+{
+	printf("{\n  \"version\": %d,\n  \"image_size\": %lu,\n  \"image_memory\": %lu,\n  \"total_size\": %lu,\n",
+	       BUNDLE_VERSION, (unsigned long)bundle->image_size, (unsigned long)bundle->image_memory,
+	       (unsigned long)bundle->total_size);
+	printf("  \"kernel_endian\": \"%s\",\n  \"kernel_memory\": %lu,\n  \"kernel_in_place\": %s",
+	       elf->little_endian ? "little" : "big", (unsigned long)(elf->end - elf->start),
+	       in_place ? "true" : "false");
+	for (int i = 0; i < BUNDLE_PARTS; i++) {
+		const struct bundle_place *part = &bundle->part[i];
+		char text[2 * BUNDLE_DIGEST_SIZE + 1];
+
+		if (part->size == 0) {
+			printf(",\n  \"%s\": null", part_names[i]);
+			continue;
+		}
+		digest_text(text, part->digest);
+		printf(",\n  \"%s\": { \"offset\": %lu, \"size\": %lu, \"sha512\": \"%s\"", part_names[i],
+		       (unsigned long)part->offset, (unsigned long)part->size, text);
+		if (i == BUNDLE_CMDLINE) {
+			printf(", \"text\": ");
+			print_escaped(part_data(bundle, blob, i), part->size);
+		}
+		printf(" }");
+	}
+	printf("\n}\n");
+}
+
+static void info_text(const struct bundle *bundle, const struct blob *blob, const struct elf *elf, bool in_place)
+{
+	printf("boot bundle, format %d, %lu bytes\n", BUNDLE_VERSION,
+	       (unsigned long)(bundle->file_offset + bundle->total_size));
+	printf("pefboot  %lu bytes, %lu in memory\n", (unsigned long)bundle->image_size,
+	       (unsigned long)bundle->image_memory);
+	for (int i = 0; i < BUNDLE_PARTS; i++) {
+		const struct bundle_place *part = &bundle->part[i];
+		char text[2 * BUNDLE_DIGEST_SIZE + 1];
+
+		if (part->size == 0) {
+			printf("%-8s none\n", part_names[i]);
+			continue;
+		}
+		printf("%-8s %lu bytes at 0x%lx", part_names[i], (unsigned long)part->size,
+		       (unsigned long)part->offset);
+		if (i == BUNDLE_KERNEL)
+			printf(", %s-endian, needs %lu, %s", elf->little_endian ? "little" : "big",
+			       (unsigned long)(elf->end - elf->start),
+			       in_place ? "runs where it lies" : "is laid out at boot");
+		digest_text(text, part->digest);
+		printf("\n         sha512 %s\n", text);
+		if (i == BUNDLE_CMDLINE) {
+			printf("         ");
+			print_escaped(part_data(bundle, blob, i), part->size);
+			putchar('\n');
+		}
+	}
+}
+
+int info(const struct arguments *arguments)
+{
+	struct bundle bundle;
+	struct blob blob = read_bundle(arguments->bundle, &bundle);
+	struct elf elf;
+	uint64_t shift;
+
+	check_kernel(&bundle, blob.data + bundle.file_offset, &elf);
+	(arguments->json ? info_json : info_text)(&bundle, &blob, &elf,
+						  elf_in_place(&elf, BUNDLE_ALIGN, &shift));
+	return 0;
+}
+
+int extract(const struct arguments *arguments)
+{
+	const char *const path[BUNDLE_PARTS] = { arguments->kernel, arguments->initrd, arguments->cmdline };
+	struct bundle bundle;
+	struct blob blob = read_bundle(arguments->bundle, &bundle);
+
+	for (int i = 0; i < BUNDLE_PARTS; i++) {
+		if (!path[i])
+			continue;
+		if (bundle.part[i].size == 0)
+			die("%s has no %s", arguments->bundle, part_names[i]);
+		write_file(path[i], part_data(&bundle, &blob, i), bundle.part[i].size);
+	}
+	return 0;
+}
+
+/* What the user says the part should be; no data if nothing was said. */
+static struct blob expected(const struct arguments *arguments, int index)
+{
+	if (index == BUNDLE_CMDLINE)
+		return arguments->cmdline ? (struct blob){ (uint8_t *)arguments->cmdline,
+							   strlen(arguments->cmdline) } :
+					    (struct blob){ NULL, 0 };
+	if (index == BUNDLE_KERNEL)
+		return arguments->kernel ? read_file(arguments->kernel) : (struct blob){ NULL, 0 };
+	return arguments->initrd ? read_file(arguments->initrd) : (struct blob){ NULL, 0 };
+}
+
+/* True if the part is what it should be; says so. */
+static bool verify_part(const struct bundle *bundle, const struct blob *blob, int index, struct blob wanted)
+{
+	const struct bundle_place *part = &bundle->part[index];
+	const uint8_t *data = part_data(bundle, blob, index);
+	uint8_t found[BUNDLE_DIGEST_SIZE];
+	size_t most = wanted.size < part->size ? wanted.size : part->size, at = 0;
+
+	digest(found, data, part->size);
+	if (part->size && memcmp(found, part->digest, sizeof(found)) != 0) {
+		printf("%-8s differs from its digest in the manifest\n", part_names[index]);
+		return false;
+	}
+	while (wanted.data && at < most && data[at] == wanted.data[at])
+		at++;
+	if (wanted.data && (at < most || wanted.size != part->size)) {
+		printf("%-8s differs from the one given, from byte %zu on (%lu bytes, %zu given)\n",
+		       part_names[index], at, (unsigned long)part->size, wanted.size);
+		return false;
+	}
+	printf("%-8s %s\n", part_names[index], part->size ? "ok" : "none");
+	return true;
+}
+
+/* Bytes that belong to nothing must be zeros: nothing hides in a bundle. */
+static bool verify_gaps(const struct bundle *bundle, const struct blob *blob)
+{
+	const uint8_t *image = blob->data + bundle->file_offset;
+	uint64_t at = bundle->image_size;
+
+	for (int i = 0; i <= BUNDLE_PARTS; i++) {
+		uint64_t end = i < BUNDLE_PARTS ? bundle->part[i].offset : bundle->total_size;
+
+		if (i < BUNDLE_PARTS && bundle->part[i].size == 0)
+			continue;
+		for (; at < end; at++)
+			if (image[at]) {
+				printf("gap      not zero at 0x%lx\n", (unsigned long)at);
+				return false;
+			}
+		if (i < BUNDLE_PARTS)
+			at = end + bundle->part[i].size;
+	}
+	return true;
+}
+
+int verify(const struct arguments *arguments)
+{
+	struct bundle bundle;
+	struct blob blob = read_bundle(arguments->bundle, &bundle);
+	struct elf elf;
+	bool good = true;
+
+	for (int i = 0; i < BUNDLE_PARTS; i++)
+		good &= verify_part(&bundle, &blob, i, expected(arguments, i));
+	good &= verify_gaps(&bundle, &blob);
+	if (!good)
+		return 1;
+	check_kernel(&bundle, blob.data + bundle.file_offset, &elf);
+	return 0;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pefboot-bundle: what its files share. */
+#ifndef TOOLS_BUNDLE_TOOL_H
+#define TOOLS_BUNDLE_TOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/bundle.h"
+
+/* The contents of a file, read as a whole. */
+struct blob {
+	uint8_t *data;
+	size_t size;
+};
+
+/* What the command line says. */
+struct arguments {
+	const char *pefboot, *kernel, *initrd, *cmdline, *output;
+	const char *bundle;
+	bool json;
+};
+
+/* Names of the parts, as options, in the log and in JSON. */
+extern const char *const part_names[BUNDLE_PARTS];
+
+/* Say what is wrong and leave with status 1. */
+_Noreturn void die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same for an error number of abi/steps.h: what, the newest error()'s text, and the hint. */
+_Noreturn void die_error(const char *name, int number);
+
+struct blob read_file(const char *path);
+void write_file(const char *path, const void *data, size_t size);
+
+/* Read a bundle and check its headers; leaves with an error where they are wrong. */
+struct blob read_bundle(const char *path, struct bundle *bundle);
+
+/* SHA-512 by the implementation that the firmware has, too (BearSSL). */
+void digest(uint8_t out[BUNDLE_DIGEST_SIZE], const void *data, size_t size);
+void digest_text(char out[2 * BUNDLE_DIGEST_SIZE + 1], const uint8_t digest[BUNDLE_DIGEST_SIZE]);
+
+/* Check the kernel of a bundle in memory as the firmware will; leaves with an error. */
+void check_kernel(const struct bundle *bundle, const uint8_t *image, struct elf *elf);
+
+/* The commands; each returns the exit status. */
+int create(const struct arguments *arguments);
+int info(const struct arguments *arguments);
+int extract(const struct arguments *arguments);
+int verify(const struct arguments *arguments);
+
+#endif /* TOOLS_BUNDLE_TOOL_H */
