@@ -16,12 +16,7 @@
 
 static int read_options(struct options *options, const void *tree, int chosen)
 {
-	int rc = options_parse(options, dt_string(tree, chosen, "bootargs"));
-
-	log_set_level(options->log);
-	if (options->hold)
-		stop_hold();
-	return rc;
+	return options_apply(options, dt_string(tree, chosen, "bootargs"));
 }
 
 /* The terminal that stdout-path names by its unit address; without one QEMU's first is used. */

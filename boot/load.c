@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Step 3: kernel and initrd. QEMU has put both into memory (-kernel, -initrd); find and judge them. */
-#include "boot/evidence.h"
+/*
+ * Step 3: kernel and initrd. Either QEMU has put both into memory (-kernel, -initrd): find and judge
+ * them; or they come from disk, in a boot bundle.
+ */
+#include "boot/disk.h"
 #include "boot/kernel.h"
 #include "boot/main.h"
 #include "fdt/read.h"
 #include "lib/fail.h"
 #include "lib/log.h"
 
+#define BOOT_KERNEL "qemu,boot-kernel"
+
 static int find_kernel(struct payload *payload, const struct machine *machine)
 {
 	const void *handed = machine->home.handed;
 	int chosen = fdt_path_offset(handed, "/chosen");
 	uint64_t base, size;
-	int frc = dt_u64_pair(handed, chosen, "qemu,boot-kernel", &base, &size);
+	int frc = dt_u64_pair(handed, chosen, BOOT_KERNEL, &base, &size);
 
 	if (frc)
-		return error(E_NO_KERNEL, "qemu,boot-kernel: %s", fdt_strerror(frc));
+		return error(E_NO_KERNEL, BOOT_KERNEL ": %s", fdt_strerror(frc));
 	if (!range_make(&payload->kernel, base, size) || size == 0 ||
 	    !ranges_contain(&machine->outline.memory, payload->kernel))
 		return error(E_KERNEL_RANGE, "0x%lx bytes at 0x%lx", size, base);
@@ -50,16 +55,27 @@ static int find_initrd(struct payload *payload, const struct machine *machine)
 	return 0;
 }
 
+static bool loaded_by_qemu(const struct machine *machine)
+{
+	const void *handed = machine->home.handed;
+
+	return fdt_getprop(handed, fdt_path_offset(handed, "/chosen"), BOOT_KERNEL, NULL);
+}
+
 int load(struct payload *payload, const struct machine *machine)
 {
 	int rc;
 
-	*payload = (struct payload){ 0 };
-	if ((rc = find_kernel(payload, machine)) || (rc = find_initrd(payload, machine)))
+	*payload = (struct payload){ .options = machine->options };
+	if (!loaded_by_qemu(machine))
+		rc = disk_boot(payload, machine);
+	else if ((rc = find_kernel(payload, machine)) == 0)
+		rc = find_initrd(payload, machine);
+	if (rc)
 		return rc;
-	evidence_before(machine, payload);
-	log_step(STEP_LOAD, "from=memory kernel=0x%lx+0x%lx endian=%s initrd=0x%lx+0x%lx",
-		 payload->kernel.start, range_size(payload->kernel),
+	log_step(STEP_LOAD, "from=%s kernel=0x%lx+0x%lx endian=%s initrd=0x%lx+0x%lx",
+		 range_size(payload->bundle) ? "disk" : "memory", payload->kernel.start,
+		 range_size(payload->kernel),
 		 payload->little_endian ? "little" : "big", payload->initrd.start,
 		 range_size(payload->initrd));
 	return 0;

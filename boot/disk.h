@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Booting from disk: which disk, which part of it, and what to make of it. */
+#ifndef BOOT_DISK_H
+#define BOOT_DISK_H
+
+#include "boot/state.h"
+#include "lib/bundle.h"
+#include "virtio/disk.h"
+
+/* A part of a disk that may hold a boot image, in bytes. */
+struct extent {
+	uint64_t start, size;
+	const char *kind;	/* "disk", "mbr" or "gpt", for the log */
+};
+
+#define EXTENTS_MOST  16
+#define GPT_TABLE_MOST 0x20000UL	/* bytes of entries; 128 of them, the usual number, take 16 KiB */
+#define UNITS_MOST    256
+#define SCRATCH_ALIGN 4096
+
+/*
+ * What step 3 needs for as long as it lasts; lies in home.spare. The devices reach dma, and what is
+ * read; all of them have been reset when the step is over.
+ */
+struct disk_scratch {
+	uint8_t dma[DISK_MEMORY] __attribute__((aligned(SCRATCH_ALIGN)));
+	uint8_t head[BUNDLE_HEAD] __attribute__((aligned(SCRATCH_ALIGN)));
+	uint8_t table[GPT_TABLE_MOST] __attribute__((aligned(SCRATCH_ALIGN)));
+	struct pci_bus bus;
+	struct disk_host host;
+	struct disk_unit unit[UNITS_MOST];
+};
+_Static_assert(sizeof(struct disk_scratch) + SCRATCH_ALIGN <= TREE_SPACE, "home.spare");
+
+/*
+ * disk_boot() - step 3 where QEMU was given no -kernel: the first disk with a good boot bundle. Those
+ * with a bootindex come first and in its order, then virtio-blk, then virtio-scsi in the order of the tree.
+ * What is wrong with a disk is said in a notice, and the next one is tried.
+ * Returns 0, E_NO_KERNEL (there is no disk), or the first error met, E_NO_BOOT_IMAGE if there was none.
+ */
+int disk_boot(struct payload *payload, const struct machine *machine);
+
+/*
+ * partitions_find() - the PReP partitions of a disk by its partition table: MBR, or GPT with its backup.
+ * @scratch: head holds the first bytes of the disk, at least two blocks
+ * Returns 0 (@count may be 0: no table, or none in it), E_PARTITIONS or an error of disk_read().
+ */
+int partitions_find(struct disk *disk, struct disk_scratch *scratch, struct extent *extents, uint32_t *count);
+
+/* The same for a GPT, which a protective MBR announces. boot/disk_gpt.c */
+int gpt_find(struct disk *disk, struct disk_scratch *scratch, struct extent *extents, uint32_t *count);
+
+/*
+ * bundle_load() - the bundle of one extent: into memory by one read, kernel and initrd found in it,
+ * its command line put into the tree.
+ * Returns 0, E_NO_BOOT_IMAGE where the extent begins with something else, or what is wrong with it.
+ */
+int bundle_load(struct payload *payload, const struct machine *machine, struct disk *disk,
+		struct extent extent, uint8_t head[BUNDLE_HEAD]);
+
+#endif /* BOOT_DISK_H */
