@@ -49,7 +49,7 @@ static void change_batch(uint64_t gfn, uint64_t count, enum page_state to)
 		return;
 	smp_shootdown();
 	for (uint64_t i = 0; i < count; i++)
-		if (changed[i])
+		if (changed[i] && !real_is_zero((gfn + i) * FRAME_SIZE, FRAME_SIZE))
 			real_zero((gfn + i) * FRAME_SIZE, FRAME_SIZE);
 }
 
