@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""linux/: the series apply and are clean, linux/build does what it says, the mark is in the image."""
+import hashlib
+import importlib.machinery
+import importlib.util
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import time
+
+import harness
+import pytest
+
+LINUX = harness.TOP / "linux"
+MARK = b"virtio,acc-plat1"
+MARK_OFFSET = 0x48
+PORT = pytest.mark.all
+SERIES = [pytest.param(path, id=f"{path.parent.name}-{path.name}",
+                       marks=[] if path.parent.name == "6.12" else PORT)
+          for path in sorted(LINUX.glob("*/*/")) if any(path.glob("*.patch"))]
+
+
+def load_build():
+    """linux/build as a module."""
+    loader = importlib.machinery.SourceFileLoader("linux_build", str(LINUX / "build"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        loader.exec_module(module)
+    finally:
+        sys.dont_write_bytecode = writes
+    return module
+
+
+def build(*args):
+    """Path of the vmlinux; as slow as a kernel build the first time."""
+    done = subprocess.run([LINUX / "build", *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return harness.Path(done.stdout.strip())
+
+
+def files_of(patch):
+    return re.findall(r"^(?:---|\+\+\+) [ab]/(\S+)", patch.read_text(), re.M)
+
+
+def copy_touched(source, series, tree):
+    for name in {name for patch in series for name in files_of(patch)}:
+        if (source / name).exists():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source / name, tree / name)
+
+
+def apply(patch, tree):
+    return subprocess.run(["patch", "-d", tree, "-p1", "-f", "--no-backup-if-mismatch", "-i", patch],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+
+
+@pytest.mark.parametrize("directory", SERIES)
+def test_linux_series_applies(directory, tmp_path):
+    """To the newest source of its version, patch by patch, without fuzz."""
+    series = sorted(directory.glob("*.patch"))
+    copy_touched(harness.deps("linux-" + directory.parent.name), series, tmp_path)
+    for patch in series:
+        done = apply(patch, tmp_path)
+        assert done.returncode == 0, f"{patch.name}: {done.stdout}"
+        assert "fuzz" not in done.stdout, f"{patch.name}: {done.stdout}"
+
+
+def checkpatch(patch, directory):
+    """
+    With the kernel's own script, but for what it cannot know here: commits, which need the history
+    (UNKNOWN_COMMIT_ID), and that MAINTAINERS has the directories of new files (FILE_PATH_CHANGES).
+    """
+    script = harness.deps("linux-" + patch.parents[1].name) / "scripts" / "checkpatch.pl"
+    done = subprocess.run(["perl", script, "--strict", "--no-tree", "--terse",
+                           "--ignore", "UNKNOWN_COMMIT_ID,FILE_PATH_CHANGES", patch],
+                          cwd=directory, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          text=True, check=False)
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize("directory", SERIES)
+def test_linux_series_is_checkpatch_clean(directory, tmp_path):
+    for patch in sorted(directory.glob("*.patch")):
+        assert checkpatch(patch, tmp_path) == (0, ""), patch.name
+
+
+def test_linux_series_checkpatch_would_complain(tmp_path):
+    """The negative: the same run on a patch with a fault."""
+    patch = sorted((LINUX / "6.12" / "pool").glob("0001-*.patch"))[0]
+    (tmp_path / "6.12" / "pool").mkdir(parents=True)
+    bad = tmp_path / "6.12" / "pool" / "bad.patch"
+    bad.write_text(patch.read_text().replace("\n+\treturn ", "\n+        return ", 1))
+    status, said = checkpatch(bad, tmp_path)
+    assert status == 1 and "code indent should use tabs" in said
+
+
+@pytest.mark.parametrize("directory", SERIES)
+def test_linux_series_is_numbered_and_signed(directory):
+    series = sorted(directory.glob("*.patch"))
+    for number, patch in enumerate(series, 1):
+        text = patch.read_text()
+        assert f"Subject: [PATCH {number}/{len(series)}] " in text or len(series) == 1, patch.name
+        assert re.search(r"^Signed-off-by: .+ <.+@.+>$", text, re.M), patch.name
+        assert "/work/" not in text and "/tmp/" not in text, patch.name
+
+
+def test_linux_series_ports_have_the_same_subjects():
+    subjects = {directory.name: [path.name for path in sorted((directory / "pool").glob("*.patch"))]
+                for directory in sorted(LINUX.iterdir()) if (directory / "pool").is_dir()}
+    assert sorted(subjects) == ["6.1", "6.12", "7.2"]
+    assert subjects["6.1"] == subjects["6.12"] == subjects["7.2"]
+
+
+# ------------------------------------------------------------------------------- linux/build
+
+
+def test_linux_build_second_run_is_at_once():
+    first = build()
+    start = time.monotonic()
+    assert build() == first
+    assert time.monotonic() - start < 3
+
+
+def test_linux_build_verifies_the_configuration():
+    module = load_build()
+    lines = {"CONFIG_A": "CONFIG_A=y", "CONFIG_B": "# CONFIG_B is not set", "CONFIG_C": "CONFIG_C=8"}
+    assert not module.dropped(lines, "CONFIG_A=y\nCONFIG_C=8\n")
+    assert not module.dropped(lines, "CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=8\n")
+    assert module.dropped(lines, "CONFIG_C=8\n") == ["CONFIG_A=y"]
+    assert module.dropped(lines, "CONFIG_A=m\nCONFIG_C=8\n") == ["CONFIG_A=y"]
+    assert module.dropped(lines, "CONFIG_A=y\nCONFIG_B=y\nCONFIG_C=8\n") == ["# CONFIG_B is not set"]
+    assert module.dropped(lines, "CONFIG_A=y\nCONFIG_C=80\n") == ["CONFIG_C=8"]
+
+
+def test_linux_build_last_fragment_wins():
+    module = load_build()
+    assert "CONFIG_PPC_SVM" not in module.requested("6.12", [])
+    assert module.requested("6.12", ["svm"])["CONFIG_PPC_SVM"] == "CONFIG_PPC_SVM=y"
+
+
+@pytest.mark.parametrize("wrong", [["--config", "nonsense"], ["--patches", "nonsense"], ["5.10"]])
+def test_linux_build_refuses_what_is_not_there(wrong):
+    done = subprocess.run([LINUX / "build", "--path", *wrong], capture_output=True, text=True,
+                          check=False)
+    assert done.returncode != 0 and done.stdout == ""
+    assert wrong[-1] in done.stderr
+
+
+def test_linux_build_is_named_by_content():
+    """Another configuration or no patches is another kernel; the same request is the same."""
+    paths = [build("--path", *args) for args in
+             ([], [], ["--config", "svm"], ["--patches", "none"])]
+    assert paths[0] == paths[1]
+    assert len(set(paths)) == 3
+
+
+def test_linux_build_kept_the_configuration():
+    module = load_build()
+    config = (build().parent / "config").read_text()
+    assert module.dropped(module.requested("6.12", []), config) == []
+    assert "\nCONFIG_DMA_RESTRICTED_POOL=y\n" in config
+
+
+# ---------------------------------------------------------------------------------- the mark
+
+
+def at_entry(vmlinux, offset, size):
+    """Bytes of an ELF kernel from its entry point on, as a loader of segments sees them."""
+    image = vmlinux.read_bytes()
+    order = "<" if image[5] == 1 else ">"
+    entry, phoff = struct.unpack_from(order + "QQ", image, 24)
+    phentsize, phnum = struct.unpack_from(order + "HH", image, 54)
+    for i in range(phnum):
+        kind, _, start, vaddr, _, filesz = struct.unpack_from(order + "IIQQQQ", image,
+                                                              phoff + i * phentsize)
+        if kind == 1 and vaddr <= entry < vaddr + filesz:
+            at = start + entry - vaddr + offset
+            return image[at:at + size]
+    raise AssertionError(f"{vmlinux}: no segment with the entry point")
+
+
+def test_linux_mark_is_in_the_patched_kernel():
+    assert at_entry(build(), MARK_OFFSET, len(MARK)) == MARK
+
+
+@pytest.mark.parametrize("version", ["6.1", "6.12"])
+def test_linux_mark_is_not_in_the_kernels_of_debian(version):
+    """There the place is empty, so that no kernel has it by accident."""
+    assert at_entry(harness.kernel(version), MARK_OFFSET, len(MARK)) == bytes(len(MARK))
+
+
+def test_linux_mark_is_what_the_document_says():
+    text = (harness.TOP / "docs" / "binding" / "kernel-mark.md").read_text()
+    assert f"`{MARK.decode()}`" in text
+    assert f"`{MARK.hex(' ')}`" in text
+    assert f"offset {MARK_OFFSET:#x} " in text
+
+
+# ------------------------------------------------------------------------- long: make check-all
+
+
+@pytest.mark.all
+@pytest.mark.parametrize("version", ["6.1", "7.2"])
+def test_linux_port_builds_and_is_marked(version):
+    assert at_entry(build(version), MARK_OFFSET, len(MARK)) == MARK
+
+
+@pytest.mark.all
+def test_linux_series_builds_patch_by_patch(tmp_path):
+    """As git bisect would: every prefix of the 6.12 series makes a vmlinux."""
+    module = load_build()
+    source = harness.deps("linux-6.12")
+    lines = module.requested("6.12", ["svm"])
+    prefix, _ = module.compiler(lines)
+    work = harness.Path(module.tempfile.mkdtemp(prefix="bisect-linux-", dir=module.CACHE))
+    images = set()
+    try:
+        with open(work / "log", "w", encoding="utf-8") as log:
+            module.unpack(source, [], work / "source", log)
+            (work / "objects").mkdir()
+            (work / "config").write_text("\n".join(lines.values()) + "\n")
+            for patch in [None, *module.patches("6.12", ["pool"])]:
+                if patch:
+                    assert apply(patch, work / "source").returncode == 0
+                for target in ("allnoconfig", "vmlinux"):
+                    module.make(work / "source", work / "objects", prefix, 2, log,
+                                f"KCONFIG_ALLCONFIG={work / 'config'}", target)
+                image = (work / "objects" / "vmlinux").read_bytes()
+                images.add(hashlib.sha256(image).hexdigest())
+    finally:
+        shutil.rmtree(work)
+    # dt-bindings changes no code
+    assert len(images) == len(module.patches("6.12", ["pool"]))
