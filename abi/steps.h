@@ -108,12 +108,30 @@
 	  "the tree is too large: use fewer devices or CPUs")                                \
 	X(403, E_UPDATE_DT, "H_UPDATE_DT refused",                                           \
 	  "use QEMU 3.0 or later")                                                           \
+	X(404, E_NO_MARK, "the kernel does not say that it obeys virtio,access-platform",     \
+	  "use a kernel with the patches of linux/, or pefboot.kernel=any (its I/O will fail)") \
+	X(405, E_ESM_REFUSED, "the ultravisor refused to make this guest secure",            \
+	  "look at the ultravisor's own log; pefboot.secure=off boots without protection")   \
+	X(406, E_NO_STAGE, "no place for the secure stage before the kernel",                \
+	  "load the kernel at 4 MiB (QEMU's default), 64 KiB aligned")                       \
+	X(407, E_CONTRACT, "the device tree lacks what an ultravisor needs",                 \
+	  "use -M pseries of QEMU 7.2 or later")                                             \
 	X(501, E_VERIFY_TREE, "final device tree is not sound",                              \
 	  "the tree changed under way: the host interferes, or a bug in pefboot")            \
 	X(502, E_VERIFY_RANGE, "a range of the final tree lies outside memory or overlaps",  \
 	  "the tree changed under way: the host interferes, or a bug in pefboot")            \
 	X(503, E_VERIFY_RTAS, "RTAS is not the five instructions",                           \
-	  "RTAS changed under way: the host interferes, or a bug in pefboot")
+	  "RTAS changed under way: the host interferes, or a bug in pefboot")                \
+	X(504, E_NOT_SECURE, "entered as the secure stage, but MSR[S] is 0",                 \
+	  "no ultravisor did this: enter pefboot by one of its documented doors")            \
+	X(601, E_NO_POOL, "no room for the DMA pool",                                        \
+	  "give the guest more memory (-m), or ask for a smaller one with pefboot.pool=")    \
+	X(602, E_POOL_SMALL, "a DMA pool under 16 MiB hangs some kernels",                   \
+	  "use pefboot.pool=16M or more, or pefboot.pool=SIZE,force")                        \
+	X(603, E_SHARE_REFUSED, "the ultravisor refused to share the DMA pool",              \
+	  "look at the ultravisor's own log")                                                \
+	X(604, E_PATCH_TREE, "device tree could not be patched",                             \
+	  "the tree is too large: use fewer devices or CPUs")
 
 #define X(number, name, text) STEP_##name = number,
 enum step { STEP_LIST(X) STEP_COUNT = 7 };

@@ -2,12 +2,14 @@
 /* Step 7: the last line, then the kernel. */
 #include "boot/handoff.h"
 
+#include "boot/evidence.h"
 #include "boot/main.h"
 #include "lib/log.h"
 
-void handoff(const void *tree, const struct secure *secure)
+void handoff(const struct secure *secure)
 {
-	log_step(STEP_HANDOFF, "world=%s kernel=0x%lx tree=0x%lx", secure->world,
-		 secure->kernel.start, (uintptr_t)tree);
-	enter_kernel(tree, secure->kernel.start);
+	evidence_after(secure);
+	log_step(STEP_HANDOFF, "world=%s kernel=0x%lx tree=0x%lx", world_name(secure),
+		 secure->kernel.start, (uintptr_t)secure->tree);
+	enter_kernel(secure->tree, secure->kernel.start);
 }

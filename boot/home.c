@@ -23,6 +23,8 @@ void home_at(struct home *home, uint64_t start, uint64_t footprint)
 	at += TREE_SPACE;
 	home->spare = (void *)at;
 	at += TREE_SPACE;
+	home->scrap = (void *)at;
+	at += SCRAP_SPACE;
 	home->rtas = at;
 	home->all = (struct range){ start, at + RTAS_SPACE };
 }

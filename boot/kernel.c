@@ -3,6 +3,7 @@
 
 #include "lib/endian.h"
 #include "lib/fail.h"
+#include "lib/string.h"
 
 /*
  * The head of a 64-bit Linux image, arch/powerpc/kernel/head_64.S: it starts with the endian
@@ -53,4 +54,12 @@ int kernel_recognise(const void *image, size_t size, bool *little_endian)
 	if (is_zimage(head, size))
 		return error(E_ZIMAGE, "link address 0x%lx in its head", ZIMAGE_LINK);
 	return error(E_NOT_LINUX, "starts with %08x", size >= 4 ? be32_load(head) : 0);
+}
+
+bool kernel_has_mark(const void *image)
+{
+	static const char mark[16] = { 'v', 'i', 'r', 't', 'i', 'o', ',', 'a',
+				       'c', 'c', '-', 'p', 'l', 'a', 't', '1' };
+
+	return memcmp((const uint8_t *)image + KERNEL_MARK_AT, mark, sizeof(mark)) == 0;
 }

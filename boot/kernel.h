@@ -14,4 +14,11 @@
  */
 int kernel_recognise(const void *image, size_t size, bool *little_endian);
 
+/*
+ * kernel_has_mark() - does the kernel say that it obeys virtio,access-platform?
+ * @image: as above, at least KERNEL_MARK_AT + 16 bytes. Mark: docs/binding/kernel-mark.md
+ */
+#define KERNEL_MARK_AT 0x48
+bool kernel_has_mark(const void *image);
+
 #endif /* BOOT_KERNEL_H */

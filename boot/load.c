@@ -4,6 +4,7 @@
  * them; or they come from disk, in a boot bundle.
  */
 #include "boot/disk.h"
+#include "boot/evidence.h"
 #include "boot/kernel.h"
 #include "boot/main.h"
 #include "fdt/read.h"
@@ -73,6 +74,7 @@ int load(struct payload *payload, const struct machine *machine)
 		rc = find_initrd(payload, machine);
 	if (rc)
 		return rc;
+	evidence_before(machine, payload);
 	log_step(STEP_LOAD, "from=%s kernel=0x%lx+0x%lx endian=%s initrd=0x%lx+0x%lx",
 		 range_size(payload->bundle) ? "disk" : "memory", payload->kernel.start,
 		 range_size(payload->kernel),

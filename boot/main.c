@@ -5,6 +5,7 @@
  */
 #include "boot/main.h"
 
+#include "boot/door.h"
 #include "boot/exception.h"
 #include "boot/home.h"
 #include "lib/fail.h"
@@ -19,13 +20,13 @@ static void step(int rc)
 }
 
 /* Secure world, or the rest of a boot that stays normal. All that crosses is the tree. */
-static _Noreturn void secure_main(void *tree)
+static _Noreturn void secure_main(const void *tree, uint64_t door, uint64_t image)
 {
 	struct secure secure;	/* what was found to be true in here */
 
-	step(verify(&secure, tree));
-	step(patch(tree, &secure));
-	handoff(tree, &secure);
+	step(verify(&secure, tree, door, image));
+	step(patch(&secure));
+	handoff(&secure);
 }
 
 /* Normal world. */
@@ -39,7 +40,7 @@ static _Noreturn void boot_main(const void *tree, uint64_t door, uint64_t image)
 	step(discover(&machine, &home));
 	step(load(&payload, &machine));
 	step(transition(&machine, &payload));
-	secure_main(machine.home.tree);
+	secure_main(machine.home.tree, door, image);
 }
 
 void boot_start(const void *tree, uint64_t door, uint64_t image, uint64_t moved)
@@ -47,6 +48,8 @@ void boot_start(const void *tree, uint64_t door, uint64_t image, uint64_t moved)
 	struct home home;
 
 	exceptions_install(image);
+	if (door == DOOR_ULTRAVISOR)
+		secure_main(tree, door, image);
 	if (!moved) {
 		step(home_find(&home, tree, image, (uintptr_t)__footprint - (uintptr_t)__start));
 		move_image(home.all.start, tree, door);

@@ -19,8 +19,8 @@ int entry(struct home *home, const void *tree, uint64_t door, uint64_t image);
 int discover(struct machine *machine, const struct home *home);
 int load(struct payload *payload, const struct machine *machine);
 int transition(const struct machine *machine, const struct payload *payload);
-int verify(struct secure *secure, const void *tree);
-int patch(void *tree, const struct secure *secure);
-_Noreturn void handoff(const void *tree, const struct secure *secure);
+int verify(struct secure *secure, const void *tree, uint64_t door, uint64_t image);
+int patch(struct secure *secure);
+_Noreturn void handoff(const struct secure *secure);
 
 #endif /* BOOT_MAIN_H */

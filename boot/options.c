@@ -7,6 +7,7 @@
 
 #define PREFIX	  "pefboot."
 #define WORD_MOST 64
+#define POOL_DEFAULT (64UL << 20)
 
 static bool set_secure(struct options *options, const char *value)
 {
@@ -23,6 +24,34 @@ static bool set_secure(struct options *options, const char *value)
 static bool set_log(struct options *options, const char *value)
 {
 	return log_level_by_name(value, &options->log);
+}
+
+static bool set_kernel(struct options *options, const char *value)
+{
+	options->any_kernel = strcmp(value, "any") == 0;
+	return options->any_kernel || strcmp(value, "marked") == 0;
+}
+
+static bool set_dma(struct options *options, const char *value)
+{
+	options->dma_pool = strcmp(value, "pool") == 0;
+	return options->dma_pool || strcmp(value, "auto") == 0;
+}
+
+/* A decimal number with K, M or G; at most 4 GiB, which nobody means. */
+static bool set_pool(struct options *options, const char *value)
+{
+	uint64_t size = 0;
+
+	for (; *value >= '0' && *value <= '9' && size < 1UL << 32; value++)
+		size = size * 10 + (uint64_t)(*value - '0');
+	if (*value == 'K' || *value == 'M' || *value == 'G') {
+		size <<= *value == 'K' ? 10 : *value == 'M' ? 20 : 30;
+		value++;
+	}
+	options->pool_size = size;
+	options->pool_force = strcmp(value, ",force") == 0;
+	return size > 0 && size <= 1UL << 32 && (*value == '\0' || options->pool_force);
 }
 
 static bool set_fail(struct options *options, const char *value)
@@ -67,6 +96,9 @@ static const struct {
 	{ "secure=", set_secure },
 	{ "fail=", set_fail },
 	{ "cas=", set_cas },
+	{ "kernel=", set_kernel },
+	{ "dma=", set_dma },
+	{ "pool=", set_pool },
 };
 
 static int parse_word(struct options *options, const char *word)
@@ -82,14 +114,16 @@ static int parse_word(struct options *options, const char *word)
 			break;
 		return 0;
 	}
-	return error(E_OPTION, "%s", word);
+	return error(E_OPTION, "\"%s\"", word);
 }
 
 int options_parse(struct options *options, const char *at)
 {
 	char word[WORD_MOST];
 
-	*options = (struct options){ .log = LOG_NOTICE, .cas = true, .radix = true, .xive = true };
+	*options = (struct options){
+		.log = LOG_NOTICE, .cas = true, .radix = true, .xive = true, .pool_size = POOL_DEFAULT,
+	};
 	while (at && *at) {
 		size_t size = 0;
 		int rc;
@@ -98,7 +132,7 @@ int options_parse(struct options *options, const char *at)
 			size++;
 		if (size > strlen(PREFIX) && strncmp(at, PREFIX, strlen(PREFIX)) == 0) {
 			if (size >= sizeof(word))
-				return error(E_OPTION, "%.60s...", at);
+				return error(E_OPTION, "\"%.60s...\"", at);
 			memcpy(word, at, size);
 			word[size] = '\0';
 			rc = parse_word(options, word);

@@ -7,6 +7,7 @@
 #define BOOT_OPTIONS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/log.h"
 
@@ -16,6 +17,10 @@ struct options {
 	enum log_level log;		/* pefboot.log=error|notice|info|debug */
 	enum secure_policy secure;	/* pefboot.secure=auto|required|off */
 	bool hold;			/* pefboot.fail=hold: stay instead of powering off */
+	bool any_kernel;		/* pefboot.kernel=any: also one without the mark */
+	bool dma_pool;			/* pefboot.dma=pool: pool and flag also in a normal VM */
+	uint64_t pool_size;		/* pefboot.pool=SIZE[,force], bytes; 64 MiB */
+	bool pool_force;		/* also under 16 MiB */
 	bool cas;			/* pefboot.cas=off: leave the machine as it came up */
 	bool radix, xive;		/* what CAS may ask for: pefboot.cas=[radix|hash][,xive|,xics] */
 };

@@ -15,15 +15,17 @@
  *	start	image, bss, stack	(footprint, 64 KiB aligned)
  *		tree			(TREE_SPACE) the device tree being made for the kernel
  *		spare			(TREE_SPACE) the tree that CAS returns
+ *		scrap			(SCRAP_SPACE) an empty initrd, if one is needed
  *		rtas			(RTAS_SPACE) stays the kernel's
  *	end
  */
 #define TREE_SPACE 0x200000UL	/* the most that QEMU writes: hw/ppc/spapr.c FDT_MAX_SIZE */
+#define SCRAP_SPACE 0x10000UL
 #define RTAS_SPACE 0x10000UL	/* at least rtas-size, and a whole 64 KiB page */
 
 struct home {
 	struct range all, image;
-	void *tree, *spare;
+	void *tree, *spare, *scrap;
 	const void *handed;		/* the tree as it was handed over: in tree, later in spare */
 	uint64_t rtas;
 };
@@ -52,11 +54,21 @@ struct payload {
 	bool little_endian;
 };
 
-/* What was found to be true of the final tree, from the tree alone. */
+/* What was found to be true, from the tree and from ourselves alone. */
 struct secure {
-	struct ranges memory;
-	struct range tree, kernel, initrd, rtas;
-	const char *world;		/* "secure" or "normal", as MSR[S] says */
+	void *tree;
+	bool is_secure;			/* MSR[S] */
+	bool verified;			/* kernel, initrd and command line match the measured manifest */
+	struct options options;		/* from the tree's command line */
+	struct dt_outline outline;	/* of tree */
+	struct range image;		/* ourselves, with stack */
+	struct range kernel, kernel_final, initrd, rtas, pool;
+	struct ranges taken;		/* all of these, the tree and its reservations */
 };
+
+static inline const char *world_name(const struct secure *secure)
+{
+	return secure->is_secure ? "secure" : "normal";
+}
 
 #endif /* BOOT_STATE_H */

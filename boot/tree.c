@@ -2,10 +2,14 @@
 #include "boot/tree.h"
 
 #include "abi/papr.h"
+#include "boot/evidence.h"
 #include "fdt/edit.h"
 #include "fdt/read.h"
+#include "lib/arch.h"
+#include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/hcall.h"
+#include "lib/log.h"
 #include "lib/names.h"
 #include "lib/rtas.h"
 
@@ -48,12 +52,34 @@ static int add_rtas(const struct home *home)
 	return frc;
 }
 
+static int add_times(void *tree)
+{
+	fdt64_t times[DT_TIMES_COUNT];
+
+	for (int step = STEP_ENTRY; step < STEP_TRANSITION; step++)
+		times[step - 1] = cpu_to_fdt64(log_step_time((enum step)step));
+	times[STEP_TRANSITION - 1] = cpu_to_fdt64(timebase());
+	return fdt_setprop(tree, fdt_path_offset(tree, "/chosen"), DT_TIMES, times, sizeof(times));
+}
+
 static int add_kernel(void *tree, const struct payload *payload)
 {
 	const fdt64_t place[2] = { cpu_to_fdt64(payload->kernel.start),
 				   cpu_to_fdt64(range_size(payload->kernel)) };
 
 	return fdt_setprop(tree, fdt_path_offset(tree, "/chosen"), DT_KERNEL, place, sizeof(place));
+}
+
+/* An initrd which QEMU does not know of. Two cells, as QEMU writes them: it lies below 4 GiB. */
+static int add_initrd(void *tree, const struct payload *payload)
+{
+	int chosen = fdt_path_offset(tree, "/chosen"), frc;
+
+	if (range_size(payload->initrd) == 0 || fdt_getprop(tree, chosen, "linux,initrd-start", NULL))
+		return 0;
+	frc = fdt_setprop_u32(tree, chosen, "linux,initrd-start", (uint32_t)payload->initrd.start);
+	return frc ? frc : fdt_setprop_u32(tree, chosen, "linux,initrd-end",
+					   (uint32_t)payload->initrd.end);
 }
 
 /* QEMU reserves kernel and initrd as loaded. The kernel moves away and reserves what it needs. */
@@ -76,12 +102,36 @@ int tree_finish(const struct machine *machine, const struct payload *payload)
 	int64_t hrc;
 	int frc;
 
-	if ((frc = add_rtas(&machine->home)) || (frc = add_kernel(tree, payload)) ||
-	    (frc = add_reservations(machine, payload)) || (frc = dt_close(tree, SLACK)))
+	if ((frc = add_rtas(&machine->home)) || (frc = add_kernel(tree, payload)) || (frc = add_times(tree)) ||
+	    (frc = add_initrd(tree, payload)) || (frc = add_reservations(machine, payload)) || (frc = dt_close(tree, SLACK)))
 		return error(E_TREE_EDIT, "%s", fdt_strerror(frc));
+	evidence_tree(tree, "/rtas", "linux,rtas-base");
+	evidence_tree(tree, "/rtas", "linux,rtas-entry");
+	evidence_tree(tree, "/rtas", "slof,rtas-size");
+	evidence_tree(tree, "/chosen", DT_KERNEL);
 	hrc = HCALL(KVMPPC_H_UPDATE_DT, (uintptr_t)tree);
 	if (hrc)
 		return error(E_UPDATE_DT, "%s (%ld), %u bytes", h_name(hrc), (long)hrc,
 			     fdt_totalsize(tree));
+	return 0;
+}
+
+int tree_check_contract(const struct machine *machine)
+{
+	static const char *const calls[] = {
+		"stop-self", "check-exception", "event-scan", "ibm,configure-connector",
+		"ibm,get-system-parameter", "ibm,set-system-parameter", "ibm,slot-error-detail",
+		"ibm,os-term", "nvram-fetch", "nvram-store", "power-off", "start-cpu",
+	};
+	const void *tree = machine->home.tree;
+	int memory = fdt_path_offset(tree, "/memory@0"), rtas = fdt_path_offset(tree, "/rtas"), size;
+	const uint8_t *reg = fdt_getprop(tree, memory, "reg", &size);
+	uint32_t token;
+
+	if (!reg || size < (int)sizeof(uint64_t) || be64_load(reg) != 0)
+		return error(E_CONTRACT, "/memory@0 at 0");
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (dt_u32(tree, rtas, calls[i], &token))
+			return error(E_CONTRACT, "/rtas/%s", calls[i]);
 	return 0;
 }

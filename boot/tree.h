@@ -14,6 +14,10 @@ int tree_outline(struct dt_outline *outline, const void *tree, uint64_t most);
 /* /chosen of that tree: where the kernel was loaded, two u64: address, bytes. */
 #define DT_KERNEL "pefboot,kernel"
 
+/* /chosen of that tree: when steps 1 to 4 came, four u64 in time base ticks. Goes into the record. */
+#define DT_TIMES  "pefboot,times"
+#define DT_TIMES_COUNT 4
+
 /*
  * tree_finish() - make machine->home.tree what a kernel entered with a flat tree needs: RTAS
  * (linux,rtas-base, linux,rtas-entry, slof,rtas-size), reservations, the kernel's place; and send
@@ -21,5 +25,12 @@ int tree_outline(struct dt_outline *outline, const void *tree, uint64_t most);
  * Returns 0, E_TREE_EDIT or E_UPDATE_DT.
  */
 int tree_finish(const struct machine *machine, const struct payload *payload);
+
+/*
+ * tree_check_contract() - would a real ultravisor accept machine->home.tree? It wants memory@0 at
+ * 0, the twelve RTAS calls whose buffers it bounces, and an initrd (open-power/ultravisor
+ * svm/svm-fdt.c:319-408, svm/svm-rtas-hdlr.c:695-760). Returns 0 or E_CONTRACT with what is missing.
+ */
+int tree_check_contract(const struct machine *machine);
 
 #endif /* BOOT_TREE_H */

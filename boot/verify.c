@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Step 5: believe nothing but the tree, and that only after looking. */
+/*
+ * Step 5: believe nothing but the tree, and that only after looking. Until the sc 2 the host could
+ * change everything; nothing but registers has crossed. A boot that stays normal goes the same way.
+ */
 #include "abi/power.h"
+#include "boot/door.h"
 #include "boot/main.h"
 #include "boot/tree.h"
 #include "fdt/read.h"
@@ -8,29 +12,34 @@
 #include "lib/fail.h"
 #include "lib/log.h"
 #include "lib/rtas.h"
+#include "lib/stop.h"
 #include "lib/string.h"
 
-static int read_rtas(struct secure *secure, const void *tree, int node)
+extern uint8_t __footprint[], __start[];
+
+static int read_rtas(struct secure *secure, const void *tree)
 {
-	uint32_t base, entry, size;
+	int node = secure->outline.rtas;
+	uint32_t base, entry, size, power_off;
 
 	if (dt_u32(tree, node, "linux,rtas-base", &base) ||
 	    dt_u32(tree, node, "linux,rtas-entry", &entry) || dt_u32(tree, node, "rtas-size", &size) ||
-	    entry != base)
+	    dt_u32(tree, node, "power-off", &power_off) || entry != base || size < sizeof(rtas_blob))
 		return error(E_VERIFY_TREE, "/rtas");
-	range_make(&secure->rtas, base, size);
+	stop_set_power_off(power_off);
+	range_make(&secure->rtas, base, (size + RTAS_SPACE - 1UL) & ~(RTAS_SPACE - 1));
 	return 0;
 }
 
-static int read_payload(struct secure *secure, const void *tree, int chosen)
+static int read_payload(struct secure *secure, const void *tree)
 {
+	int chosen = secure->outline.chosen, frc;
 	uint64_t base, size;
-	int frc;
 
 	if (dt_u64_pair(tree, chosen, DT_KERNEL, &base, &size) ||
 	    !range_make(&secure->kernel, base, size))
 		return error(E_VERIFY_TREE, "/chosen/%s", DT_KERNEL);
-	secure->initrd = (struct range){ 0, 0 };
+	secure->kernel_final = (struct range){ 0, size };
 	frc = dt_u32_or_u64(tree, chosen, "linux,initrd-start", &secure->initrd.start);
 	if (frc == -FDT_ERR_NOTFOUND)
 		return 0;
@@ -41,51 +50,82 @@ static int read_payload(struct secure *secure, const void *tree, int chosen)
 }
 
 /* Each inside memory, none over another; the kernel also where it will move itself. */
-static int check_ranges(const struct secure *secure)
+static int check_ranges(struct secure *secure)
 {
+	const struct range tree = { (uintptr_t)secure->tree,
+				    (uintptr_t)secure->tree + fdt_totalsize(secure->tree) };
 	const struct {
 		const char *name;
 		struct range range;
 	} parts[] = {
-		{ "kernel", secure->kernel }, { "initrd", secure->initrd },
-		{ "rtas", secure->rtas },     { "tree", secure->tree },
+		{ "kernel", secure->kernel }, { "initrd", secure->initrd }, { "rtas", secure->rtas },
+		{ "tree", tree },	      { "pefboot", secure->image },
 	};
-	const struct range final = { 0, range_size(secure->kernel) };
+	const size_t count = sizeof(parts) / sizeof(parts[0]);
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+	for (size_t i = 0; i < count; i++) {
 		struct range part = parts[i].range;
 
-		if (range_size(part) && !ranges_contain(&secure->memory, part))
+		if (range_size(part) && !ranges_contain(&secure->outline.memory, part))
 			return error(E_VERIFY_RANGE, "%s 0x%lx-0x%lx is not in memory",
 				     parts[i].name, part.start, part.end);
-		if (i > 0 && range_overlaps(part, final))
+		/* kernel and pefboot may lie where the kernel moves to: the one moves, the other is done */
+		if (i > 0 && i < count - 1 && range_overlaps(part, secure->kernel_final))
 			return error(E_VERIFY_RANGE, "%s 0x%lx-0x%lx where the kernel moves to",
 				     parts[i].name, part.start, part.end);
 		for (size_t j = 0; j < i; j++)
 			if (range_overlaps(part, parts[j].range))
 				return error(E_VERIFY_RANGE, "%s 0x%lx-0x%lx over %s", parts[i].name,
 					     part.start, part.end, parts[j].name);
+		if (!ranges_add(&secure->taken, part))
+			return error(E_TOO_MANY, "ranges");
 	}
 	return 0;
 }
 
-int verify(struct secure *secure, const void *tree)
+/* Others' reservations, the ultravisor's among them: nothing of ours but RTAS may lie there. */
+static int check_reservations(struct secure *secure)
 {
-	struct dt_outline outline;
-	int frc, rc;
+	struct ranges reserved = { 0 };
+	const struct range *hit;
 
-	*secure = (struct secure){ .world = msr_read() & MSR_S ? "secure" : "normal" };
-	frc = dt_outline(&outline, tree, TREE_SPACE);
-	if (frc)
-		return error(E_VERIFY_TREE, "%s", fdt_strerror(frc));
-	secure->memory = outline.memory;
-	secure->tree = (struct range){ (uintptr_t)tree, (uintptr_t)tree + fdt_totalsize(tree) };
-	if ((rc = read_rtas(secure, tree, outline.rtas)) ||
-	    (rc = read_payload(secure, tree, outline.chosen)) || (rc = check_ranges(secure)))
+	if (dt_reservations(secure->tree, &reserved))
+		return error(E_VERIFY_TREE, "memory reservations");
+	for (size_t i = 0; i < reserved.count; i++) {
+		hit = ranges_hit(&secure->taken, reserved.item[i]);
+		if (hit && hit->start != secure->rtas.start && hit->start != secure->initrd.start)
+			return error(E_VERIFY_RANGE, "reservation 0x%lx-0x%lx over 0x%lx-0x%lx",
+				     reserved.item[i].start, reserved.item[i].end, hit->start, hit->end);
+		if (range_overlaps(reserved.item[i], secure->kernel_final))
+			return error(E_VERIFY_RANGE, "reservation 0x%lx-0x%lx where the kernel moves to",
+				     reserved.item[i].start, reserved.item[i].end);
+	}
+	for (size_t i = 0; i < reserved.count; i++)
+		if (!ranges_add(&secure->taken, reserved.item[i]))
+			return error(E_TOO_MANY, "reservations");
+	ranges_add(&secure->taken, secure->kernel_final);
+	return 0;
+}
+
+int verify(struct secure *secure, const void *tree, uint64_t door, uint64_t image)
+{
+	int rc;
+
+	*secure = (struct secure){ .tree = (void *)tree, .is_secure = msr_read() & MSR_S };
+	if (door == DOOR_ULTRAVISOR && !secure->is_secure)
+		return error(E_NOT_SECURE, "msr=0x%lx", msr_read());
+	rc = dt_outline(&secure->outline, tree, TREE_SPACE);
+	if (rc)
+		return error(E_VERIFY_TREE, "%s", fdt_strerror(rc));
+	secure->image = (struct range){ image, image + ((uintptr_t)__footprint - (uintptr_t)__start) };
+	rc = options_parse(&secure->options, dt_string(tree, secure->outline.chosen, "bootargs"));
+	log_set_level(secure->options.log);
+	if (rc || (rc = read_rtas(secure, tree)) || (rc = read_payload(secure, tree)) ||
+	    (rc = check_ranges(secure)) || (rc = check_reservations(secure)))
 		return rc;
 	if (memcmp((const void *)secure->rtas.start, rtas_blob, sizeof(rtas_blob)) != 0)
 		return error(E_VERIFY_RTAS, "at 0x%lx", secure->rtas.start);
 	log_step(STEP_VERIFY, "world=%s tree=%u kernel=unverified initrd=unverified",
-		 secure->world, fdt_totalsize(tree));
+		 world_name(secure), fdt_totalsize(tree));
 	return 0;
 }

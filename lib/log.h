@@ -40,6 +40,9 @@ void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(
 /* The one line of a step: "N/7 name key=value ...". @fmt gives the keys and may be "". */
 void log_step(enum step step, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* When the line of a step was made, in time base ticks; 0 if it has not been. */
+uint64_t log_step_time(enum step step);
+
 /* The name of a step (1..7) or of an error's step; "?" for others. */
 const char *step_name(int step);
 

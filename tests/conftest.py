@@ -24,7 +24,6 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "all: products, ports and soaks: only with --all (make check-all)")
-    config.pefboot = {"passed": 0, "failed": 0, "skipped": 0}
 
 
 def pytest_collection_modifyitems(config, items):
@@ -66,6 +65,7 @@ def pytest_runtest_makereport(item, call):
     report = (yield).get_result()
     if report.skipped and not allowed(report):
         report.outcome, report.longrepr = "failed", f"unexpected skip: {report.longrepr}"
+        vars(report).pop("wasxfail", None)
     if report.failed:
         for log in getattr(getattr(item, "runner", None), "logs", []):
             if log.exists():
@@ -92,10 +92,19 @@ def pytest_collectreport(report):
 TOTALS = {}
 
 
+def totals():
+    """How many tests passed, failed, were skipped."""
+    words = [next(word for word in ("failed", "skipped", "passed") if word in outcomes)
+             for outcomes in TOTALS.values()]
+    return {word: words.count(word) for word in ("passed", "failed", "skipped")}
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """pytest itself forgives a file that skips itself."""
+    if exitstatus == 0 and totals()["failed"]:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_unconfigure(config):
-    if config.getoption("--collect-only", default=False) or not hasattr(config, "pefboot"):
-        return
-    for outcomes in TOTALS.values():
-        word = next(word for word in ("failed", "skipped", "passed") if word in outcomes)
-        config.pefboot[word] += 1
-    print("{passed} passed, {failed} failed, {skipped} skipped".format(**config.pefboot))
+    if not config.getoption("--collect-only", default=False):
+        print("{passed} passed, {failed} failed, {skipped} skipped".format(**totals()))

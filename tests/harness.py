@@ -95,6 +95,14 @@ class Boot:
     def report(self):
         return Report(self.console)
 
+    def judged(self, profile, *options):
+        """tools/bootlog finds the log to be as a profile demands; returns self."""
+        done = subprocess.run([TOP / "tools/bootlog", "check", "--profile", profile, *options, "-"],
+                              input=self.console, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, check=False)
+        assert done.returncode == 0, done.stdout
+        return self
+
     def line(self, pattern):
         """The first console line that matches, as a match object; its absence fails the test."""
         for text in self.lines:
@@ -141,7 +149,7 @@ class Runner:
     def linux(self, *args, version="6.12", append="", **how):
         """Boot Debian's kernel to the report of the test initramfs."""
         return self("--kernel", kernel(version), "--initrd", initramfs(version), "--no-reboot",
-                    "--append", f"console=hvc0 quiet panic=-1 report {append}".strip(), *args, **how)
+                    "--append", f"console=hvc0 panic=-1 report {append}".strip(), *args, **how)
 
     def spawn(self, *args, timeout=BOOT_TIMEOUT):
         """Start QEMU and talk to its console (pexpect); it is ended with the test."""

@@ -6,7 +6,7 @@
 .PHONY: run check check-all bench
 export PEFBOOT_BUILD := $(abspath $(O))
 remake = $(MAKE) --no-print-directory
-PYTEST = $(PYTHON) -B -m pytest -p no:cacheprovider -v --tb=short $(if $(K),-k '$(K)') \
+PYTEST = $(PYTHON) -B -m pytest -p no:cacheprovider --continue-on-collection-errors -v --tb=short $(if $(K),-k '$(K)') \
 	$(if $(JUNIT),--junitxml='$(JUNIT)')
 
 # Boot Linux to a shell. Variables: see tools/run --help.

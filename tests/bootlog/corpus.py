@@ -150,6 +150,11 @@ def colours(log):
     return b"\x1b[?25l" + re.sub(rb"(pefboot|ultravisor|init)", b"\x1b[1;31m\\1\x1b[0m", log)
 
 
+def from_lava(log):
+    """As `lavacli jobs logs` prints it."""
+    return b"".join(b"\x1b[90m2026-11-22T15:16:12\x1b[0m \x1b[97m" + l.rstrip() + b"\x1b[0m\n" for l in log.splitlines(True))
+
+
 def good():
     hardware = STEPS + LINUX
     yield Case("secure", SECURE, "pass")
@@ -178,6 +183,8 @@ def good():
     yield Case("normal-with-ultravisor", BANNER + NORMAL + NORMAL_VERDICT, "pass", profile="normal")
     yield Case("normal-lava", inside(NORMAL, b"<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=disk RESULT=pass>\r\n"), "pass",
                profile="normal")
+    yield Case("secure-from-lavacli", from_lava(SECURE), "pass")
+    yield Case("normal-from-lavacli", from_lava(NORMAL), "pass", profile="normal")
     yield Case("kexec", KEXECED, "pass", profile="kexec")
     yield Case("refused", REFUSED, "pass", profile="refused")
     yield Case("refused-by-ultravisor", REFUSED, "pass", profile="refused-by-ultravisor")

@@ -38,8 +38,9 @@ def profiles():
 
 
 def header():
-    """{number: (name, what)} from abi/steps.h."""
-    text = re.sub(r"\\\n", " ", (TOP / "abi" / "steps.h").read_text())
+    """{number: (name, what)} from abi/steps.h, and from abi/uv_errors.h, the ultravisor's."""
+    files = [f for f in (TOP / "abi" / "steps.h", TOP / "abi" / "uv_errors.h") if f.exists()]
+    text = re.sub(r"\\\n", " ", "".join(f.read_text() for f in files))
     found = re.findall(r'X\((\d+),\s*(E_\w+),\s*"((?:[^"\\]|\\.)*)"', text)
     return {int(number): (name, what.replace('\\"', '"')) for number, name, what in found}
 

@@ -22,10 +22,10 @@ def alive(pid):
 
 @pytest.fixture
 def run(tmp_path):
-    def runner(script, *args, log=corpus.SECURE, status=0, profile="secure", within=30):
+    def runner(script, *args, log=corpus.SECURE, status=0, profile="secure", within=30, more=()):
         (tmp_path / "log").write_bytes(log)
         begin = time.monotonic()
-        done = subprocess.run([TOOL, "run", "--profile", profile, *args, "--", "sh", "-c", script], cwd=tmp_path,
+        done = subprocess.run([TOOL, "run", "--profile", profile, *args, "--", "sh", "-c", script, *more], cwd=tmp_path,
                               capture_output=True, timeout=60)
         done.text = (done.stdout + done.stderr).decode()
         assert done.returncode == status, done.text
@@ -87,9 +87,10 @@ def test_log_is_kept_and_report_written(run, tmp_path):
 def test_nonce(run):
     """The verdict must repeat a word that only the ultravisor got to know."""
     steps = corpus.SECURE.replace(b" nonce=" + corpus.NONCE.encode(), b"")
-    done = run("sed \"s/uvcalls=[^ \\r]*/& nonce=${1#uv.nonce=}/\" log; : ", "--nonce", log=steps, status=2)
+    done = run("cat log", "--nonce", log=steps, status=2)
     assert "neither {nonce} nor -append" in done.text
     run("sed \"s/uvcalls=[^\\r]*/& nonce={nonce}/\" log", "--nonce", log=steps)
+    run("sed \"s/uvcalls=[^\\r]*/& nonce=${1#*uv.nonce=}/\" log", "--nonce", log=steps, more=("-append", "console=hvc0"))
     assert "does not hold this run's nonce" in run("cat log # {nonce}", "--nonce", log=corpus.SECURE, status=1).text
 
 

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "boot/evidence.h"
+
+#include <libfdt.h>
+
+#include "lib/format.h"
+#include "lib/log.h"
+
+#define VALUE_MOST 32	/* bytes of a value that are printed */
+
+static void map(const char *when, const char *what, struct range range, const char *state)
+{
+	if (range_size(range))
+		log_info("map=%s what=%s range=0x%lx+0x%lx state=%s", when, what, range.start,
+			 range_size(range), state);
+}
+
+static void map_all(const char *when, const char *what, const struct ranges *set, const char *state)
+{
+	for (size_t i = 0; i < set->count; i++)
+		map(when, what, set->item[i], state);
+}
+
+void evidence_before(const struct machine *machine, const struct payload *payload)
+{
+	const struct home *home = &machine->home;
+	const uint64_t tree = (uintptr_t)home->tree;
+
+	map_all("before", "memory", &machine->outline.memory, "normal");
+	map("before", "kernel", payload->kernel, "normal");
+	map("before", "initrd", payload->initrd, "normal");
+	map("before", "pefboot", home->image, "normal");
+	map("before", "fdt", (struct range){ tree, tree + fdt_totalsize(home->tree) }, "normal");
+	map("before", "rtas", (struct range){ home->rtas, home->rtas + RTAS_SPACE }, "normal");
+}
+
+void evidence_after(const struct secure *secure)
+{
+	const char *state = secure->is_secure ? "private" : "normal";
+	const uint64_t tree = (uintptr_t)secure->tree;
+
+	map_all("after", "memory", &secure->outline.memory, state);
+	map("after", "kernel", secure->kernel, state);
+	map("after", "initrd", secure->initrd, state);
+	map("after", secure->is_secure ? "stage" : "pefboot", secure->image, state);
+	map("after", "fdt", (struct range){ tree, tree + fdt_totalsize(secure->tree) }, state);
+	map("after", "rtas", secure->rtas, secure->is_secure ? "shared" : "normal");
+	map("after", "pool", secure->pool, secure->is_secure ? "shared" : "normal");
+}
+
+void evidence_tree(const void *tree, const char *path, const char *prop)
+{
+	char hex[2 * VALUE_MOST + 1] = "-", rest[24] = "";
+	const uint8_t *value;
+	int size;
+
+	if (!log_enabled(LOG_INFO))
+		return;
+	if (!prop) {
+		log_info("tree=add node=%s", path);
+		return;
+	}
+	value = fdt_getprop(tree, fdt_path_offset(tree, path), prop, &size);
+	if (!value)
+		return;
+	for (int i = 0; i < size && i < VALUE_MOST; i++)
+		format(hex + 2 * i, 3, "%02x", value[i]);
+	if (size > VALUE_MOST)
+		format(rest, sizeof(rest), "... len=%d", size);
+	log_info("tree=set node=%s prop=%s new=%s%s", path, prop, hex, rest);
+}

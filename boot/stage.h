@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The secure stage: a pristine image at kbase, which the ultravisor measures and enters. */
+#ifndef BOOT_STAGE_H
+#define BOOT_STAGE_H
+
+#include "boot/state.h"
+
+/*
+ * stage_place() - put the image right before the kernel, so that both are one range to measure:
+ *
+ *	kbase	image, zeros to the end of its footprint	(64 KiB aligned)
+ *	kernel	as loaded
+ *
+ * Returns 0 or E_NO_STAGE.
+ */
+int stage_place(uint64_t *kbase, const struct machine *machine, const struct payload *payload);
+
+/*
+ * stage_empty_initrd() - a real ultravisor refuses a guest without an initrd (svm/svm-esm.c:371-405):
+ * make an empty archive in our home. Returns where it lies.
+ */
+struct range stage_empty_initrd(const struct home *home);
+
+#endif /* BOOT_STAGE_H */

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fdt/dma_pool.h"
+
+#include <libfdt.h>
+
+#include "lib/endian.h"
+#include "lib/format.h"
+#include "lib/string.h"
+
+static void store_range(uint8_t out[16], struct range range)
+{
+	be64_store(out, range.start);
+	be64_store(out + 8, range_size(range));
+}
+
+/* The node @name below @parent, made if it is not there; or -FDT_ERR_*. */
+static int subnode(void *fdt, int parent, const char *name)
+{
+	int node = fdt_subnode_offset(fdt, parent, name);
+
+	return node == -FDT_ERR_NOTFOUND ? fdt_add_subnode(fdt, parent, name) : node;
+}
+
+/* /reserved-memory: cells as the kernel demands, those of the root (Linux drivers/of/of_reserved_mem.c). */
+static int reserved_memory(void *fdt)
+{
+	int node = subnode(fdt, 0, "reserved-memory"), frc;
+
+	if (node < 0)
+		return node;
+	frc = fdt_setprop_u32(fdt, node, "#address-cells", 2);
+	if (frc == 0)
+		frc = fdt_setprop_u32(fdt, node, "#size-cells", 2);
+	if (frc == 0)
+		frc = fdt_setprop_empty(fdt, node, "ranges");
+	return frc ? frc : node;
+}
+
+/* Make the node of the pool; returns its phandle in @phandle. */
+static int pool_node(void *fdt, struct range pool, uint32_t *phandle)
+{
+	char name[40];
+	uint8_t reg[16];
+	int parent = reserved_memory(fdt), node, frc;
+
+	if (parent < 0)
+		return parent;
+	format(name, sizeof(name), "restricted-dma@%lx", pool.start);
+	store_range(reg, pool);
+	node = subnode(fdt, parent, name);
+	if (node < 0)
+		return node;
+	*phandle = fdt_get_phandle(fdt, node);
+	frc = *phandle ? 0 : fdt_generate_phandle(fdt, phandle);
+	if (frc == 0)
+		frc = fdt_setprop_u32(fdt, node, "phandle", *phandle);
+	if (frc == 0)
+		frc = fdt_setprop(fdt, node, "reg", reg, sizeof(reg));
+	return frc ? frc : fdt_setprop_string(fdt, node, "compatible", "restricted-dma-pool");
+}
+
+static int link_host_bridges(void *fdt, uint32_t phandle)
+{
+	int node, frc;
+
+	fdt_for_each_subnode(node, fdt, 0) {
+		const char *name = fdt_get_name(fdt, node, NULL);
+
+		if (!name || strncmp(name, "pci@", 4) != 0)
+			continue;
+		frc = fdt_setprop_u32(fdt, node, "memory-region", phandle);
+		if (frc)
+			return frc;
+	}
+	return node == -FDT_ERR_NOTFOUND ? 0 : node;
+}
+
+int dt_add_dma_pool(void *fdt, struct range pool, struct range rtas)
+{
+	uint8_t kexec[32];
+	uint32_t phandle = 0;
+	int frc = pool_node(fdt, pool, &phandle);
+
+	store_range(kexec, pool);
+	store_range(kexec + 16, rtas);
+	if (frc == 0)
+		frc = link_host_bridges(fdt, phandle);
+	if (frc == 0)
+		frc = fdt_setprop_empty(fdt, 0, "virtio,access-platform");
+	return frc ? frc : fdt_setprop(fdt, 0, "reserved-ranges", kexec, sizeof(kexec));
+}

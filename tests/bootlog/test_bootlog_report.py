@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`bootlog report`: one HTML file that stands alone, says what the log says, and is safe to open."""
+
+import re
+import shutil
+import struct
+import subprocess
+import zlib
+from html.parser import HTMLParser
+
+import pytest
+
+import corpus
+from loader import bootlog
+
+VOID = {"meta", "br"}
+
+
+class Page(HTMLParser):
+    """Collects ids, links, tags and text, and checks that tags close in order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.links, self.tags, self.open, self.words, self.bars = [], [], [], [], [], []
+        self.feed(text)
+        self.close()
+        assert self.open == [], self.open
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.append(tag)
+        if "id" in attrs:
+            self.ids.append(attrs["id"])
+        if tag == "a":
+            self.links.append(attrs["href"])
+        if tag == "rect":
+            self.bars.append(attrs)
+        for name in attrs:
+            assert name not in ("src", "srcset", "action", "data") and not name.startswith("on"), (tag, name)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open.pop() == tag, tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] != "style":
+            self.words.append(data)
+
+
+def report(log, profile="secure", **options):
+    judge = bootlog.check(log, bootlog.load_profile(profile), **options)
+    return bootlog.format_report(log, judge, "a & b.log")
+
+
+@pytest.mark.parametrize("case", corpus.CASES, ids=lambda c: c.name)
+def test_every_report_is_well_formed(case):
+    text = report(case.log, case.profile, **case.options)
+    page = Page(text)
+    assert len(set(page.ids)) == len(page.ids)
+    assert all(link.startswith("#") and link[1:] in page.ids for link in page.links)
+    assert "script" not in page.tags and "link" not in page.tags and "img" not in page.tags
+    style = re.search(r"<style>(.*?)</style>", text, re.S)[1]
+    assert "url(" not in style and "@import" not in style
+    assert "a & b.log" in "".join(page.words)
+    assert f"{case.status.upper()}" in page.words
+
+
+def test_evidence_is_drawn():
+    page = Page(report(corpus.evidence()))
+    text = "\n".join(page.words)
+    assert text.count("UV_ESM move") >= 1 and text.count("verify") >= 2
+    assert "pool  0x18000000  64 MiB" in text and "rtas  0x17ff0000  64 KiB" in text
+    assert '"restricted-dma-pool"' in text and "<0x0 0x18000000 0x0 0x4000000>" in text
+    assert "<0x400>" in text and "<0x14>" in text and "(64 bytes)" in text
+    assert "/vdevice/l-lan@71000002" in text
+    assert "UV_SHARE_PAGE" in text and "-2 H_FUNCTION" in text and "341" in text
+    assert "7168 (448 MiB)" in text
+    assert "simulated." in page.words
+
+
+def test_memory_is_to_scale():
+    bars = [b for b in Page(report(corpus.evidence())).bars if "shared" in b.get("class", "") and "x" in b]
+    pool = [b for b in bars if float(b["height"]) > 30]
+    assert [float(b["height"]) for b in pool] == [pytest.approx(420 * 64 / 512)]
+    assert float(pool[0]["y"]) == pytest.approx(455 - 420 * (0x18000000 + 0x4000000) / 0x20000000, abs=.01)
+
+
+def test_labels_do_not_cover_each_other():
+    many = corpus.BANNER + corpus.BEFORE + b"".join(
+        corpus.line(0.002, "pefboot", f"map=before what=r{i} range=0x{i * 4096 + 0x1000:x}+0x1000 state=normal") for i in range(20)
+    ) + corpus.line(0.003, "pefboot", "map=before what=memory range=0x0+0x40000000 state=normal")
+    places = [float(y) for y in re.findall(r'y="([\d.]+)">r\d+  0x', report(many))]
+    assert len(places) == 20
+    assert min(abs(a - b) for a, b in zip(sorted(places), sorted(places)[1:])) >= 14.9
+    assert min(places) > 0
+
+
+def test_hostile_text_stays_text():
+    evil = b'<script>alert(1)</script><img src=x onerror=alert(1)>"\'&amp;</pre>'
+    log = corpus.inside(corpus.SECURE, evil + b"\r\n")
+    log = log.replace(b'cmdline="console=hvc0', b'cmdline="<script>alert(2)</script> console=hvc0')
+    log = log.replace(b"Linux version 6", b"Linux version 6<script>alert(3)</script>")
+    page = Page(report(log))
+    assert "script" not in page.tags and "img" not in page.tags
+    assert "<script>alert(2)</script>" in "".join(page.words)
+
+
+def test_long_logs_are_shortened_and_say_so():
+    log = corpus.inside(corpus.SECURE, b"noise\r\n" * 30000)
+    page = Page(report(log))
+    assert any(re.match(r"\.\.\. \d+ lines left out", w) for w in page.words)
+    assert "verdict emulated=1" in "".join(page.words)
+    assert len(page.ids) < 21000
+
+
+def test_several_boots():
+    text = report(corpus.KEXECED, "kexec")
+    Page(text)
+    assert text.count("<h3>Boot 1") == 6 and text.count("<h3>Boot 2") == 6
+
+
+# In a browser
+
+CHROMIUM = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--enable-logging=stderr", "--v=0")
+
+
+def browse(tmp_path, page, *args):
+    done = subprocess.run(["chromium", *CHROMIUM, f"--user-data-dir={tmp_path}/profile", *args, page.as_uri()],
+                          capture_output=True, timeout=120)
+    return done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+
+
+def pixels(png):
+    """(width, height, rows of RGB(A) bytes, bytes a pixel) of a PNG with 8-bit samples."""
+    data = png.read_bytes()
+    at, body = 8, b""
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at:at + 8])
+        if kind == b"IHDR":
+            width, height, depth, colour = struct.unpack(">IIBB", data[at + 8:at + 18])
+            assert depth == 8 and colour in (2, 6)
+        elif kind == b"IDAT":
+            body += data[at + 8:at + 8 + size]
+        at += 12 + size
+    step = 3 if colour == 2 else 4
+    raw, rows, before = zlib.decompress(body), [], bytearray(width * step)
+    for y in range(height):
+        kind, row = raw[y * (width * step + 1)], bytearray(raw[y * (width * step + 1) + 1:(y + 1) * (width * step + 1)])
+        for x in range(len(row)):
+            left = row[x - step] if x >= step else 0
+            corner = before[x - step] if x >= step else 0
+            up = before[x]
+            guess = left + up - corner
+            near = min((abs(guess - left), 0, left), (abs(guess - up), 1, up), (abs(guess - corner), 2, corner))[2]
+            row[x] = (row[x] + (0, left, up, (left + up) // 2, near)[kind]) & 255
+        rows.append(bytes(row))
+        before = row
+    return width, height, rows, step
+
+
+def share(rows, step, colour):
+    """The share of pixels that are nearly of this colour."""
+    hits = total = 0
+    for row in rows[::2]:
+        for x in range(0, len(row), 2 * step):
+            total += 1
+            hits += all(abs(row[x + i] - colour[i]) < 24 for i in range(3))
+    return hits / total
+
+
+@pytest.mark.all
+def test_in_chromium(tmp_path):
+    """No console message; drawings appear in both colour schemes; nothing is cut off on a narrow screen."""
+    assert shutil.which("chromium"), "chromium is not installed: tools/deps setup all"
+    page = tmp_path / "r.html"
+    page.write_text(report(corpus.evidence()))
+    schemes = {"light": ((255, 255, 255), (217, 115, 13)), "dark": ((18, 22, 27), (242, 164, 87))}
+    for number, (name, (ground, pool)) in zip((1, 0), schemes.items()):
+        png = tmp_path / f"{name}.png"
+        _, messages = browse(tmp_path, page, f"--blink-settings=preferredColorScheme={number}", "--window-size=1100,2000",
+                             f"--screenshot={png}")
+        assert "CONSOLE" not in messages, messages
+        width, height, rows, step = pixels(png)
+        assert (width, height) == (1100, 2000)
+        assert share(rows, step, ground) > 0.5, name
+        assert share(rows, step, pool) > 0.004, name    # the pool, and the ultracall's bar
+    for size in (1100, 500):
+        probe = tmp_path / "probe.html"     # a page of ours asks the report how wide it is
+        probe.write_text(page.read_text().replace("<meta http-equiv", "<meta name=off data-x").replace("</body>", """<script>
+            const over = [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll') &&
+                e.getBoundingClientRect().right > document.documentElement.clientWidth + 1);
+            document.body.append('OVER=' + over.length + ' WIDE=' + document.documentElement.scrollWidth + ' OF=' + innerWidth);
+            </script></body>"""))
+        dom, _ = browse(tmp_path, probe, f"--window-size={size},1000", "--dump-dom")
+        over, wide, of = map(int, re.search(r"OVER=(\d+) WIDE=(\d+) OF=(\d+)", dom).groups())
+        assert over == 0 and wide <= of == size, (size, over, wide, of)

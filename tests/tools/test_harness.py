@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The harness itself: what counts as failed, and the line that closes a run."""
+
+import subprocess
+import sys
+
+import harness
+import pytest
+
+CASES = {
+    "pass": ("def test_x(): pass", "2 passed, 0 failed, 0 skipped"),
+    "fail": ("def test_x(): assert 0", "1 passed, 1 failed, 0 skipped"),
+    "error in set-up": ("import pytest\n@pytest.fixture\ndef f(): assert 0\ndef test_x(f): pass",
+                        "1 passed, 1 failed, 0 skipped"),
+    "error in tear-down": ("import pytest\n@pytest.fixture\ndef f():\n yield\n assert 0\ndef test_x(f): pass",
+                           "1 passed, 1 failed, 0 skipped"),
+    "error in collection": ("import no_such_module", "1 passed, 1 failed, 0 skipped"),
+    "skip for a known reason": ("def test_x(skip): skip('not root')", "1 passed, 0 failed, 1 skipped"),
+    "skip for another": ("import pytest\ndef test_x(): pytest.skip('no time')", "1 passed, 1 failed, 0 skipped"),
+    "skip by mark": ("import pytest\n@pytest.mark.skip(reason='broken')\ndef test_x(): pass",
+                     "1 passed, 1 failed, 0 skipped"),
+    "skip of a whole file": ("import pytest\npytest.skip('no time', allow_module_level=True)",
+                             "1 passed, 1 failed, 0 skipped"),
+    "expected failure": ("import pytest\n@pytest.mark.xfail\ndef test_x(): assert 0", "1 passed, 1 failed, 0 skipped"),
+    "nothing to parametrize": ("import pytest\n@pytest.mark.parametrize('x', [])\ndef test_x(x): pass",
+                               "1 passed, 1 failed, 0 skipped"),
+    "left to check-all": ("import pytest\ndef test_x(): pass\n@pytest.mark.all\ndef test_y(): assert 0",
+                          "2 passed, 0 failed, 0 skipped"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_counts(tmp_path, name):
+    text, closing = CASES[name]
+    for file in ("conftest.py", "harness.py"):
+        (tmp_path / file).symlink_to(harness.TOP / "tests" / file)
+    (tmp_path / "test_it.py").write_text(text + "\n")
+    (tmp_path / "test_other.py").write_text("def test_other(): pass\n")
+    done = subprocess.run([sys.executable, "-B", "-m", "pytest", "-p", "no:cacheprovider", "-v",
+                           "--continue-on-collection-errors", "."], text=True,
+                          cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    assert done.stdout.splitlines()[-1] == closing, done.stdout
+    assert (done.returncode == 0) == (", 0 failed" in closing)
