@@ -4,12 +4,17 @@
 #include "abi/papr.h"
 #include "lib/endian.h"
 #include "lib/hcall.h"
+#include "lib/string.h"
 
 #define CHUNK	  16	/* bytes that fit into the two registers of one call */
 #define BUSY_TRIES 1000000
 
 static uint32_t termno;
 static void (*guard)(bool take);
+static void (*also)(void *context, const char *text, size_t size);
+static void *also_context;
+static char first[1024];	/* what a second console that comes later has missed */
+static size_t first_size;
 
 void console_select(uint32_t number)
 {
@@ -53,6 +58,20 @@ void console_write(const char *text, size_t size)
 	if (guard)
 		guard(true);
 	write(text, size);
+	if (also)
+		also(also_context, text, size);
+	else if (size <= sizeof(first) - first_size) {
+		memcpy(first + first_size, text, size);
+		first_size += size;
+	}
 	if (guard)
 		guard(false);
+}
+
+void console_also(void (*put)(void *context, const char *text, size_t size), void *context)
+{
+	also = put;
+	also_context = context;
+	if (put)
+		put(context, first, first_size);
 }

@@ -5,7 +5,7 @@
 #include "lib/fail.h"
 
 #define MIB	     (1024 * 1024UL)
-#define REQUEST_LEAST MIB	/* large enough to be cheap, small enough for the host to work in parallel */
+#define REQUEST_LEAST (4 * MIB)	/* cheap for us; several keep the host's threads busy */
 #define BUFFERS_MOST 16		/* data buffers of one request */
 #define TRIES	     4
 
