@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "boot/disk.h"
+#include "boot/devices.h"
 
 #include "abi/virtio.h"
 #include "fdt/read.h"
@@ -13,6 +13,7 @@ struct search {
 	struct payload *payload;
 	const struct machine *machine;
 	struct disk_scratch *scratch;
+	struct pci_bus *bus;
 	uint32_t disks;			/* seen so far */
 	int first_error;		/* what is said if nothing is found */
 	char text[160];
@@ -106,7 +107,7 @@ static bool try_units(struct search *search, struct disk_host *host, const struc
 static bool try_function(struct search *search, const struct pci_function *function, const struct disk_unit *only)
 {
 	struct disk_scratch *scratch = search->scratch;
-	int rc = disk_host_open(&scratch->host, &scratch->bus, function, scratch->dma);
+	int rc = disk_host_open(&scratch->host, search->bus, function, scratch->dma);
 	bool found;
 
 	if (rc) {
@@ -126,7 +127,7 @@ static bool try_function(struct search *search, const struct pci_function *funct
 
 static bool try_type(struct search *search, uint32_t type)
 {
-	const struct pci_bus *bus = &search->scratch->bus;
+	const struct pci_bus *bus = search->bus;
 
 	for (uint32_t i = 0; i < bus->functions; i++)
 		if (bus->function[i].type == type && try_function(search, &bus->function[i], NULL))
@@ -181,7 +182,7 @@ static bool try_path(struct search *search, const char *path, size_t size)
 		size = base - 1;
 	}
 	node = fdt_path_offset_namelen(search->machine->home.tree, path, (int)size);
-	function = node < 0 ? NULL : find_function(&search->scratch->bus, node);
+	function = node < 0 ? NULL : find_function(search->bus, node);
 	if (!function)
 		return false;
 	return try_function(search, function, function->type == VIRTIO_ID_SCSI ? only : NULL);
@@ -207,13 +208,10 @@ static bool try_boot_list(struct search *search)
 
 int disk_boot(struct payload *payload, const struct machine *machine)
 {
-	uintptr_t end = (uintptr_t)machine->home.spare + TREE_SPACE - sizeof(struct disk_scratch);
-	struct search search = { .payload = payload, .machine = machine,
-				 .scratch = (void *)(end & ~(uintptr_t)(SCRATCH_ALIGN - 1)) };
-	int rc = bus_find(&search.scratch->bus, machine->home.tree, TREE_SPACE);
+	struct devices *devices = devices_at(&machine->home);
+	struct search search = { .payload = payload, .machine = machine, .scratch = &devices->disk,
+				 .bus = &devices->bus };
 
-	if (rc)
-		return rc;
 	if (try_boot_list(&search) || try_type(&search, VIRTIO_ID_BLOCK) || try_type(&search, VIRTIO_ID_SCSI))
 		return 0;
 	*payload = (struct payload){ 0 };

@@ -19,18 +19,16 @@ struct extent {
 #define SCRATCH_ALIGN 4096
 
 /*
- * What step 3 needs for as long as it lasts; lies in home.spare. The devices reach dma, and what is
- * read; all of them have been reset when the step is over.
+ * What the search needs for as long as it lasts. The devices reach dma, and what is read; each has been
+ * reset before the next is tried.
  */
 struct disk_scratch {
 	uint8_t dma[DISK_MEMORY] __attribute__((aligned(SCRATCH_ALIGN)));
 	uint8_t head[BUNDLE_HEAD] __attribute__((aligned(SCRATCH_ALIGN)));
 	uint8_t table[GPT_TABLE_MOST] __attribute__((aligned(SCRATCH_ALIGN)));
-	struct pci_bus bus;
 	struct disk_host host;
 	struct disk_unit unit[UNITS_MOST];
 };
-_Static_assert(sizeof(struct disk_scratch) + SCRATCH_ALIGN <= TREE_SPACE, "home.spare");
 
 /*
  * disk_boot() - step 3 where QEMU was given no -kernel: the first disk with a good boot bundle. Those

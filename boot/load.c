@@ -3,7 +3,7 @@
  * Step 3: kernel and initrd. Either QEMU has put both into memory (-kernel, -initrd): find and judge
  * them; or they come from disk, in a boot bundle.
  */
-#include "boot/disk.h"
+#include "boot/devices.h"
 #include "boot/evidence.h"
 #include "boot/kernel.h"
 #include "boot/main.h"
@@ -68,11 +68,14 @@ int load(struct payload *payload, const struct machine *machine)
 	int rc;
 
 	*payload = (struct payload){ .options = machine->options };
+	rc = devices_find(machine);
+	if (rc)
+		return rc;
 	if (!loaded_by_qemu(machine))
 		rc = disk_boot(payload, machine);
 	else if ((rc = find_kernel(payload, machine)) == 0)
 		rc = find_initrd(payload, machine);
-	if (rc)
+	if (rc || (rc = devices_stir(machine)))
 		return rc;
 	evidence_before(machine, payload);
 	log_step(STEP_LOAD, "from=%s kernel=0x%lx+0x%lx endian=%s initrd=0x%lx+0x%lx",

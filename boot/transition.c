@@ -4,6 +4,7 @@
  * and never comes back here, unless the ultravisor refuses.
  */
 #include "abi/pef.h"
+#include "boot/devices.h"
 #include "boot/kernel.h"
 #include "boot/main.h"
 #include "boot/stage.h"
@@ -67,8 +68,10 @@ int transition(const struct machine *machine, const struct payload *payload)
 	struct payload handed = *payload;
 	uint64_t kbase = 0;
 	bool secure;
-	int rc = decide(&secure, payload);
+	int rc;
 
+	devices_quiesce(machine);
+	rc = decide(&secure, payload);
 	if (rc == 0 && secure)
 		rc = stage_place(&kbase, machine, payload);
 	if (rc)
