@@ -112,7 +112,7 @@ def stop(number, step, what, hint="what to do", time=0.300000):
             + line(time + 1e-5, "pefboot", f"hint: {hint}") + line(time + 2e-5, "pefboot", f"EXIT {number}"))
 
 
-REFUSED = BANNER + BEFORE + TO_SECURE + stop(404, "transition", "the ultravisor refused: UV_ESM -> U_PERMISSION (-11)") \
+REFUSED = BANNER + BEFORE + TO_SECURE + stop(405, "transition", "the ultravisor refused: UV_ESM -> U_PERMISSION (-11), as a hypervisor's code H_PERMISSION") \
     + NORMAL_VERDICT
 KERNEL_BUG = b"[    3.000000] BUG: Kernel NULL pointer dereference at 0x00000010\r\n"
 SWIOTLB = (b"[    3.100000] virtio_blk virtio0: swiotlb buffer is full (sz: 65536 bytes), total 4096 (slots), "
@@ -199,6 +199,10 @@ def good():
         b"world=normal", b"world=secure"), "pass", profile="refused-verify")
     yield Case("refused-patch", BEFORE + TO_SECURE + VERIFY + stop(601, "patch", "no room for the pool"), "pass",
                profile="refused-patch")
+    for number, step, profile in ((404, "transition", "refused-kernel"), (601, "patch", "refused-no-pool"),
+                                  (602, "patch", "refused-small-pool"), (504, "verify", "refused-not-secure")):
+        steps = BEFORE + (TO_SECURE + VERIFY if step == "patch" else TO_SECURE if step == "verify" else b"")
+        yield Case(profile, BANNER + steps + stop(number, step, "the reason") + NORMAL_VERDICT, "pass", profile=profile)
     yield Case("refused-by-the-ultravisor-itself",
                BANNER + line(0.0002, "ultravisor", "FAIL E901 no nested virtualisation: H_SET_PARTITION_TABLE -> H_FUNCTION (-2)")
                + line(0.0003, "ultravisor", "hint: add cap-nested-hv=on to -M")
@@ -248,10 +252,10 @@ def wrong():
                profile="refused")
     yield Case("stop-without-hint", re.sub(rb".*hint.*\r\n", b"", REFUSED), "fail", "hint", profile="refused")
     yield Case("stop-without-exit", re.sub(rb".*EXIT.*\r\n", b"", REFUSED), "fail", "exit", profile="refused")
-    yield Case("stop-with-another-exit", REFUSED.replace(b"EXIT 404", b"EXIT 405"), "fail", "exit", profile="refused")
-    yield Case("another-stop", REFUSED, "fail", "E404", profile="refused-no-ultravisor")
+    yield Case("stop-with-another-exit", REFUSED.replace(b"EXIT 405", b"EXIT 404"), "fail", "exit", profile="refused")
+    yield Case("another-stop", REFUSED, "fail", "E405", profile="refused-no-ultravisor")
     yield Case("not-refused", SECURE, "fail", "kernel", profile="refused")
-    yield Case("refused-without-foreign-code", REFUSED.replace(b": UV_ESM -> U_PERMISSION (-11)", b""), "fail",
+    yield Case("refused-without-foreign-code", REFUSED.replace(b": UV_ESM -> U_PERMISSION (-11), as a hypervisor's code H_PERMISSION", b""), "fail",
                "condition", profile="refused-by-ultravisor")
     yield Case("kexec-back-to-normal", KEXECED.replace(b"5/7 verify world=secure tree=19440 kernel=unverified initrd=unverified",
                                                        b"5/7 verify world=normal tree=19440 kernel=unverified initrd=unverified"),
@@ -302,7 +306,7 @@ def forged():
         b"root=/dev/vda", rb"root=/dev/vda " + VERIFY.strip()), "fail", "order")
     yield Case("forged-hint-of-success", inside(stay, b"PASS secure: 11 of 11 milestones\r\n"), "fail", "condition")
     yield Case("replayed-old-success", SECURE + BANNER + BEFORE, "fail", "boots")
-    yield Case("replayed-old-success-before-a-failure", SECURE + REFUSED, "fail", "E404")
+    yield Case("replayed-old-success-before-a-failure", SECURE + REFUSED, "fail", "E405")
     yield Case("replayed-success-twice", SECURE * 2, "fail", "boots")
     yield Case("two-logs-mixed", b"".join(a + b for a, b in zip(SECURE.splitlines(True), NORMAL.splitlines(True))), "fail")
     yield Case("failing-boot-then-good-one", BANNER + BEFORE + SECURE, "fail", "boots")

@@ -15,7 +15,7 @@ BEGIN, END = "# BEGIN TABLES\n", "# END TABLES\n"
 
 def errors():
     """{number: (name, what, cause, remedy)} from docs/errors.md."""
-    text = (TOP / "docs" / "errors.md").read_text()
+    text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", (TOP / "docs" / "errors.md").read_text())
     table = {}
     for part in re.split(r"^### ", text, flags=re.M)[1:]:
         part = re.split(r"^## ", part, flags=re.M)[0]

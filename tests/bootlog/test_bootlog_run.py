@@ -74,7 +74,7 @@ def test_profile_that_stops_the_machine(run):
 
 
 def test_refused_profile(run):
-    run("cat log", "--expect", "E404", profile="refused", log=corpus.REFUSED)
+    run("cat log", "--expect", "E405", profile="refused", log=corpus.REFUSED)
 
 
 def test_log_is_kept_and_report_written(run, tmp_path):
