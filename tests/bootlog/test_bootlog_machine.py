@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""tools/bootlog on real machines: `run` over QEMU, and mutations of logs recorded right here."""
+
+import subprocess
+
+import harness
+import pytest
+
+from loader import TOOL, bootlog
+
+KERNEL_WORDS = "console=hvc0 panic=-1 report"
+
+
+@pytest.fixture
+def live(qemu, tmp_path):
+    """`bootlog run` over a machine; the result holds text, log (bytes) and the report (path)."""
+    def runner(*args, profile="normal", options=(), append="", initrd=True, kernel=None, status=0):
+        log, report = qemu.log(), tmp_path / "report.html"
+        kernel = kernel or harness.kernel("6.12")
+        more = ("--initrd", harness.initramfs("6.12")) if initrd else ()
+        command = qemu.argv(["--kernel", kernel, *more, "--append", f"{KERNEL_WORDS} {append}".strip(), "--no-reboot", *args])
+        done = subprocess.run([TOOL, "run", "--profile", profile, "--log", log, "--slow", "4", "-o", "text", "-o",
+                               f"html:{report}", *options, "--", *command], capture_output=True,
+                              timeout=harness.BOOT_TIMEOUT + 60, check=False)
+        done.text, done.log, done.report = (done.stdout + done.stderr).decode(), log.read_bytes(), report
+        assert done.returncode == status, done.text
+        return done
+    return runner
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    """One good log of a normal boot with all evidence, recorded once for the tests below."""
+    runner = harness.Runner("bootlog-recorded", "pefboot")
+    boot = runner("--kernel", harness.kernel("6.12"), "--initrd", harness.initramfs("6.12"), "--no-reboot", "--append",
+                  f"{KERNEL_WORDS} pefboot.log=debug pefboot.dma=pool")
+    assert boot.status == 0
+    return runner.logs[0].read_bytes()
+
+
+def test_live(live):
+    done = live(append="pefboot.log=info")
+    assert "PASS normal: 9 of 9" in done.text and b"as init process" in done.log
+    assert "Boot report" in done.report.read_text()
+
+
+def test_live_panic(live):
+    """No initrd, no root: the kernel panics, and the run ends at once."""
+    done = live(initrd=False, status=1)
+    assert "the kernel panicked" in done.text and "Unable to mount root fs" in done.text
+
+
+def test_live_qemu_error(live, tmp_path):
+    zeros = tmp_path / "zeros"
+    zeros.write_bytes(bytes(1 << 20))
+    assert "QEMU complains: " in live(kernel=zeros, initrd=False, status=1).text
+
+
+def test_live_refusal(live):
+    live(append="pefboot.secure=required", profile="refused-no-ultravisor")
+    live(append="pefboot.nonsense=1", profile="refused", options=("--expect", "E211"))
+    assert "E211" in live(append="pefboot.nonsense=1", status=1).text
+
+
+def test_recorded_log_passes(recorded):
+    judge = bootlog.check(recorded, bootlog.load_profile("normal"))
+    assert judge.status == bootlog.PASS, bootlog.format_text(judge, "recorded")
+    assert not [e for e in bootlog.parse(recorded) if e.kind == "malformed" or e.torn]
+
+
+def test_recorded_evidence_is_drawn(recorded):
+    """What the firmware says at level info is in the grammar that the report reads."""
+    keys = [next(iter(e.keys)) for e in bootlog.parse(recorded) if e.kind == "detail" and e.keys]
+    assert keys.count("map") >= 10 and keys.count("tree") >= 8
+    text = bootlog.format_report(recorded, bootlog.check(recorded, bootlog.load_profile("normal")), "recorded")
+    for words in ("restricted-dma-pool", "virtio,access-platform", "pool  0x", "kernel  0x400000"):
+        assert words in text, words
+
+
+def test_recorded_log_mutated(recorded):
+    """Without any of its required lines, and cut anywhere, it fails."""
+    normal = bootlog.load_profile("normal")
+    lines = recorded.splitlines(keepends=True)
+    needed = [i for i, line in enumerate(lines) if b"/7 " in line or b"] Linux version" in line or b"as init process" in line]
+    assert len(needed) == 9
+    for i in needed:
+        assert bootlog.check(b"".join(lines[:i] + lines[i + 1:]), normal).status == bootlog.FAIL, lines[i]
+    last = sum(map(len, lines[:needed[-1]]))
+    for percent in range(101):
+        assert bootlog.check(recorded[:last * percent // 100], normal).status == bootlog.FAIL, percent
