@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Logs and the verdicts they deserve.
 
-The kernel's and SLOF's text in data/ was recorded from QEMU; pefboot's and the ultravisor's lines are
-written here after docs/boot-log.md. Logs which the QEMU tests record are judged there, as they arise."""
+data/recorded-*.log are whole consoles of pefboot and the miniature ultravisor on QEMU. The other files there
+are the kernel's and SLOF's text alone: around them stand lines that are written here after docs/boot-log.md.
+Logs which the QEMU tests record are judged there, as they arise."""
 
 import re
 from dataclasses import dataclass, field
@@ -312,4 +313,24 @@ def forged():
     yield Case("failing-boot-then-good-one", BANNER + BEFORE + SECURE, "fail", "boots")
 
 
-CASES = [*good(), *missing(), *wrong(), *trouble(), *forged()]
+def recorded():
+    """Whole consoles, as they were; and what may be made of them."""
+    secure, normal = text("recorded-secure.log"), text("recorded-normal-pool.log")
+    yield Case("recorded-secure", secure, "pass", options={"nonce": "abc123"})
+    yield Case("recorded-secure-another-nonce", secure, "fail", "nonce", options={"nonce": "abc124"})
+    yield Case("recorded-secure-hardware-required", secure, "fail", "simulated", options={"hardware": True})
+    yield Case("recorded-secure-is-not-normal", secure, "fail", "condition", profile="normal")
+    yield Case("recorded-normal-pool", normal, "pass", profile="normal")
+    yield Case("recorded-normal-is-not-secure", normal, "fail", "condition")
+    yield Case("recorded-refused-kernel", text("recorded-refused-kernel.log"), "pass", profile="refused-kernel")
+    yield Case("recorded-refused-is-no-boot", text("recorded-refused-kernel.log"), "fail", "E404")
+    yield Case("recorded-refused-no-ultravisor", text("recorded-refused-no-ultravisor.log"), "pass",
+               profile="refused-no-ultravisor")
+    yield Case("recorded-secure-then-normal", secure + normal, "fail", "boots")
+    yield Case("recorded-verdict-of-another-run", normal + secure[secure.rindex(b"[", 0, secure.index(b"verdict emul")):],
+               "fail", "condition")
+    yield Case("recorded-secure-with-a-panic", secure.replace(b"hello from user space", b"Kernel panic - not syncing: x"),
+               "fail", "panic")
+
+
+CASES = [*good(), *recorded(), *missing(), *wrong(), *trouble(), *forged()]

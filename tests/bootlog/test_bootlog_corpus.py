@@ -37,16 +37,20 @@ def own_lines(log):
     return [i for i, l in enumerate(lines) if b"] pefboot: " in l or b"] ultravisor: " in l], lines
 
 
-REQUIRED = ("emulated=1", "/7 ", "verdict")
+REQUIRED = ("emulated=1", "/7 ", ": verdict ")
+
+
+RECORDED = corpus.text("recorded-secure.log")
 
 
 @pytest.mark.parametrize("log,profile", [(corpus.SECURE, "secure"), (corpus.KEXECED, "kexec"), (corpus.NORMAL, "normal"),
-                                         (corpus.REFUSED, "refused")], ids=["secure", "kexec", "normal", "refused"])
+                                         (corpus.REFUSED, "refused"), (RECORDED, "secure")],
+                         ids=["secure", "kexec", "normal", "refused", "recorded"])
 def test_each_required_line_is_needed(log, profile):
     """Mutation: without any one of its required lines, no log passes."""
     assert judge(log, profile).status == bootlog.PASS
     lines = log.splitlines(keepends=True)
-    words = (b"emulated=1", b"/7 ", b"verdict", b"hint:", b"EXIT", b"] Linux version", b"as init process", b"Starting new")
+    words = (b"emulated=1", b"/7 ", b": verdict ", b"hint:", b"EXIT", b"] Linux version", b"as init process", b"Starting new")
     needed = [i for i, l in enumerate(lines) if any(w in l for w in words)]
     if profile == "refused":    # the steps before a stop are its evidence, not its condition; the verdict is nobody's
         needed = [i for i in needed if any(w in lines[i] for w in (b"FAIL", b"hint:", b"EXIT"))]
@@ -56,7 +60,8 @@ def test_each_required_line_is_needed(log, profile):
         assert found.status == bootlog.FAIL, lines[i]
 
 
-@pytest.mark.parametrize("log,profile", [(corpus.SECURE, "secure"), (corpus.KEXECED, "kexec")], ids=["secure", "kexec"])
+@pytest.mark.parametrize("log,profile", [(corpus.SECURE, "secure"), (corpus.KEXECED, "kexec"), (RECORDED, "secure")],
+                         ids=["secure", "kexec", "recorded"])
 def test_each_line_of_ours_is_needed_once_and_in_place(log, profile):
     ours, lines = own_lines(log)
     ours = [i for i in ours if any(w in lines[i].decode() for w in REQUIRED)]
@@ -68,7 +73,8 @@ def test_each_line_of_ours_is_needed_once_and_in_place(log, profile):
         assert judge(b"".join(lines[:i + 1] + lines[i:]), profile).status == bootlog.FAIL, lines[i]
 
 
-@pytest.mark.parametrize("log,profile", [(corpus.SECURE, "secure"), (corpus.KEXECED, "kexec")], ids=["secure", "kexec"])
+@pytest.mark.parametrize("log,profile", [(corpus.SECURE, "secure"), (corpus.KEXECED, "kexec"), (RECORDED, "secure")],
+                         ids=["secure", "kexec", "recorded"])
 def test_truncated_anywhere(log, profile):
     """Cut at every 1 %: fails, and says what was seen last and what is awaited."""
     for percent in range(100):
