@@ -15,6 +15,10 @@ int stage_place(uint64_t *kbase, const struct machine *machine, const struct pay
 	struct range stage = { kernel - footprint, kernel };
 	uint32_t size;
 
+	if (range_size(payload->bundle)) {	/* the image is there, as the disk has it */
+		*kbase = payload->bundle.start;
+		return 0;
+	}
 	if (kernel % ALIGN || kernel < footprint || !ranges_contain(&machine->outline.memory, stage) ||
 	    range_overlaps(stage, payload->initrd) || range_overlaps(stage, machine->home.all))
 		return error(E_NO_STAGE, "kernel at 0x%lx, stage of 0x%lx bytes", kernel, footprint);

@@ -11,6 +11,7 @@
  *	kbase	image, zeros to the end of its footprint	(64 KiB aligned)
  *	kernel	as loaded
  *
+ * A boot bundle has its own image in front, with the manifest in it: that one is it.
  * Returns 0 or E_NO_STAGE.
  */
 int stage_place(uint64_t *kbase, const struct machine *machine, const struct payload *payload);
