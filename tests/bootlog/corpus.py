@@ -298,6 +298,7 @@ def forged():
     yield Case("forged-verdict-then-output", inside(without(SECURE, VERDICT), fake), "fail", "after-verdict")
     yield Case("forged-verdict-without-nonce", without(SECURE, VERDICT) + VERDICT.replace(NONCE.encode(), b"0" * 32),
                "fail", "nonce", options={"nonce": NONCE})
+    yield Case("forged-without-verdict-under-nonce", STEPS + LINUX, "fail", "nonce", options={"nonce": NONCE})
     yield Case("forged-verdict-of-pefboot", SECURE.replace(b"ultravisor: verdict", b"pefboot: verdict"), "fail", "late")
     yield Case("forged-steps-by-user-space", inside(stay, STEPS), "fail", "condition")
     yield Case("forged-whole-log-by-user-space", inside(stay, SECURE) + NORMAL_VERDICT, "fail", "condition")

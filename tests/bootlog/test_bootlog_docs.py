@@ -54,7 +54,7 @@ def test_example_profile(tmp_path):
 
 def test_yaml_examples():
     blocks = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for block in blocks:
         assert ruamel.yaml.YAML(typ="safe").load(block)
 

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """tools/bootlog on real machines: `run` over QEMU, and mutations of logs recorded right here."""
 
+import re
+import shlex
+import shutil
 import subprocess
 
 import harness
 import pytest
+import ruamel.yaml
 
-from loader import TOOL, bootlog
+from loader import TOOL, TOP, bootlog
 
 KERNEL_WORDS = "console=hvc0 panic=-1 report"
 
@@ -88,3 +92,42 @@ def test_recorded_log_mutated(recorded):
     last = sum(map(len, lines[:needed[-1]]))
     for percent in range(101):
         assert bootlog.check(recorded[:last * percent // 100], normal).status == bootlog.FAIL, percent
+
+
+def recipes():
+    """{where: shell command} of the commands in docs/ci.md that start a machine."""
+    page = (TOP / "docs" / "ci.md").read_text()
+    found = {"debian": re.search(r"^    (bootlog run --profile normal .*)$", page, re.M)[1].replace("bootlog", "./bootlog", 1)}
+    for block in re.findall(r"```yaml\n(.*?)```", page, re.S):
+        job = ruamel.yaml.YAML(typ="safe").load(block)
+        if "boot" in job:
+            found["gitlab"] = job["boot"]["script"][-1]
+        elif "jobs" in job:
+            found["github"] = next(s["run"] for s in job["jobs"]["boot"]["steps"] if "bootlog run" in s.get("run", ""))
+    return found
+
+
+@pytest.mark.parametrize("where", [pytest.param("debian", marks=pytest.mark.all), "gitlab",
+                                   pytest.param("github", marks=pytest.mark.all)])
+def test_recipe(where, tmp_path):
+    """The command is run as it stands on the page, in a folder that holds the files it names."""
+    shutil.copy(TOOL, tmp_path)
+    for name, path in (("pefboot.bin", harness.BUILD / "pefboot.bin"), ("vmlinux", harness.kernel("6.12")),
+                       ("initrd.gz", harness.initramfs("6.12"))):
+        (tmp_path / name).symlink_to(path)
+    command = recipes()[where].replace("bootlog run", "bootlog run --slow 4")
+    assert len(shlex.split(command)) > 20
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0 and "PASS normal" in done.stdout, done.stdout + done.stderr
+    assert (tmp_path / "console.log").stat().st_size > 5000
+    if where != "debian":
+        assert "</html>" in (tmp_path / "report.html").read_text()
+
+
+def test_live_nonce(live):
+    """The ultravisor's verdict holds the word which only it was told."""
+    if not (harness.BUILD / "ultravisor.bin").exists():
+        raise AssertionError("build/ultravisor.bin is missing")
+    done = live("--firmware", "ultravisor", "--mem", "512M", profile="refused-kernel", options=("--nonce",))
+    verdict = re.search(rb"verdict .* nonce=([0-9a-f]{32})\b", done.log)
+    assert verdict and b"uv.nonce" not in done.log

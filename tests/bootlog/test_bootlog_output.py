@@ -39,6 +39,7 @@ def test_every_output_of_every_case(name):
         assert [int(re.search(r"\d+", p)[0]) for p in points] == list(range(1, len(points) + 1))
         assert any(p.startswith("not ok") for p in points) == bad
     ktap = bootlog.format_ktap(found, "a b.log")
+    assert re.match(r"KTAP version 1\n1\.\.1\n    KTAP version 1\n    # Subtest: bootlog\.\S+\n    1\.\.\d+\n", ktap)
     assert (f"\nnot ok 1 bootlog.{found.profile.name}\n" in ktap) == bad
     suite = xml.etree.ElementTree.fromstring(bootlog.format_junit(found, "a b.log").encode())[0]
     assert int(suite.get("tests")) == len(suite.findall("testcase"))

@@ -81,7 +81,7 @@ def test_evidence_is_drawn():
     assert "/vdevice/l-lan@71000002" in text
     assert "UV_SHARE_PAGE" in text and "-2 H_FUNCTION" in text and "341" in text
     assert "7168 (448 MiB)" in text
-    assert "simulated." in page.words
+    assert "Evidence: simulated." in page.words
 
 
 def test_memory_is_to_scale():
