@@ -124,6 +124,14 @@
 	  "RTAS changed under way: the host interferes, or a bug in pefboot")                \
 	X(504, E_NOT_SECURE, "entered as the secure stage, but MSR[S] is 0",                 \
 	  "no ultravisor did this: enter pefboot by one of its documented doors")            \
+	X(505, E_MANIFEST, "the measured manifest is malformed",                                  \
+	  "make the bundle anew with pefboot-bundle create")                                 \
+	X(506, E_KERNEL_DIGEST, "the kernel does not match the measured manifest",           \
+	  "the host changed it, or the bundle is damaged: pefboot-bundle verify")            \
+	X(507, E_INITRD_DIGEST, "the initrd does not match the measured manifest",           \
+	  "the host changed it, or the bundle is damaged: pefboot-bundle verify")            \
+	X(508, E_CMDLINE_DIGEST, "the command line does not match the measured manifest",    \
+	  "the host changed it: with a bundle the command line is the bundle's, not QEMU's") \
 	X(601, E_NO_POOL, "no room for the DMA pool",                                        \
 	  "give the guest more memory (-m), or ask for a smaller one with pefboot.pool=")    \
 	X(602, E_POOL_SMALL, "a DMA pool under 16 MiB hangs some kernels",                   \

@@ -99,6 +99,15 @@ static int own_seed(void *tree, int chosen)
 	return fdt_setprop(tree, chosen, "rng-seed", seed, sizeof(seed));
 }
 
+static int drop_initrd(void *tree, int chosen)
+{
+	int frc = fdt_nop_property(tree, chosen, "linux,initrd-start");
+
+	if (frc == 0)
+		frc = fdt_nop_property(tree, chosen, "linux,initrd-end");
+	return frc == -FDT_ERR_NOTFOUND ? 0 : frc;
+}
+
 static void report_edit(const void *tree, struct range pool)
 {
 	static const char *const props[] = { "compatible", "reg", "phandle" };
@@ -127,6 +136,8 @@ static int edit(const struct secure *secure)
 
 	if (frc == 0 && secure->is_secure)
 		frc = own_seed(tree, fdt_path_offset(tree, "/chosen"));
+	if (frc == 0 && secure->verified && range_size(secure->initrd) == 0)
+		frc = drop_initrd(tree, fdt_path_offset(tree, "/chosen"));
 	if (frc == 0)
 		frc = dt_add_dma_pool(tree, secure->pool, secure->rtas);
 	if (frc == 0)

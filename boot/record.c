@@ -30,9 +30,9 @@ int record_write(const struct secure *secure)
 		const char *name, *value;
 	} words[] = {
 		{ "world", world_name(secure) },
-		{ "kernel", secure->verified ? "match" : "unverified" },
-		{ "initrd", secure->verified ? "match" : "unverified" },
-		{ "cmdline", secure->verified ? "match" : "unverified" },
+		{ "kernel", verified_name(secure) },
+		{ "initrd", verified_name(secure) },
+		{ "cmdline", verified_name(secure) },
 	};
 	const fdt64_t pool[2] = { cpu_to_fdt64(secure->pool.start),
 				  cpu_to_fdt64(range_size(secure->pool)) };

@@ -62,9 +62,15 @@ struct secure {
 	struct options options;		/* from the tree's command line */
 	struct dt_outline outline;	/* of tree */
 	struct range image;		/* ourselves, with stack */
+	struct range bundle;		/* image and payload, if they were measured together */
 	struct range kernel, kernel_final, initrd, rtas, pool;
 	struct ranges taken;		/* all of these, the tree and its reservations */
 };
+
+static inline const char *verified_name(const struct secure *secure)
+{
+	return secure->verified ? "match" : "unverified";
+}
 
 static inline const char *world_name(const struct secure *secure)
 {

@@ -6,6 +6,7 @@
 #include "abi/power.h"
 #include "boot/door.h"
 #include "boot/main.h"
+#include "boot/measure.h"
 #include "boot/tree.h"
 #include "fdt/read.h"
 #include "lib/arch.h"
@@ -121,11 +122,12 @@ int verify(struct secure *secure, const void *tree, uint64_t door, uint64_t imag
 	rc = options_parse(&secure->options, dt_string(tree, secure->outline.chosen, "bootargs"));
 	log_set_level(secure->options.log);
 	if (rc || (rc = read_rtas(secure, tree)) || (rc = read_payload(secure, tree)) ||
-	    (rc = check_ranges(secure)) || (rc = check_reservations(secure)))
+	    (rc = check_ranges(secure)) || (rc = check_reservations(secure)) || (rc = measure(secure)))
 		return rc;
 	if (memcmp((const void *)secure->rtas.start, rtas_blob, sizeof(rtas_blob)) != 0)
 		return error(E_VERIFY_RTAS, "at 0x%lx", secure->rtas.start);
-	log_step(STEP_VERIFY, "world=%s tree=%u kernel=unverified initrd=unverified",
-		 world_name(secure), fdt_totalsize(tree));
+	log_step(STEP_VERIFY, "world=%s tree=%u kernel=%s initrd=%s cmdline=%s", world_name(secure),
+		 fdt_totalsize(tree), verified_name(secure), verified_name(secure),
+		 verified_name(secure));
 	return 0;
 }

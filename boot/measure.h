@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Holding the payload of a boot bundle against the manifest that was measured with the secure stage. */
+#ifndef BOOT_MEASURE_H
+#define BOOT_MEASURE_H
+
+#include "boot/state.h"
+
+/*
+ * measure() - if the image at secure->image has a manifest, hold kernel, initrd and command line
+ * against it: their SHA-512, and that the tree names the same ranges and the same words. A kernel
+ * whose segments do not lie in the file as in memory is laid out anew. Sets secure->verified and
+ * bundle. Without a manifest nothing changes. The ranges of @secure must have been checked.
+ * Returns 0, E_MANIFEST, E_KERNEL_DIGEST, E_INITRD_DIGEST, E_CMDLINE_DIGEST, or an error of
+ * elf_parse(). Manifest: abi/bundle.h, docs/bundle.md.
+ */
+int measure(struct secure *secure);
+
+#endif /* BOOT_MEASURE_H */
