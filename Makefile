@@ -52,7 +52,7 @@ WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes 
 	-Wpointer-arith -Wvla -Wframe-larger-than=8192
 COMMON := -std=gnu11 -iquote . -MMD -MP
 
-TARGET_CFLAGS = -isystem lib/libc -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) -O2 $(WARN) -g -ffreestanding -fpie -mabi=elfv2 -mbig-endian \
+TARGET_CFLAGS = -isystem lib/libc -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) -Os $(WARN) -Wno-maybe-uninitialized -g -ffreestanding -fpie -mabi=elfv2 -mbig-endian \
 	-mcpu=power8 -msoft-float -mno-vsx -mno-altivec -mno-pointers-to-nested-functions \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-strict-aliasing \
 	-ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns \
@@ -68,6 +68,9 @@ boot_objs := $(patsubst %,$(O)/target/%.o,boot/head.S boot/enter.S lib/arch.S ul
 all: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-bundle
 
 $(O)/target/fdt/libfdt.c.o $(O)/host/fdt/libfdt.c.o: WARN := -w
+# Small by default (128 KiB is the limit); fast where the instructions are spent
+$(patsubst %,$(O)/target/%.c.o,lib/string fdt/libfdt fdt/walk fdt/outline): TARGET_CFLAGS += -O2
+$(O)/target/bearssl/%.o: TARGET_CFLAGS += -O2
 $(O)/target/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
 $(O)/target/%.c.o: %.c | $(O)/deps.mk
 	@mkdir -p $(@D)
@@ -150,7 +153,7 @@ $(O)/ultravisor.bin: $(O)/ultravisor.elf
 
 # Host tests: the same sources with ASan and UBSan; what a host cannot do is behind doors, which
 # tests/fake/ supplies at link time (it is searched first)
-HOST_CFLAGS = -isystem $(LIBFDT) $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
+HOST_CFLAGS = -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-frame-larger-than
 unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/fake/*.c))
