@@ -23,6 +23,7 @@ Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),,@printf '  %-8s%s\n' '$(1)' '$(2)')
 
 .DELETE_ON_ERROR:
+.SECONDARY:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
 .PHONY: all
@@ -152,13 +153,14 @@ $(O)/ultravisor.bin: $(O)/ultravisor.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
 # Host tests: the same sources with ASan and UBSan; what a host cannot do is behind doors, which
-# tests/fake/ supplies at link time (it is searched first)
+# tests/fake/ supplies at link time
+doors := lib/rtas.c lib/stop.c lib/string.c boot/vectors.c
 HOST_CFLAGS = -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-frame-larger-than
 unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/fake/*.c))
-host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out lib/string.c,$(lib_c)) $(fdt_c) $(ultracall_c) \
-	$(virtio_c) $(boot_c) $(addprefix bearssl/,$(bearssl_c)))
+host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out $(doors),$(lib_c) $(fdt_c) $(ultracall_c) \
+	$(virtio_c) $(boot_c)) $(addprefix bearssl/,$(bearssl_c)))
 
 $(O)/host/%.c.o: %.c | $(O)/deps.mk
 	@mkdir -p $(@D)
@@ -174,10 +176,14 @@ $(O)/host/libpefboot.a: $(host_objs)
 $(O)/host/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
+# What tests a door itself is linked with it
+$(O)/tests/unit/rtas_test $(O)/tests/unit/stop_test: \
+$(O)/tests/unit/%_test: $(O)/host/lib/%.c.o
 $(O)/tests/unit/%_test: $(O)/host/tests/unit/%_test.c.o $(O)/host/libfake.a $(O)/host/libpefboot.a
 	@mkdir -p $(@D)
 	$(call say,HOSTLD,$@)
-	$(Q)$(HOSTCC) $(HOST_CFLAGS) $< -o $@ $(O)/host/libfake.a $(O)/host/libpefboot.a -lcmocka
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) $(filter %.o,$^) -o $@ \
+		-Wl,--start-group $(O)/host/libfake.a $(O)/host/libpefboot.a -Wl,--end-group -lcmocka
 
 .PHONY: unit-tests check-host
 unit-tests: $(unit_tests)

@@ -13,6 +13,7 @@
 
 struct fake {
 	int64_t (*hcall)(uint64_t number, const uint64_t in[9], uint64_t out[9]);
+	int64_t (*put_term_char)(const uint64_t in[9]);	/* instead of collecting the console */
 	int64_t (*ultracall)(uint64_t number, uint64_t a, uint64_t b);
 	int (*rtas)(uint32_t token, const uint32_t *args, uint32_t nargs, uint32_t *rets,
 		    uint32_t nrets);
