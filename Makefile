@@ -185,8 +185,15 @@ $(O)/tests/unit/%_test: $(O)/host/tests/unit/%_test.c.o $(O)/host/libfake.a $(O)
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) $(filter %.o,$^) -o $@ \
 		-Wl,--start-group $(O)/host/libfake.a $(O)/host/libpefboot.a -Wl,--end-group -lcmocka
 
+# Device trees of the tests
+test_trees := $(patsubst %.dts,$(O)/%.dtb,$(wildcard tests/data/*.dts))
+$(O)/tests/data/%.dtb: tests/data/%.dts
+	@mkdir -p $(@D)
+	$(call say,DTC,$<)
+	$(Q)dtc -q -I dts -O dtb -o $@ $<
+
 .PHONY: unit-tests check-host
-unit-tests: $(unit_tests)
+unit-tests: $(unit_tests) $(test_trees)
 check-host: unit-tests all
 	$(Q)tools/imports
 	$(Q)for t in $(unit_tests); do $$t >$(O)/unit.log 2>&1 || { cat $(O)/unit.log; echo "$$t failed"; exit 1; }; done

@@ -17,6 +17,8 @@ int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t most)
 		return frc;
 	if (fdt_version(fdt) < 17)
 		return -FDT_ERR_BADVERSION;
+	if (fdt_off_mem_rsvmap(fdt) % 8 || fdt_off_dt_struct(fdt) % 4)	/* DTSpec 5.6 */
+		return -FDT_ERR_ALIGNMENT;
 	if (fdt_totalsize(fdt) > most)
 		return -FDT_ERR_TRUNCATED;
 	if (fdt_num_mem_rsv(fdt) < 0)
@@ -28,8 +30,6 @@ int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t most)
 		.strings_size = fdt_size_dt_strings(fdt),
 		.depth = -1,
 	};
-	if (fdt_off_dt_struct(fdt) % 4 || walk->end > INT32_MAX)
-		return -FDT_ERR_ALIGNMENT;
 	/* If the last string ends, every string does. */
 	if (walk->strings_size && walk->strings[walk->strings_size - 1] != '\0')
 		return -FDT_ERR_BADSTRUCTURE;
@@ -41,7 +41,9 @@ static int enter_node(struct dt_walk *walk)
 	const char *name = (const char *)walk->structure + walk->at;
 	const char *nul = memchr(name, '\0', walk->end - walk->at);
 
-	if (!nul || ++walk->depth > DEPTH_MOST || (walk->depth == 0 && walk->rooted))
+	if (!nul || ++walk->depth > DEPTH_MOST)
+		return -FDT_ERR_BADSTRUCTURE;
+	if (walk->depth == 0 && (walk->rooted || *name))	/* one root, without a name */
 		return -FDT_ERR_BADSTRUCTURE;
 	walk->rooted = walk->open = true;
 	walk->node = (int)(walk->at - sizeof(fdt32_t));
@@ -77,6 +79,8 @@ int dt_walk_next(struct dt_walk *walk)
 		walk->at += sizeof(fdt32_t);
 		switch (tag) {
 		case FDT_NOP:
+			if (walk->rooted && walk->depth < 0)
+				return -FDT_ERR_BADSTRUCTURE;
 			continue;
 		case FDT_BEGIN_NODE:
 			return walk->at < walk->end ? enter_node(walk) : -FDT_ERR_BADSTRUCTURE;
