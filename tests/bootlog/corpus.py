@@ -327,6 +327,13 @@ def recorded():
     yield Case("recorded-refused-is-no-boot", text("recorded-refused-kernel.log"), "fail", "E404")
     yield Case("recorded-refused-no-ultravisor", text("recorded-refused-no-ultravisor.log"), "pass",
                profile="refused-no-ultravisor")
+    yield Case("recorded-secure-smp4", text("recorded-secure-smp4.log"), "pass", options={"nonce": "abc123"})
+    yield Case("recorded-unmarked-kernel", text("recorded-unmarked-kernel.log"), "pass", "unmarked-kernel")
+    yield Case("recorded-leaked", text("recorded-leaked.log"), "fail", "leaked")
+    yield Case("recorded-refused-esm", text("recorded-refused-esm.log"), "pass", profile="refused-by-ultravisor",
+               options={"nonce": "abc123"})
+    yield Case("recorded-refused-esm-is-no-boot", text("recorded-refused-esm.log"), "fail", "E405")
+    yield Case("recorded-refused-small-pool", text("recorded-refused-small-pool.log"), "pass", profile="refused-small-pool")
     yield Case("recorded-secure-then-normal", secure + normal, "fail", "boots")
     yield Case("recorded-verdict-of-another-run", normal + secure[secure.rindex(b"[", 0, secure.index(b"verdict emul")):],
                "fail", "condition")
