@@ -13,7 +13,7 @@ PYTEST = $(PYTHON) -B -m pytest -p no:cacheprovider --continue-on-collection-err
 run:
 	@tools/deps setup run
 	$(Q)$(remake) -s all
-	@$(foreach v,FIRMWARE QEMU CPU SMP MEM KERNEL INITRD APPEND DISK LOG REPORT,$(if $($(v)),RUN_$(v)='$($(v))')) tools/run
+	@$(foreach v,SECURE FIRMWARE QEMU CPU SMP MEM KERNEL INITRD APPEND DISK LOG REPORT,$(if $($(v)),RUN_$(v)='$($(v))')) tools/run
 
 check:
 	@tools/deps setup check
