@@ -120,10 +120,9 @@ $(O)/pefboot-bundle: $(patsubst %,$(O)/tool/%.o,$(bundle_c) $(addprefix bearssl/
 
 # The miniature ultravisor, with the firmware of its guest: make L2FW=/usr/share/qemu/slof.bin
 L2FW ?= $(O)/pefboot.bin
-uv_bearssl := hash/sha2big.o codec/dec64be.o codec/enc64be.o
 ultravisor_c := $(wildcard ultravisor/*.c)
 uv_objs := $(patsubst %,$(O)/target/%.o,ultravisor/head.S ultravisor/arch.S lib/arch.S) \
-	$(patsubst %,$(O)/uv/%.o,$(lib_c) $(fdt_c) $(ultravisor_c)) $(addprefix $(O)/uv/bearssl/,$(uv_bearssl))
+	$(patsubst %,$(O)/uv/%.o,$(lib_c) $(fdt_c) $(ultravisor_c)) $(patsubst %,$(O)/target/bearssl/%.o,$(bearssl_c))
 # Small but for what runs on every exit and over all of memory
 $(O)/uv/%.o: TARGET_CFLAGS += -Os
 $(patsubst %,$(O)/uv/%.c.o,lib/string ultravisor/exits ultravisor/memory ultravisor/exec): TARGET_CFLAGS += -O2
@@ -141,10 +140,6 @@ $(O)/uv/%.c.o: %.c | $(O)/deps.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(TARGET_CFLAGS) -c $< -o $@
-$(O)/uv/bearssl/%.o: $(O)/deps.mk
-	@mkdir -p $(@D)
-	$(call say,CC,bearssl/$*.c)
-	$(Q)$(CC) $(TARGET_CFLAGS) -isystem $(BEARSSL)/src -w -c $(BEARSSL)/src/$*.c -o $@
 $(O)/ultravisor.elf: $(uv_objs) linker/ultravisor.lds
 	$(call say,LD,$@)
 	$(Q)$(LD) $(TARGET_LDFLAGS) -T linker/ultravisor.lds -Map=$(O)/ultravisor.map -o $@ $(uv_objs)
@@ -173,17 +168,20 @@ $(O)/host/string_dual.o: lib/string.c
 		strnlen strcmp strncmp strchr strrchr,-D$(f)=lib_$(f)) -c $< -o $@
 $(O)/host/libfake.a: $(fake_objs) $(O)/host/string_dual.o
 $(O)/host/libpefboot.a: $(host_objs)
+# not its start and its entry into the guest, which only the target has
+$(O)/host/libultravisor.a: $(patsubst %,$(O)/host/%.o,$(filter-out $(addprefix ultravisor/,main.c exits.c low.c real.c),$(ultravisor_c)))
 $(O)/host/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 # What tests a door itself is linked with it
 $(O)/tests/unit/rtas_test $(O)/tests/unit/stop_test: \
 $(O)/tests/unit/%_test: $(O)/host/lib/%.c.o
-$(O)/tests/unit/%_test: $(O)/host/tests/unit/%_test.c.o $(O)/host/libfake.a $(O)/host/libpefboot.a
+host_libs := $(O)/host/libfake.a $(O)/host/libultravisor.a $(O)/host/libpefboot.a
+$(O)/tests/unit/%_test: $(O)/host/tests/unit/%_test.c.o $(host_libs)
 	@mkdir -p $(@D)
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) $(filter %.o,$^) -o $@ \
-		-Wl,--start-group $(O)/host/libfake.a $(O)/host/libpefboot.a -Wl,--end-group -lcmocka
+		-Wl,--start-group $(host_libs) -Wl,--end-group -lcmocka
 
 # Device trees of the tests
 test_trees := $(patsubst %.dts,$(O)/%.dtb,$(wildcard tests/data/*.dts))

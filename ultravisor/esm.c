@@ -140,13 +140,16 @@ static int64_t move_and_check(struct esm *esm)
 static void commit(struct esm *esm)
 {
 	const struct contract *contract = &esm->contract;
+	const char *why = NULL;
 
 	machine.secure = true;
-	if (aborts(ABORT_COMMIT) || !contract_write_back(contract, esm->fdt)) {
-		log_notice("esm=terminate why=\"%s\"",
-			   aborts(ABORT_COMMIT) ? "uv.abort" : "no room for the tree");
+	if (aborts(ABORT_COMMIT))
+		why = "uv.abort=commit";
+	else if (!contract_write_back(contract, esm->fdt))
+		why = "no room for the tree with its reservations";
+	if (why) {
 		smp_unlock();
-		rtas_terminate("Cannot secure VM!");
+		rtas_terminate("Cannot secure VM!", why);
 	}
 	for (uint32_t i = 0; i < contract->implicits; i++)
 		share_change(contract->implicit[i].start / FRAME_SIZE,

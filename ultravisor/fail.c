@@ -28,6 +28,13 @@ static const char *hint(int number)
 	}
 }
 
+void uv_report(int number, const char *text)
+{
+	log_error("FAIL E%d %s: %s", number, what(number), text);
+	log_error("hint: %s", hint(number));
+	log_error("EXIT %d", number);
+}
+
 void uv_fail(int number, const char *fmt, ...)
 {
 	char text[200];
@@ -36,9 +43,7 @@ void uv_fail(int number, const char *fmt, ...)
 	va_start(args, fmt);
 	vformat(text, sizeof(text), fmt, args);
 	va_end(args);
-	log_error("FAIL E%d %s: %s", number, what(number), text);
-	log_error("hint: %s", hint(number));
-	log_error("EXIT %d", number);
+	uv_report(number, text);
 	smp_gather();		/* QEMU does not survive a reset while a CPU is in the guest */
 	stop();
 }

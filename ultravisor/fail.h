@@ -5,6 +5,9 @@
 
 #include "abi/uv_errors.h"
 
+/* The three lines alone. */
+void uv_report(int number, const char *text);
+
 _Noreturn void uv_fail(int number, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif /* ULTRAVISOR_FAIL_H */

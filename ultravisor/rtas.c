@@ -9,6 +9,7 @@
 #include "lib/rtas.h"
 #include "lib/stop.h"
 #include "lib/string.h"
+#include "ultravisor/fail.h"
 #include "ultravisor/hcalls.h"
 #include "ultravisor/irq.h"
 #include "ultravisor/low.h"
@@ -236,25 +237,30 @@ static void stop_self(struct call *call)
 	call->vcpu->started = true;
 }
 
+/* QEMU takes its time to stop us. */
+static void leave(struct call *call)
+{
+	forward(call);
+	for (;;)
+		cede();
+}
+
 static void end_guest(struct call *call)
 {
 	smp_gather();
 	verdict_print();
-	forward(call);
-	for (;;)		/* QEMU stops us while it thinks */
-		cede();
+	leave(call);
 }
 
 #define OS_TERM_TEXT 512	/* QEMU hw/ppc/spapr_rtas.c rtas_ibm_os_term() reads so much */
 
-static void terminate(struct call *call, const char *text)
+static void set_text(struct call *call, const char *text)
 {
 	uint64_t bounce = bounce_of(call);
 
 	memset(real(bounce), 0, OS_TERM_TEXT);
 	memcpy(real(bounce), text, strnlen(text, OS_TERM_TEXT - 1));
 	call->arg[0] = (uint32_t)bounce;
-	end_guest(call);
 }
 
 static void os_term(struct call *call)
@@ -268,17 +274,22 @@ static void os_term(struct call *call)
 		guest_read(text, call->arg[0], left < sizeof(text) - 1 ? left : sizeof(text) - 1);
 	}
 	smp_unlock();
-	terminate(call, text);
+	set_text(call, text);
+	end_guest(call);
 }
 
-void rtas_terminate(const char *why)
+void rtas_terminate(const char *text, const char *why)
 {
 	struct call call = { .vcpu = this_cpu(), .nargs = 1, .nrets = 1 };
 
 	for (size_t i = 0; i < SERVICES; i++)
-		if (strcmp(services[i].name, "ibm,os-term") == 0)
+		if (services[i].serve == os_term)
 			call.service = &services[i];
-	terminate(&call, why);
+	smp_gather();
+	verdict_print();
+	uv_report(E_UV_TERMINATED, why);
+	set_text(&call, text);
+	leave(&call);
 	stop();
 }
 

@@ -14,7 +14,7 @@ uint32_t rtas_token(const char *name);
 /* Read @size bytes of NVRAM from @offset; less at the end. Returns the number of bytes. */
 uint32_t rtas_nvram_read(uint32_t offset, void *to, uint32_t size);
 
-/* End the guest by ibm,os-term with a text, as the real ultravisor does. */
-_Noreturn void rtas_terminate(const char *why);
+/* End the guest by ibm,os-term with a text, as the real ultravisor does; @why for our own log. */
+_Noreturn void rtas_terminate(const char *text, const char *why);
 
 #endif /* ULTRAVISOR_RTAS_H */

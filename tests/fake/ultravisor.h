@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The ultravisor's doors on the host: real memory is an arena, a CPU waits for nothing. */
+#ifndef TESTS_FAKE_ULTRAVISOR_H
+#define TESTS_FAKE_ULTRAVISOR_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct fake_uv {
+	uint8_t *arena;		/* real memory, machine.memory bytes */
+	uint64_t cedes;
+	jmp_buf *on_cede;	/* where cede() goes, if anywhere */
+	uint64_t dar, dsisr;
+};
+
+extern struct fake_uv fake_uv;
+
+/* A machine with @guest bytes of guest memory and one CPU, nothing mapped, not secure. */
+void fake_uv_reset(uint64_t guest);
+
+#endif /* TESTS_FAKE_ULTRAVISOR_H */
