@@ -102,8 +102,8 @@
 	  "the vmlinux is damaged: build or fetch it again")                                 \
 	X(346, E_ELF_ENTRY, "the kernel's entry lies outside of its segments",               \
 	  "the vmlinux is damaged: build or fetch it again")                                 \
-	X(401, E_NO_ULTRAVISOR, "no ultravisor, but pefboot.secure=required",                \
-	  "run under an ultravisor, or use pefboot.secure=auto")                             \
+	X(401, E_NO_ULTRAVISOR, "no ultravisor, but one is required",                        \
+	  "run under an ultravisor; without one pefboot.secure=auto, or off for a bundle")   \
 	X(402, E_TREE_EDIT, "device tree could not be edited",                               \
 	  "the tree is too large: use fewer devices or CPUs")                                \
 	X(403, E_UPDATE_DT, "H_UPDATE_DT refused",                                           \

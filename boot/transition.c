@@ -24,7 +24,7 @@ static const char *policy_name(enum secure_policy policy)
 /*
  * Shall this guest become secure? Whether there is an ultravisor is asked without harm: UV_ESM with
  * kbase 0 is refused with U_P2 by a real one (ultravisor core/uvcall.c:873); where nobody is, the
- * answer is U_FUNCTION.
+ * answer is U_FUNCTION. A bundle has a manifest: whoever made one means it.
  */
 static int decide(bool *secure, const struct payload *payload)
 {
@@ -36,7 +36,7 @@ static int decide(bool *secure, const struct payload *payload)
 		return 0;
 	urc = ultracall(UV_ESM, 0, 0);
 	if (urc == U_FUNCTION) {
-		if (policy == SECURE_REQUIRED)
+		if (policy == SECURE_REQUIRED || range_size(payload->bundle))
 			return error(E_NO_ULTRAVISOR, "UV_ESM -> %s (%ld)", u_name(urc), (long)urc);
 		log_notice("notice: no ultravisor, this guest stays a normal VM: nothing is protected");
 		return 0;
