@@ -181,7 +181,7 @@ def test_in_chromium(tmp_path):
     assert shutil.which("chromium"), "chromium is not installed: tools/deps setup all"
     page = tmp_path / "r.html"
     page.write_text(report(corpus.evidence()))
-    schemes = {"light": ((255, 255, 255), (217, 115, 13)), "dark": ((18, 22, 27), (242, 164, 87))}
+    schemes = {"light": ((255, 255, 255), (184, 92, 0)), "dark": ((18, 22, 27), (242, 164, 87))}
     for number, (name, (ground, pool)) in zip((1, 0), schemes.items()):
         png = tmp_path / f"{name}.png"
         _, messages = browse(tmp_path, page, f"--blink-settings=preferredColorScheme={number}", "--window-size=1100,2000",
