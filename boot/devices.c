@@ -37,6 +37,9 @@ int devices_find(const struct machine *machine)
 	struct devices *devices = devices_at(&machine->home);
 	int rc;
 
+	if ((uintptr_t)machine->home.handed + fdt_totalsize(machine->home.handed) > (uintptr_t)devices &&
+	    machine->home.handed == machine->home.spare)
+		return error(E_TOO_MANY, "a tree of %u bytes", fdt_totalsize(machine->home.handed));
 	devices->bus.functions = 0;
 	devices->console.open = false;
 	if (machine->outline.pci_devices == 0)

@@ -9,7 +9,7 @@
 #define DEVICES_ALIGN 4096
 
 /*
- * Lies in home.spare, from its end down. Devices reach what is called dma, and what is read from disk.
+ * Lies in home.spare, from its end down; at its beginning is the tree as it was handed over. Devices reach what is called dma, and what is read from disk.
  */
 struct devices {
 	uint8_t console_dma[CONSOLE_MEMORY] __attribute__((aligned(DEVICES_ALIGN)));
@@ -24,7 +24,7 @@ struct devices *devices_at(const struct home *home);
 
 /*
  * devices_find() - read the tree for virtio functions; the first virtio-console joins the log.
- * A console that does not work is said in a notice. Returns 0 or an error of bus_find().
+ * A console that does not work is said in a notice. Returns 0, E_TOO_MANY or an error of bus_find().
  */
 int devices_find(const struct machine *machine);
 

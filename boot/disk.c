@@ -191,9 +191,8 @@ static bool try_path(struct search *search, const char *path, size_t size)
 /* -device ...,bootindex=: paths in their order, with blanks between them (QEMU hw/ppc/spapr.c spapr_dt_chosen). */
 static bool try_boot_list(struct search *search)
 {
-	const void *tree = search->machine->home.tree;
-	int chosen = fdt_path_offset(tree, "/chosen");
-	const char *at = chosen < 0 ? NULL : dt_string(tree, chosen, "qemu,boot-list");
+	const void *handed = search->machine->home.handed;	/* later trees do not have it */
+	const char *at = dt_string(handed, fdt_path_offset(handed, "/chosen"), "qemu,boot-list");
 
 	while (at && *at) {
 		const char *blank = strchr(at, ' ');

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Looking at a running machine from outside, by QMP: its memory, and what its virtio devices can reach.
+
+`x-query-virtio-status` is never used: it ends QEMU 11.1 with an assertion. Queues are asked for one
+by one instead, which every release answers."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import harness
+
+
+class Machine:
+    """QEMU with a QMP socket and its console in a file; a context manager that ends it."""
+
+    def __init__(self, *args, firmware="pefboot", log=None):
+        self.folder = tempfile.TemporaryDirectory()
+        self.socket_path = os.path.join(self.folder.name, "qmp")
+        self.log = Path(log or os.path.join(self.folder.name, "console"))
+        words = [str(arg) for arg in args]
+        raw = words[words.index("--"):] if "--" in words else []
+        words = words[:len(words) - len(raw)]
+        self.argv = harness.tool("qemu").command(["--firmware", firmware, "--qmp", self.socket_path, *words, *raw])
+        self.process = self.connection = self.stream = None
+
+    def __enter__(self):
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=log,
+                                            stderr=subprocess.STDOUT)
+        try:
+            self.connect()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for end in (self.stream, self.connection):
+            if end:
+                end.close()
+        self.process.kill()
+        self.process.wait()
+        self.folder.cleanup()
+
+    def connect(self):
+        self.connection = socket.socket(socket.AF_UNIX)
+        for _ in range(300):
+            try:
+                self.connection.connect(self.socket_path)
+                break
+            except OSError:
+                assert self.process.poll() is None, self.console()
+                time.sleep(0.05)
+        self.connection.settimeout(60)
+        self.stream = self.connection.makefile("rw")
+        self.stream.readline()
+        self.qmp("qmp_capabilities")
+
+    def qmp(self, command, **arguments):
+        """The answer to a command; an error is raised as QmpError."""
+        self.stream.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+        self.stream.flush()
+        while True:
+            answer = json.loads(self.stream.readline())
+            if "error" in answer:
+                raise QmpError(answer["error"]["desc"])
+            if "return" in answer:
+                return answer["return"]
+
+    def hmp(self, line):
+        """The text of a command of the human monitor."""
+        return self.qmp("human-monitor-command", **{"command-line": line})
+
+    def console(self):
+        return self.log.read_text(errors="replace").replace("\r", "")
+
+    def wait_for(self, pattern, timeout=60):
+        """Wait until the console has a match; returns it."""
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            match = re.search(pattern, self.console())
+            if match:
+                return match
+            assert self.process.poll() is None, "QEMU has ended:\n" + self.console()
+            time.sleep(0.05)
+        raise AssertionError(f"{pattern!r} did not come in {timeout} s:\n" + self.console())
+
+    def memory(self, address, size):
+        """Bytes of guest-physical memory."""
+        path = os.path.join(self.folder.name, "memory")
+        self.qmp("pmemsave", val=address, size=size, filename=path)
+        data = Path(path).read_bytes()
+        os.unlink(path)
+        return data
+
+
+class QmpError(Exception):
+    """QEMU refused a command."""
+
+
+def devices(machine):
+    """QOM paths of the virtio devices, by name (virtio-blk...), in QEMU's order."""
+    return [(item["name"], item["path"]) for item in machine.qmp("x-query-virtio")]
+
+
+def queues(machine, path):
+    """Numbers of the queues of a device which have a ring."""
+    live = []
+    for number in range(1024):
+        try:
+            status = machine.qmp("x-query-virtio-queue-status", path=path, queue=number)
+        except QmpError as error:
+            assert "Invalid virtqueue number" in str(error), error
+            break
+        if status["vring-desc"]:
+            live.append(number)
+    return live
+
+
+def bus_masters(machine):
+    """How many PCI devices may read and write memory: their address spaces whose alias is enabled."""
+    text = machine.hmp("info mtree")
+    return sum("alias bus master" in line and "[disabled]" not in line for line in text.splitlines())
+
+
+def check_quiet(machine, memory, pause=1.0):
+    """No virtio device has a ring, none is a bus master, and nothing changes in [0, memory).
+
+    The guest's CPU must be doing nothing that writes."""
+    for name, path in devices(machine):
+        assert queues(machine, path) == [], f"{name} has a live queue"
+    assert bus_masters(machine) == 0
+    before = machine.memory(0, memory)
+    time.sleep(pause)
+    assert machine.memory(0, memory) == before, "memory changes although nothing should write"
