@@ -133,6 +133,8 @@ def fuzz(seconds, seed):
         assert found.status in (bootlog.PASS, bootlog.FAIL, bootlog.SKIP)
         for form in bootlog.FORMATS.values():
             assert form(found, "x.log").endswith("\n")
+        if runs % 10 == 0:
+            assert bootlog.format_report(log, found, "x.log").endswith("</html>\n")
         parser, events, at = bootlog.Parser(), [], 0
         while at < len(log):
             size = rng.choice([1, 7, 100, 5000])

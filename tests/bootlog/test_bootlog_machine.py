@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """tools/bootlog on real machines: `run` over QEMU, and mutations of logs recorded right here."""
 
+import gzip
 import re
 import shlex
 import shutil
@@ -21,7 +22,8 @@ def live(qemu, tmp_path):
     def runner(*args, profile="normal", options=(), append="", initrd=True, kernel=None, status=0):
         log, report = qemu.log(), tmp_path / "report.html"
         kernel = kernel or harness.kernel("6.12")
-        more = ("--initrd", harness.initramfs("6.12")) if initrd else ()
+        initrd = harness.initramfs("6.12") if initrd is True else initrd
+        more = ("--initrd", initrd) if initrd else ()
         command = qemu.argv(["--kernel", kernel, *more, "--append", f"{KERNEL_WORDS} {append}".strip(), "--no-reboot", *args])
         done = subprocess.run([TOOL, "run", "--profile", profile, "--log", log, "--slow", "4", "-o", "text", "-o",
                                f"html:{report}", *options, "--", *command], capture_output=True,
@@ -122,6 +124,27 @@ def test_recipe(where, tmp_path):
     assert (tmp_path / "console.log").stat().st_size > 5000
     if where != "debian":
         assert "</html>" in (tmp_path / "report.html").read_text()
+
+
+def initramfs_with(tmp_path, script):
+    """The test initramfs with another /init: a later archive wins."""
+    cpio = harness.tool("initramfs").Cpio()
+    cpio.file("init", f"#!/bin/busybox sh\n{script}\n".encode(), 0o755)
+    path = tmp_path / "initrd.gz"
+    path.write_bytes(harness.initramfs("6.12").read_bytes() + gzip.compress(cpio.close()))
+    return path
+
+
+FORGED = "[    9.000000] ultravisor: verdict emulated=1 world=normal private=0 shared=0 leaked=0 refused=0 uvcalls=none"
+
+
+@pytest.mark.parametrize("end,reason", [("poweroff -f", "after the verdict"), ("sleep 1000", "does not hold this run's nonce")])
+def test_live_forged_verdict(live, tmp_path, end, reason):
+    """User space prints a verdict of its own, then powers off, or hangs."""
+    initrd = initramfs_with(tmp_path, f"/bin/busybox echo '{FORGED}'; /bin/busybox {end}")
+    done = live("--firmware", "ultravisor", "--mem", "512M", initrd=initrd, options=("--nonce",), status=1,
+                append="pefboot.secure=off")
+    assert reason in done.text and FORGED.encode() in done.log
 
 
 def test_live_nonce(live):
