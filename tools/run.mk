@@ -11,7 +11,7 @@ PYTEST = $(PYTHON) -B -m pytest -p no:cacheprovider --continue-on-collection-err
 
 # Boot Linux to a shell. Variables: see tools/run --help.
 run:
-	@tools/deps setup run
+	@tools/deps setup $(if $(filter on,$(SECURE)),check,run)
 	$(Q)$(remake) -s all
 	@$(foreach v,SECURE FIRMWARE QEMU CPU SMP MEM KERNEL INITRD APPEND DISK LOG REPORT,$(if $($(v)),RUN_$(v)='$($(v))')) tools/run
 
