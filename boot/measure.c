@@ -103,25 +103,36 @@ static int take_initrd(struct secure *secure, const struct bundle_place *part)
 	return 0;
 }
 
-int measure(struct secure *secure)
+int measure_find(struct secure *secure)
 {
 	const void *image = (const void *)secure->image.start;
 	struct bundle bundle;
 	int rc;
 
-	if (!secure->is_secure)
+	if (!secure->is_secure || !bundle_present(image, MANIFEST_END))
 		return 0;
-	if (!bundle_present(image, MANIFEST_END)) {
-		log_notice("notice: no manifest, so kernel, initrd and command line are unverified");
-		return 0;
-	}
 	rc = bundle_parse(&bundle, image, MANIFEST_END);
 	if (rc)
 		return error(E_MANIFEST, "%s", error_what(rc));
 	if (!range_make(&secure->bundle, secure->image.start, bundle.total_size) ||
 	    !ranges_contain(&secure->outline.memory, secure->bundle))
 		return error(E_MANIFEST, "0x%lx bytes at 0x%lx", bundle.total_size, secure->image.start);
-	if ((rc = check_digest(secure, &bundle.part[BUNDLE_KERNEL], E_KERNEL_DIGEST)) ||
+	return 0;
+}
+
+int measure(struct secure *secure)
+{
+	struct bundle bundle;
+	int rc;
+
+	if (!secure->is_secure)
+		return 0;
+	if (range_size(secure->bundle) == 0) {
+		log_notice("notice: no manifest, so kernel, initrd and command line are unverified");
+		return 0;
+	}
+	if ((rc = bundle_parse(&bundle, (const void *)secure->image.start, MANIFEST_END)) ||
+	    (rc = check_digest(secure, &bundle.part[BUNDLE_KERNEL], E_KERNEL_DIGEST)) ||
 	    (rc = check_digest(secure, &bundle.part[BUNDLE_INITRD], E_INITRD_DIGEST)) ||
 	    (rc = check_digest(secure, &bundle.part[BUNDLE_CMDLINE], E_CMDLINE_DIGEST)) ||
 	    (rc = check_cmdline(secure, &bundle.part[BUNDLE_CMDLINE])) ||

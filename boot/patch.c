@@ -142,6 +142,8 @@ static int edit(const struct secure *secure)
 		frc = dt_add_dma_pool(tree, secure->pool, secure->rtas);
 	if (frc == 0)
 		frc = record_write(secure);
+	if (frc == 0)
+		frc = dt_set_reservations(tree, &secure->reserved);
 	if (frc)
 		return error(E_PATCH_TREE, "%s", fdt_strerror(frc));
 	report_edit(tree, secure->pool);

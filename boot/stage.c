@@ -2,6 +2,7 @@
 #include "boot/stage.h"
 
 #include "abi/image.h"
+#include "boot/tree.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/string.h"
@@ -41,4 +42,15 @@ struct range stage_empty_initrd(const struct home *home)
 	memset(at, 0, 512);
 	memcpy(at, trailer, sizeof(trailer));
 	return (struct range){ (uintptr_t)at, (uintptr_t)at + 512 };
+}
+
+void stage_reserve(struct ranges *own, const struct machine *machine, const struct payload *payload,
+		   uint64_t kbase)
+{
+	*own = (struct ranges){ 0 };	/* far from full */
+	ranges_add(own, tree_own((struct range){ machine->home.all.start, machine->home.rtas }));
+	ranges_add(own, tree_own((struct range){ kbase, kbase + range_size(machine->home.image) }));
+	ranges_add(own, tree_own(payload->kernel));
+	ranges_add(own, tree_own(payload->bundle));
+	ranges_add(own, tree_own(payload->initrd));
 }

@@ -16,6 +16,10 @@
  */
 int stage_place(uint64_t *kbase, const struct machine *machine, const struct payload *payload);
 
+/* What must not become an ultravisor's: home but for RTAS, stage with kernel, and initrd. */
+void stage_reserve(struct ranges *own, const struct machine *machine, const struct payload *payload,
+		   uint64_t kbase);
+
 /*
  * stage_empty_initrd() - a real ultravisor refuses a guest without an initrd (svm/svm-esm.c:371-405):
  * make an empty archive in our home. Returns where it lies.

@@ -64,6 +64,7 @@ struct secure {
 	struct range image;		/* ourselves, with stack */
 	struct range bundle;		/* image and payload, if they were measured together */
 	struct range kernel, kernel_final, initrd, rtas, pool;
+	struct ranges reserved;		/* by others: they stay reserved */
 	struct ranges taken;		/* all of these, the tree and its reservations */
 };
 

@@ -66,6 +66,7 @@ static int go_secure(const struct machine *machine, enum secure_policy policy, u
 int transition(const struct machine *machine, const struct payload *payload)
 {
 	struct payload handed = *payload;
+	struct ranges own = { 0 };
 	uint64_t kbase = 0;
 	bool secure;
 	int rc;
@@ -79,7 +80,9 @@ int transition(const struct machine *machine, const struct payload *payload)
 	memcpy((void *)machine->home.rtas, rtas_blob, sizeof(rtas_blob));
 	if (secure && range_size(payload->initrd) == 0)
 		handed.initrd = stage_empty_initrd(&machine->home);
-	if ((rc = tree_finish(machine, &handed)) || (secure && (rc = tree_check_contract(machine))))
+	if (secure)
+		stage_reserve(&own, machine, payload, kbase);
+	if ((rc = tree_finish(machine, &handed, &own)) || (secure && (rc = tree_check_contract(machine))))
 		return rc;
 	if (secure)
 		return go_secure(machine, payload->options.secure, kbase);

@@ -2,6 +2,7 @@
 #include "boot/tree.h"
 
 #include "abi/papr.h"
+#include "abi/pef.h"
 #include "boot/evidence.h"
 #include "fdt/edit.h"
 #include "fdt/read.h"
@@ -15,6 +16,8 @@
 
 /* Left free for those who edit after us: the ultravisor adds reservations, Linux nothing. */
 #define SLACK 4096
+
+#define PAGE (1UL << UV_PAGE_SHIFT)
 
 int tree_outline(struct dt_outline *outline, const void *tree, uint64_t most)
 {
@@ -83,27 +86,42 @@ static int add_initrd(void *tree, const struct payload *payload)
 }
 
 /* QEMU reserves kernel and initrd as loaded. The kernel moves away and reserves what it needs. */
-static int add_reservations(const struct machine *machine, const struct payload *payload)
+static int add_reservations(const struct machine *machine, const struct payload *payload,
+			    const struct ranges *own)
 {
-	struct ranges keep = { 0 };
+	struct ranges keep = *own;
 
 	for (size_t i = 0; i < machine->reserved.count; i++)
 		if (!range_overlaps(machine->reserved.item[i], payload->kernel) &&
 		    !range_overlaps(machine->reserved.item[i], payload->initrd))
-			ranges_add(&keep, machine->reserved.item[i]);
+			if (!ranges_add(&keep, machine->reserved.item[i]))
+				return -FDT_ERR_NOSPACE;
 	if (!ranges_add(&keep, (struct range){ machine->home.rtas, machine->home.rtas + RTAS_SPACE }))
 		return -FDT_ERR_NOSPACE;
 	return dt_set_reservations(machine->home.tree, &keep);
 }
 
-int tree_finish(const struct machine *machine, const struct payload *payload)
+struct range tree_own(struct range range)
+{
+	if (range.end % PAGE == 0 && range.end >= 8)
+		range.end -= 8;
+	return range;
+}
+
+bool tree_is_own(struct range reservation)
+{
+	return reservation.end % PAGE != 0;
+}
+
+int tree_finish(const struct machine *machine, const struct payload *payload,
+		const struct ranges *own)
 {
 	void *tree = machine->home.tree;
 	int64_t hrc;
 	int frc;
 
 	if ((frc = add_rtas(&machine->home)) || (frc = add_kernel(tree, payload)) || (frc = add_times(tree)) ||
-	    (frc = add_initrd(tree, payload)) || (frc = add_reservations(machine, payload)) || (frc = dt_close(tree, SLACK)))
+	    (frc = add_initrd(tree, payload)) || (frc = add_reservations(machine, payload, own)) || (frc = dt_close(tree, SLACK)))
 		return error(E_TREE_EDIT, "%s", fdt_strerror(frc));
 	evidence_tree(tree, "/rtas", "linux,rtas-base");
 	evidence_tree(tree, "/rtas", "linux,rtas-entry");

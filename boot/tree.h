@@ -22,9 +22,19 @@ int tree_outline(struct dt_outline *outline, const void *tree, uint64_t most);
  * tree_finish() - make machine->home.tree what a kernel entered with a flat tree needs: RTAS
  * (linux,rtas-base, linux,rtas-entry, slof,rtas-size), reservations, the kernel's place; and send
  * it to QEMU (H_UPDATE_DT), which looks RTAS up there for FWNMI (hw/ppc/spapr_rtas.c).
+ * @own: further reservations, see tree_own()
  * Returns 0, E_TREE_EDIT or E_UPDATE_DT.
  */
-int tree_finish(const struct machine *machine, const struct payload *payload);
+int tree_finish(const struct machine *machine, const struct payload *payload,
+		const struct ranges *own);
+
+/*
+ * Reservations that keep an ultravisor from putting its shared pages over us: it allocates what is
+ * not reserved (open-power/ultravisor svm/svm-fdt.c). Their ends are not aligned to its pages, so that
+ * the secure stage can tell them from those it must respect.
+ */
+struct range tree_own(struct range range);
+bool tree_is_own(struct range reservation);
 
 /*
  * tree_check_contract() - would a real ultravisor accept machine->home.tree? It wants memory@0 at

@@ -84,27 +84,41 @@ static int check_ranges(struct secure *secure)
 	return 0;
 }
 
-/* Others' reservations, the ultravisor's among them: nothing of ours but RTAS may lie there. */
+/* An ultravisor's shared pages, or anybody's: nothing that we rely on may lie there. */
+static int check_reservation(const struct secure *secure, struct range reserved)
+{
+	const struct range *hit = ranges_hit(&secure->taken, reserved);
+
+	if (hit && hit->start != secure->rtas.start)
+		return error(E_VERIFY_RANGE, "reservation 0x%lx-0x%lx over 0x%lx-0x%lx", reserved.start,
+			     reserved.end, hit->start, hit->end);
+	if (range_overlaps(reserved, secure->bundle) || range_overlaps(reserved, secure->kernel_final))
+		return error(E_VERIFY_RANGE, "reservation 0x%lx-0x%lx over bundle or kernel",
+			     reserved.start, reserved.end);
+	return 0;
+}
+
 static int check_reservations(struct secure *secure)
 {
 	struct ranges reserved = { 0 };
-	const struct range *hit;
+	int rc;
 
 	if (dt_reservations(secure->tree, &reserved))
 		return error(E_VERIFY_TREE, "memory reservations");
 	for (size_t i = 0; i < reserved.count; i++) {
-		hit = ranges_hit(&secure->taken, reserved.item[i]);
-		if (hit && hit->start != secure->rtas.start && hit->start != secure->initrd.start)
-			return error(E_VERIFY_RANGE, "reservation 0x%lx-0x%lx over 0x%lx-0x%lx",
-				     reserved.item[i].start, reserved.item[i].end, hit->start, hit->end);
-		if (range_overlaps(reserved.item[i], secure->kernel_final))
-			return error(E_VERIFY_RANGE, "reservation 0x%lx-0x%lx where the kernel moves to",
-				     reserved.item[i].start, reserved.item[i].end);
+		if (secure->is_secure && tree_is_own(reserved.item[i]))
+			continue;
+		rc = check_reservation(secure, reserved.item[i]);
+		if (rc)
+			return rc;
+		ranges_add(&secure->reserved, reserved.item[i]);
 	}
-	for (size_t i = 0; i < reserved.count; i++)
-		if (!ranges_add(&secure->taken, reserved.item[i]))
+	for (size_t i = 0; i < secure->reserved.count; i++)
+		if (!ranges_add(&secure->taken, secure->reserved.item[i]))
 			return error(E_TOO_MANY, "reservations");
-	ranges_add(&secure->taken, secure->kernel_final);
+	if (!ranges_add(&secure->taken, secure->kernel_final) ||
+	    !ranges_add(&secure->taken, secure->bundle))
+		return error(E_TOO_MANY, "ranges");
 	return 0;
 }
 
@@ -122,7 +136,8 @@ int verify(struct secure *secure, const void *tree, uint64_t door, uint64_t imag
 	rc = options_parse(&secure->options, dt_string(tree, secure->outline.chosen, "bootargs"));
 	log_set_level(secure->options.log);
 	if (rc || (rc = read_rtas(secure, tree)) || (rc = read_payload(secure, tree)) ||
-	    (rc = check_ranges(secure)) || (rc = check_reservations(secure)) || (rc = measure(secure)))
+	    (rc = check_ranges(secure)) || (rc = measure_find(secure)) ||
+	    (rc = check_reservations(secure)) || (rc = measure(secure)))
 		return rc;
 	if (memcmp((const void *)secure->rtas.start, rtas_blob, sizeof(rtas_blob)) != 0)
 		return error(E_VERIFY_RTAS, "at 0x%lx", secure->rtas.start);
