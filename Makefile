@@ -147,6 +147,24 @@ $(O)/ultravisor.bin: $(O)/ultravisor.elf
 	$(call say,OBJCOPY,$@)
 	$(Q)$(OBJCOPY) -O binary $< $@
 
+# The conformance payload: firmware for the ultravisor's guest. make conformance prints TAP
+conformance_objs := $(patsubst %,$(O)/uv/%.o,tests/conformance/head.S tests/conformance/main.c lib/arch.S $(lib_c) $(fdt_c))
+$(O)/uv/%.S.o: %.S
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(CC) $(TARGET_ASFLAGS) -c $< -o $@
+$(O)/conformance.elf: $(conformance_objs) tests/conformance/conformance.lds
+	$(call say,LD,$@)
+	$(Q)$(LD) -EB --no-dynamic-linker -z noexecstack --no-warn-rwx-segments --gc-sections --build-id=none \
+		-T tests/conformance/conformance.lds -Map=$(O)/conformance.map -o $@ $(conformance_objs)
+$(O)/conformance.bin: $(O)/conformance.elf
+	$(call say,OBJCOPY,$@)
+	$(Q)$(OBJCOPY) -O binary $< $@
+all: $(O)/conformance.bin
+.PHONY: conformance
+conformance: all
+	@PEFBOOT_BUILD=$(abspath $(O)) tests/conformance/run
+
 # Host tests: the same sources with ASan and UBSan; what a host cannot do is behind doors, which
 # tests/fake/ supplies at link time
 doors := lib/rtas.c lib/stop.c lib/string.c boot/vectors.c

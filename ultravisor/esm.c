@@ -111,7 +111,7 @@ static int64_t check_tree(struct esm *esm)
 		return aborted("tree", why);
 	if (aborts(ABORT_TREE))
 		return aborted("tree", "uv.abort");
-	log_notice("esm=tree reservations=%u us=%lu", esm->contract.reservations, lap(esm));
+	log_info("esm=tree reservations=%u us=%lu", esm->contract.reservations, lap(esm));
 	return U_SUCCESS;
 }
 
@@ -120,7 +120,7 @@ static int64_t move_and_check(struct esm *esm)
 	const char *phase = "move", *why = NULL;
 
 	move(esm);
-	log_notice("esm=move pages=%lu zero=%lu scan-us=%lu copy-us=%lu scrub-us=%lu us=%lu", esm->moved,
+	log_info("esm=move pages=%lu zero=%lu scan-us=%lu copy-us=%lu scrub-us=%lu us=%lu", esm->moved,
 		   pages.count - 1 - esm->moved, to_us(esm->scan), to_us(esm->copy),
 		   to_us(esm->scrub), lap(esm));
 	if (aborts(ABORT_MOVE)) {
@@ -156,14 +156,14 @@ static void commit(struct esm *esm)
 			     range_size(contract->implicit[i]) / FRAME_SIZE, PAGE_IMPLICIT);
 	share_change(contract->rtas.start / FRAME_SIZE, range_size(contract->rtas) / FRAME_SIZE,
 		     PAGE_PSEUDO);
-	log_notice("esm=commit private=%lu shared=%lu us=%lu", pages_private(&pages),
+	log_info("esm=commit private=%lu shared=%lu us=%lu", pages_private(&pages),
 		   pages_shared(&pages), lap(esm));
 }
 
 /* core/uvcall.c:497-512: all else, LE and SF too, is as it was at the call */
 static int64_t enter(struct esm *esm, struct vcpu *vcpu)
 {
-	log_notice("esm=enter nip=0x%lx us=%lu", esm->kbase, lap(esm));
+	log_info("esm=enter nip=0x%lx us=%lu", esm->kbase, lap(esm));
 	vcpu->regs.nip = esm->kbase;
 	vcpu->regs.msr &= ~MSR_EE;
 	GPR(vcpu, 3) = esm->fdt;
@@ -177,7 +177,7 @@ static int64_t go_secure(struct esm *esm, struct vcpu *vcpu)
 {
 	int64_t urc;
 
-	log_notice("esm=start cpu=%u kbase=0x%lx fdt=0x%lx", vcpu->index, esm->kbase, esm->fdt);
+	log_info("esm=start cpu=%u kbase=0x%lx fdt=0x%lx", vcpu->index, esm->kbase, esm->fdt);
 	if (aborts(ABORT_START))
 		return aborted("start", "uv.abort");
 	evil_before(esm->kbase, esm->fdt);

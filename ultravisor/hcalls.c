@@ -130,8 +130,8 @@ static int64_t refuse(struct vcpu *vcpu, uint64_t number)
 	char digits[20];
 
 	stats_add(&stats.refused);
-	if (words.trace)
-		log_notice("hcall=%s cpu=%u nip=0x%lx r4=0x%lx r5=0x%lx r6=0x%lx rc=%d",
+	if (log_enabled(LOG_INFO))
+		log_info("hcall=%s cpu=%u nip=0x%lx r4=0x%lx r5=0x%lx r6=0x%lx rc=%d",
 			   name ? name : number_text(digits, number), vcpu->index, vcpu->regs.nip,
 			   GPR(vcpu, 4), GPR(vcpu, 5), GPR(vcpu, 6), H_FUNCTION);
 	return H_FUNCTION;

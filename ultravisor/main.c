@@ -92,15 +92,15 @@ static void take_words(const char *text, char *rest, size_t size)
 }
 
 /*
- * The variable "uv" of the NVRAM partition "common": QEMU -prom-env 'uv=uv.trace ...' (partition
- * header: signature 0x70, checksum, length in 16 bytes, 12 bytes name; QEMU hw/nvram/chrp_nvram.c)
+ * The variable "uv" of NVRAM's first partition, the system's: QEMU -prom-env 'uv=uv.trace ...' (header:
+ * signature 0x70, checksum, length in 16 bytes, 12 bytes name; QEMU hw/nvram/chrp_nvram.c)
  */
 static void nvram_words(void)
 {
 	static char text[4096], rest[4096];
 	uint32_t size = rtas_nvram_read(0, text, sizeof(text) - 1);
 
-	if (size < 16 || text[0] != 0x70 || strncmp(text + 4, "common", 6) != 0)
+	if (size < 16 || text[0] != 0x70)
 		return;
 	for (uint32_t at = 16; at < size && text[at]; at += (uint32_t)strlen(text + at) + 1)
 		if (strncmp(text + at, "uv=", 3) == 0)

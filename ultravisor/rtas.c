@@ -18,7 +18,6 @@
 #include "ultravisor/stats.h"
 #include "ultravisor/vcpu.h"
 #include "ultravisor/verdict.h"
-#include "ultravisor/words.h"
 
 struct call {
 	const struct service *service;
@@ -320,8 +319,8 @@ static const struct service *find(uint32_t token)
 static void trace_refused(const struct vcpu *vcpu, uint32_t token)
 {
 	stats_add(&stats.refused);
-	if (words.trace)
-		log_notice("hcall=KVMPPC_H_RTAS cpu=%u nip=0x%lx token=0x%x rc=%d", vcpu->index,
+	if (log_enabled(LOG_INFO))
+		log_info("hcall=KVMPPC_H_RTAS cpu=%u nip=0x%lx token=0x%x rc=%d", vcpu->index,
 			   vcpu->regs.nip, token, RTAS_PARAMETER);
 }
 

@@ -113,7 +113,7 @@ static void trace(const struct vcpu *vcpu, uint64_t number, const uint64_t *r, u
 	const char *name = uv_name(number);
 	char digits[20];
 
-	log_notice("uvcall=%s cpu=%u nip=0x%lx r4=0x%lx r5=0x%lx rc=%ld us=%lu",
+	log_info("uvcall=%s cpu=%u nip=0x%lx r4=0x%lx r5=0x%lx rc=%ld us=%lu",
 		   *name != '?' ? name : number_text(digits, number), vcpu->index, nip, r[0], r[1],
 		   (long)rc, microseconds_since(start));
 }
@@ -129,6 +129,6 @@ void uvcall_served(struct vcpu *vcpu)
 	smp_unlock();
 	if (rc != UV_ENTERED)
 		GPR(vcpu, 3) = (uint64_t)rc;
-	if (words.trace)
+	if (log_enabled(LOG_INFO))
 		trace(vcpu, number, r, nip, rc == UV_ENTERED ? U_SUCCESS : rc, start);
 }

@@ -51,7 +51,7 @@ void verdict_print(void)
 
 	calls_text(calls, sizeof(calls));
 	console_write("\n", 1);
-	log_notice("exits=%lu hcalls=%lu faults=%lu fetches=%lu illegal=%lu external=%lu tick=%lu "
+	log_info("exits=%lu hcalls=%lu faults=%lu fetches=%lu illegal=%lu external=%lu tick=%lu "
 		   "scans=%lu verdict-us=%lu",
 		   stats.hcalls + stats.faults + stats.fetches + stats.illegal + stats.externals +
 			   stats.ticks, stats.hcalls, stats.faults, stats.fetches, stats.illegal,

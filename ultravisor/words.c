@@ -4,6 +4,7 @@
 #include "abi/hcalls.h"
 #include "abi/pef.h"
 #include "lib/format.h"
+#include "lib/log.h"
 #include "lib/names.h"
 #include "lib/string.h"
 
@@ -177,7 +178,8 @@ static bool take_off(const char *at)
 
 static bool take_trace(const char *at)
 {
-	return set(&words.trace, at);
+	log_set_level(LOG_INFO);
+	return *at == '\0' || strcmp(at, "1") == 0;
 }
 
 static bool take_word(const char *word)

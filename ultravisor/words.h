@@ -22,7 +22,7 @@ enum evil {
 enum abort_point { ABORT_NONE, ABORT_START, ABORT_TREE, ABORT_MOVE, ABORT_DIGEST, ABORT_COMMIT };
 
 struct words {
-	bool off, trace;
+	bool off;
 	char nonce[33];
 	unsigned int evil;
 	enum abort_point abort;
