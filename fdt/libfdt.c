@@ -10,6 +10,10 @@
 
 #include "lib/string.h"
 
+/* The check that stands before each access, in place. */
+const void *fdt_offset_ptr(const void *fdt, int offset, unsigned int size)
+	__attribute__((always_inline));
+
 #define fdt_find_string_ fdt_find_string_bytewise
 #include <fdt.c>
 #undef fdt_find_string_
