@@ -327,6 +327,7 @@ def recorded():
     yield Case("recorded-refused-is-no-boot", text("recorded-refused-kernel.log"), "fail", "E404")
     yield Case("recorded-refused-no-ultravisor", text("recorded-refused-no-ultravisor.log"), "pass",
                profile="refused-no-ultravisor")
+    yield Case("recorded-secure-bundle", text("recorded-secure-bundle.log"), "pass", profile="secure-measured")
     yield Case("recorded-secure-smp4", text("recorded-secure-smp4.log"), "pass", options={"nonce": "abc123"})
     yield Case("recorded-unmarked-kernel", text("recorded-unmarked-kernel.log"), "pass", "unmarked-kernel")
     yield Case("recorded-leaked", text("recorded-leaked.log"), "fail", "leaked")

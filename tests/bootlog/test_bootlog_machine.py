@@ -19,14 +19,14 @@ KERNEL_WORDS = "console=hvc0 panic=-1 report"
 @pytest.fixture
 def live(qemu, tmp_path):
     """`bootlog run` over a machine; the result holds text, log (bytes) and the report (path)."""
-    def runner(*args, profile="normal", options=(), append="", initrd=True, kernel=None, status=0):
+    def runner(*args, profile="normal", options=("--slow", "4"), append="", initrd=True, kernel=None, status=0, more=()):
         log, report = qemu.log(), tmp_path / "report.html"
         kernel = kernel or harness.kernel("6.12")
         initrd = harness.initramfs("6.12") if initrd is True else initrd
-        more = ("--initrd", initrd) if initrd else ()
-        command = qemu.argv(["--kernel", kernel, *more, "--append", f"{KERNEL_WORDS} {append}".strip(), "--no-reboot", *args])
-        done = subprocess.run([TOOL, "run", "--profile", profile, "--log", log, "--slow", "4", "-o", "text", "-o",
-                               f"html:{report}", *options, "--", *command], capture_output=True,
+        given = ("--initrd", initrd) if initrd else ()
+        command = qemu.argv(["--kernel", kernel, *given, "--append", f"{KERNEL_WORDS} {append}".strip(), "--no-reboot", *args])
+        done = subprocess.run([TOOL, "run", "--profile", profile, "--log", log, "-o", "text", "-o",
+                               f"html:{report}", *options, "--", *command, *more], capture_output=True,
                               timeout=harness.BOOT_TIMEOUT + 60, check=False)
         done.text, done.log, done.report = (done.stdout + done.stderr).decode(), log.read_bytes(), report
         assert done.returncode == status, done.text
@@ -54,6 +54,12 @@ def test_live_panic(live):
     """No initrd, no root: the kernel panics, and the run ends at once."""
     done = live(initrd=False, status=1)
     assert "the kernel panicked" in done.text and "Unable to mount root fs" in done.text
+
+
+def test_live_time_out(live):
+    """A machine that never starts: the time-out says for what."""
+    done = live(options=("--slow", "0.05"), more=("-S",), status=124)
+    assert "TIMEOUT normal: 0 of" in done.text and "after the start, awaiting step 1" in done.text
 
 
 def test_live_qemu_error(live, tmp_path):
