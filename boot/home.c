@@ -29,20 +29,24 @@ void home_at(struct home *home, uint64_t start, uint64_t footprint)
 	home->all = (struct range){ start, at + RTAS_SPACE };
 }
 
-/* What QEMU put into memory, as far as the tree tells; nonsense is left to discover and load. */
-static void add_payload(struct ranges *taken, const void *tree, int chosen)
+/*
+ * What QEMU put into memory, as far as the tree tells; nonsense is left to discover and load. False
+ * when there is no room to note it.
+ */
+static bool add_payload(struct ranges *taken, const void *tree, int chosen)
 {
 	uint64_t start, end;
+	bool noted = true;
 	struct range range;
 
 	if (dt_u64_pair(tree, chosen, "qemu,boot-kernel", &start, &end) == 0 &&
-	    range_make(&range, start, end)) {
-		ranges_add(taken, range);
-		ranges_add(taken, (struct range){ 0, end });	/* where it moves itself */
-	}
+	    range_make(&range, start, end))
+		noted = ranges_add(taken, range) &&
+			ranges_add(taken, (struct range){ 0, end });	/* where it moves itself */
 	if (dt_u32_or_u64(tree, chosen, "linux,initrd-start", &start) == 0 &&
 	    dt_u32_or_u64(tree, chosen, "linux,initrd-end", &end) == 0 && start < end)
-		ranges_add(taken, (struct range){ start, end });
+		noted &= ranges_add(taken, (struct range){ start, end });
+	return noted;
 }
 
 int home_find(struct home *home, const void *tree, uint64_t image, uint64_t footprint)
@@ -60,15 +64,19 @@ int home_find(struct home *home, const void *tree, uint64_t image, uint64_t foot
 		return rc;
 	if (dt_reservations(tree, &taken))
 		return error(E_TREE_CORRUPT, "memory reservations");
-	add_payload(&taken, tree, outline.chosen);
-	ranges_add(&taken, (struct range){ image, image + footprint });
-	ranges_add(&taken, (struct range){ (uintptr_t)tree, (uintptr_t)tree + fdt_totalsize(tree) });
+	if (!add_payload(&taken, tree, outline.chosen) ||
+	    !ranges_add(&taken, (struct range){ image, image + footprint }) ||
+	    !ranges_add(&taken, (struct range){ (uintptr_t)tree,
+						(uintptr_t)tree + fdt_totalsize(tree) }))
+		return error(E_TOO_MANY, "over %d reservations", RANGES_MOST - 5);
 
 	home_at(home, 0, footprint);
 	size = range_size(home->all);
 	for (size_t i = 0; i < outline.memory.count; i++)
 		if (outline.memory.item[i].start == 0)
 			space = outline.memory.item[i];
+	if (space.end == 0)
+		return error(E_NO_MEMORY, "none at address 0");
 	if (space.end > CEILING)
 		space.end = CEILING;
 	if (!range_find_top(&found, space, size, ALIGN, &taken))

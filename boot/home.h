@@ -10,7 +10,7 @@
  * @tree:      the device tree as it was handed over, checked by its header only
  * @image:     where the image is now
  * @footprint: bytes that it takes with bss and stack
- * Returns 0, E_NO_TREE, E_TREE_CORRUPT, E_NO_MEMORY or E_NO_ROOM.
+ * Returns 0, E_NO_TREE, E_NO_ROOM, E_TOO_MANY or an error of tree_outline().
  */
 int home_find(struct home *home, const void *tree, uint64_t image, uint64_t footprint);
 

@@ -31,6 +31,10 @@ int tree_outline(struct dt_outline *outline, const void *tree, uint64_t most)
 	case -FDT_ERR_BADNCELLS:
 		return error(E_TREE_CELLS, "/: %s", fdt_strerror(frc));
 	case -FDT_ERR_BADVALUE:
+		if (outline->kind == DT_CPUS)
+			return error(E_NO_CPUS, "timebase-frequency is not one cell");
+		if (outline->kind == DT_PHB)
+			return error(E_PCI, "a \"reg\" or class-code is malformed");
 		return error(E_NO_MEMORY, "a \"reg\" or block list is malformed, wraps or overlaps");
 	case -FDT_ERR_NOSPACE:
 		return error(E_TOO_MANY, "over %d memory ranges, %d host bridges or %d bridges",

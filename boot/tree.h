@@ -7,7 +7,7 @@
 
 /*
  * tree_outline() - check and read a tree (fdt/outline.h), of at most @most bytes.
- * Returns 0, E_TREE_CORRUPT, E_TREE_CELLS, E_NO_MEMORY or E_TOO_MANY.
+ * Returns 0, E_TREE_CORRUPT, E_TREE_CELLS, E_NO_MEMORY, E_NO_CPUS, E_PCI or E_TOO_MANY.
  */
 int tree_outline(struct dt_outline *outline, const void *tree, uint64_t most);
 

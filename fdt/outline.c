@@ -11,13 +11,9 @@
 /* Base class and subclass of a PCI-PCI bridge in "class-code" (PCI Code and ID Assignment 1.7) */
 #define CLASS_PCI_BRIDGE 0x0604
 
-/* What a child of the root is, and so what lies below it. */
-enum kind { OTHER, MEMORY, DYNAMIC_MEMORY, CPUS, PHB };
-
 struct reader {
 	struct dt_outline *out;
 	struct dt_walk walk;
-	enum kind kind;
 	struct dt_cells cells;		/* of the root */
 	uint32_t pci_address;		/* of the PCI node at hand, from its "reg" */
 	uint64_t lmb_size;
@@ -37,17 +33,17 @@ static int top_node(struct reader *reader)
 {
 	struct dt_outline *out = reader->out;
 
-	reader->kind = OTHER;
+	reader->out->kind = DT_OTHER;
 	if (strncmp(reader->walk.name, "memory@", 7) == 0) {
-		reader->kind = MEMORY;
+		reader->out->kind = DT_MEMORY;
 	} else if (is(reader, "ibm,dynamic-reconfiguration-memory")) {
-		reader->kind = DYNAMIC_MEMORY;
+		reader->out->kind = DT_DYNAMIC_MEMORY;
 	} else if (is(reader, "cpus")) {
-		reader->kind = CPUS;
+		reader->out->kind = DT_CPUS;
 	} else if (strncmp(reader->walk.name, "pci@", 4) == 0) {
 		if (out->phbs == DT_PHBS_MOST)
 			return -FDT_ERR_NOSPACE;
-		reader->kind = PHB;
+		reader->out->kind = DT_PHB;
 		out->phb[out->phbs++] = (struct dt_phb){ .node = reader->walk.node };
 	} else if (is(reader, "chosen")) {
 		out->chosen = reader->walk.node;
@@ -151,17 +147,17 @@ static int prop(struct reader *reader)
 
 	if (depth == 0)
 		return root_prop(reader);
-	switch (reader->kind) {
-	case MEMORY:
+	switch (reader->out->kind) {
+	case DT_MEMORY:
 		if (depth != 1 || !is(reader, "reg"))
 			return 0;
 		return dt_add_memory(&reader->out->memory, reader->cells, reader->walk.value,
 				     reader->walk.size);
-	case DYNAMIC_MEMORY:
+	case DT_DYNAMIC_MEMORY:
 		return depth == 1 ? dynamic_memory_prop(reader) : 0;
-	case CPUS:
+	case DT_CPUS:
 		return depth == 2 ? cpu_prop(reader) : 0;
-	case PHB:
+	case DT_PHB:
 		return depth == 1 ? phb_prop(reader) : pci_prop(reader);
 	default:
 		return 0;
@@ -170,9 +166,9 @@ static int prop(struct reader *reader)
 
 static int node_end(struct reader *reader)
 {
-	if (reader->walk.depth != 0 || reader->kind != DYNAMIC_MEMORY || !reader->blocks.value)
+	if (reader->walk.depth != 0 || reader->out->kind != DT_DYNAMIC_MEMORY || !reader->blocks.value)
 		return 0;
-	reader->kind = OTHER;
+	reader->out->kind = DT_OTHER;
 	return dt_add_dynamic_memory(&reader->out->memory, reader->lmb_size, reader->blocks.v2,
 				     reader->blocks.value, reader->blocks.size);
 }

@@ -21,6 +21,9 @@ struct dt_bridge {
 	uint32_t phb;		/* index */
 };
 
+/* What a child of the root is, and so what lies below it. */
+enum dt_kind { DT_OTHER, DT_MEMORY, DT_DYNAMIC_MEMORY, DT_CPUS, DT_PHB };
+
 struct dt_outline {
 	struct ranges memory;	/* neighbours joined, none overlapping */
 	int chosen, rtas;	/* nodes, or -FDT_ERR_NOTFOUND */
@@ -28,6 +31,7 @@ struct dt_outline {
 	uint32_t phbs, bridges, pci_devices;
 	struct dt_phb phb[DT_PHBS_MOST];
 	struct dt_bridge bridge[DT_BRIDGES_MOST];	/* PCI-PCI bridges, in tree order */
+	enum dt_kind kind;	/* where reading stopped, if it failed */
 };
 
 /*
@@ -36,7 +40,8 @@ struct dt_outline {
  * Memory: "reg" of /memory@*, and the assigned blocks of /ibm,dynamic-reconfiguration-memory in both
  * forms (LoPAR C.6.6.2). Returns 0, an error of dt_walk_start() or dt_walk_next(), or
  * -FDT_ERR_BADNCELLS (root cells over 2), -FDT_ERR_BADVALUE (memory that wraps or overlaps, or a
- * malformed "reg"), -FDT_ERR_NOSPACE (more ranges, bridges or host bridges than there is room for).
+ * malformed property; outline->kind says of what), -FDT_ERR_NOSPACE (more ranges, bridges or host
+ * bridges than there is room for).
  */
 int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t most);
 
