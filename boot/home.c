@@ -49,6 +49,13 @@ static bool add_payload(struct ranges *taken, const void *tree, int chosen)
 	return noted;
 }
 
+static uint64_t kernel_end(const void *tree, int chosen)
+{
+	uint64_t start, size;
+
+	return dt_u64_pair(tree, chosen, "qemu,boot-kernel", &start, &size) ? 0 : start + size;
+}
+
 int home_find(struct home *home, const void *tree, uint64_t image, uint64_t footprint)
 {
 	struct ranges taken = { 0 };
@@ -80,7 +87,8 @@ int home_find(struct home *home, const void *tree, uint64_t image, uint64_t foot
 	if (space.end > CEILING)
 		space.end = CEILING;
 	if (!range_find_top(&found, space, size, ALIGN, &taken))
-		return error(E_NO_ROOM, "%lu KiB below 0x%lx", size >> 10, space.end);
+		return error(E_NO_ROOM, "%lu KiB below 0x%lx, beside kernel (0x%lx), initrd and others",
+			     size >> 10, space.end, kernel_end(tree, outline.chosen));
 	home_at(home, found.start, footprint);
 	return 0;
 }

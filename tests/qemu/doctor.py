@@ -58,11 +58,11 @@ class Tree:
         self.path.write_bytes(data)
 
 
-def shim(folder):
+def shim(folder, r3):
     """doctor.S as an image for -bios."""
     cross = os.environ.get("CROSS", "powerpc64-linux-gnu-")
     source = harness.TOP / "tests/qemu/doctor.S"
-    subprocess.run([cross + "gcc", "-mbig-endian", "-c", f"-DTREE={TREE:#x}", f"-DPEFBOOT={PEFBOOT:#x}", source,
+    subprocess.run([cross + "gcc", "-mbig-endian", "-c", f"-DTREE={r3:#x}", f"-DPEFBOOT={PEFBOOT:#x}", source,
                     "-o", folder / "doctor.o"], check=True)
     subprocess.run([cross + "objcopy", "-O", "binary", folder / "doctor.o", folder / "doctor.bin"], check=True)
     return folder / "doctor.bin"
@@ -76,10 +76,10 @@ def dump(runner, folder, *args):
     return Tree(path)
 
 
-def boot(runner, folder, tree, *args, **how):
+def boot(runner, folder, tree, *args, r3=TREE, **how):
     """Boot pefboot with this tree, and otherwise by the same command line."""
     tree.path.write_bytes(tree.path.read_bytes().ljust(SPACE, b"\0")[:SPACE])
     image = harness.BUILD / "pefboot.bin"
-    return runner("--firmware", shim(folder), *args, "--",
+    return runner("--firmware", shim(folder, r3), *args, "--",
                   "-device", f"loader,file={image},addr={PEFBOOT:#x},force-raw=on",
                   "-device", f"loader,file={tree.path},addr={TREE:#x},force-raw=on", **how)
