@@ -167,7 +167,7 @@ conformance: all
 
 # Host tests: the same sources with ASan and UBSan; what a host cannot do is behind doors, which
 # tests/fake/ supplies at link time
-doors := lib/rtas.c lib/stop.c lib/string.c boot/vectors.c
+doors := lib/rtas.c lib/stop.c lib/string.c boot/vectors.c virtio/mmio.c
 HOST_CFLAGS = -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-frame-larger-than
 unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*_test.c))
@@ -194,6 +194,7 @@ $(O)/host/%.a:
 # What tests a door itself is linked with it
 $(O)/tests/unit/rtas_test $(O)/tests/unit/stop_test: \
 $(O)/tests/unit/%_test: $(O)/host/lib/%.c.o
+$(O)/tests/unit/mmio_test: $(O)/host/virtio/mmio.c.o
 host_libs := $(O)/host/libfake.a $(O)/host/libultravisor.a $(O)/host/libpefboot.a
 $(O)/tests/unit/%_test: $(O)/host/tests/unit/%_test.c.o $(host_libs)
 	@mkdir -p $(@D)

@@ -17,6 +17,8 @@ struct fake {
 	int64_t (*ultracall)(uint64_t number, uint64_t a, uint64_t b);
 	int (*rtas)(uint32_t token, const uint32_t *args, uint32_t nargs, uint32_t *rets,
 		    uint32_t nrets);
+	uint32_t (*mmio_read)(uint64_t address, uint32_t size);
+	void (*mmio_write)(uint64_t address, uint32_t size, uint32_t value);
 	uint64_t timebase, timebase_step;	/* each reading adds the step */
 	uint64_t msr, darn;
 	bool stopped;				/* stop() was called */
