@@ -169,7 +169,7 @@ conformance: all
 # tests/fake/ supplies at link time
 doors := lib/rtas.c lib/stop.c lib/string.c boot/vectors.c virtio/mmio.c
 HOST_CFLAGS = -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
-	-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-frame-larger-than
+	-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-frame-larger-than $(HOST_EXTRA)
 unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*_test.c))
 fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/fake/*.c))
 host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out $(doors),$(lib_c) $(fdt_c) $(ultracall_c) \
@@ -214,6 +214,13 @@ unit-tests: $(unit_tests) $(test_trees)
 check-host: unit-tests all
 	$(Q)tools/imports
 	$(Q)for t in $(unit_tests); do $$t >$(O)/unit.log 2>&1 || { cat $(O)/unit.log; echo "$$t failed"; exit 1; }; done
+
+# Lines that the unit tests execute: make coverage [FOLDERS=...]
+FOLDERS ?= virtio
+.PHONY: coverage
+coverage:
+	$(Q)$(MAKE) --no-print-directory O=$(O)/coverage HOST_EXTRA=--coverage unit-tests
+	$(Q)tests/coverage $(O)/coverage 90 $(FOLDERS)
 
 include tools/run.mk
 
