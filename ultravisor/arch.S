@@ -4,6 +4,12 @@
 #include "abi/power.h"
 #include "lib/asm.h"
 
+FUNCTION(park)
+	lis	r3, 0x7fff
+	mtspr	SPR_DEC, r3
+	b	cede
+END(park)
+
 /* void cede(void): H_CEDE sets EE; 0x500 and 0x900 clear it again, H_PROD does not */
 FUNCTION(cede)
 	mflr	r0

@@ -106,8 +106,10 @@ void vcpu_run(struct vcpu *vcpu)
 			inject(vcpu, 0x100, 0);
 		}
 		poll = irq_deliver(vcpu);
-		if (!smp_enter(vcpu))
+		if (!smp_enter(vcpu)) {
+			park();
 			continue;
+		}
 		why = enter(vcpu, poll);
 		smp_leave(vcpu);
 		if (why < 0)

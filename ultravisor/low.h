@@ -28,6 +28,10 @@ void low_install(void);
 
 /* Wait in L1 until an interrupt for this CPU is pending; its handlers only come back. */
 void cede(void);
+
+/* The same, with the decrementer out of the way: for a CPU that is to stay out of the guest. */
+void park(void);
+
 void vcpu_pointer_set(const void *vcpu);
 struct vcpu *vcpu_pointer(void);
 #endif

@@ -84,8 +84,3 @@ void smp_gather(void)
 		while (&vcpus[i] != this_cpu() && vcpus[i].in_guest)
 			;
 }
-
-void smp_release(void)
-{
-	gatherer = NULL;
-}

@@ -20,10 +20,7 @@ void smp_console_guard(bool take);
 /* The CPU that runs this. NULL before vcpu_pointer_set(). */
 struct vcpu *this_cpu(void);
 
-/*
- * Enter and leave the guest. smp_enter() is false when everybody is to stay out: then the CPU is
- * parked until it may try again.
- */
+/* Enter and leave the guest. smp_enter() is false when everybody is to stay out. */
 bool smp_enter(struct vcpu *vcpu);
 void smp_leave(struct vcpu *vcpu);
 
@@ -33,8 +30,7 @@ void smp_leave(struct vcpu *vcpu);
  */
 void smp_shootdown(void);
 
-/* Get every other CPU out of the guest and keep it out, until smp_release(). */
+/* Get every other CPU out of the guest and keep it out, for the end. */
 void smp_gather(void);
-void smp_release(void);
 
 #endif /* ULTRAVISOR_SMP_H */

@@ -98,12 +98,12 @@ static int64_t act(struct vcpu *vcpu, uint64_t number)
 	if (words.off || !entry)
 		return U_FUNCTION;
 	stats_add(&stats.uvcalls[(number - UV_FIRST) / 4]);
-	if (!allowed(vcpu, entry->caller))
-		return U_PERMISSION;
 	if (words.delay.call == number)
 		delay(words.delay.microseconds);
 	if (made_to_fail(number))
 		return words.fail.code;
+	if (!allowed(vcpu, entry->caller))
+		return U_PERMISSION;
 	return entry->serve(vcpu);
 }
 
