@@ -253,4 +253,3 @@ def test_ultravisor_nmi(qemu):
         stream.flush()
         child.expect("System Reset")
     child.expect("verdict")
-    os.unlink(path)
