@@ -89,6 +89,41 @@ static int keep_props(void *tree, int node, const char *const list[])
 	return frc;
 }
 
+/* Linux' own words in a memory node override what the platform says. */
+static int drop_linux_props(void *tree, int node)
+{
+	const char *name = NULL;
+	int prop, frc = 0;
+
+	do {
+		fdt_for_each_property_offset(prop, tree, node)
+			if (!fdt_getprop_by_offset(tree, prop, &name, NULL) ||
+			    strncmp(name, "linux,", 6) == 0)
+				break;
+		if (prop >= 0 && name) {
+			log_info("tree=del node=memory prop=\"%s\"", name);
+			frc = fdt_nop_property(tree, node, name);
+		}
+	} while (frc == 0 && prop >= 0);
+	return frc;
+}
+
+static int clean_memory(void *tree)
+{
+	int node, frc = 0;
+
+	fdt_for_each_subnode(node, tree, 0) {
+		const char *name = fdt_get_name(tree, node, NULL);
+
+		if (name && (strncmp(name, "memory", 6) == 0 ||
+			     strcmp(name, "ibm,dynamic-reconfiguration-memory") == 0))
+			frc = drop_linux_props(tree, node);
+		if (frc)
+			return frc;
+	}
+	return 0;
+}
+
 static bool is_balloon(const void *tree, int node)
 {
 	int size;
@@ -128,6 +163,8 @@ int prune(void *tree)
 		frc = keep_nodes(tree, fdt_path_offset(tree, "/chosen"), no_nodes);
 	if (frc == 0)
 		frc = keep_nodes(tree, fdt_path_offset(tree, "/vdevice"), vdevice_nodes);
+	if (frc == 0)
+		frc = clean_memory(tree);
 	if (frc == 0)
 		frc = fdt_nop_property(tree, 0, "reserved-ranges");
 	if (frc == 0 || frc == -FDT_ERR_NOTFOUND)

@@ -6,7 +6,8 @@
 /*
  * prune() - keep what is known to be harmless below /, /chosen and /vdevice, drop the rest:
  * devices that reach private memory by TCE (spapr-vlan, spapr-vscsi), persistent memory, reserved
- * memory and command lines for a crash kernel that the host made up; and virtio-balloon, which
+ * memory and ranges for a crash kernel that the host made up ("linux,usable-memory", which Linux
+ * believes before "reg": drivers/of/fdt.c early_init_dt_scan_memory); and virtio-balloon, which
  * gives memory away. Nodes and properties become FDT_NOP: offsets stay.
  * Returns 0 or a -FDT_ERR_* of libfdt.
  */

@@ -10,11 +10,17 @@
 #include "boot/tree.h"
 #include "fdt/read.h"
 #include "lib/arch.h"
+#include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/log.h"
 #include "lib/rtas.h"
 #include "lib/stop.h"
 #include "lib/string.h"
+
+/* One entry of "ranges", bytes */
+#define WINDOW_SIZE  28
+#define WINDOW_CPU   12
+#define WINDOW_BYTES 20
 
 extern uint8_t __footprint[], __start[];
 
@@ -48,6 +54,37 @@ static int read_payload(struct secure *secure, const void *tree)
 	    secure->initrd.end < secure->initrd.start)
 		return error(E_VERIFY_TREE, "/chosen/linux,initrd-*");
 	return 0;
+}
+
+/*
+ * The windows of a host bridge, "ranges": child address (3 cells), CPU address (2), size (2). The
+ * kernel maps devices there, so none may lie over memory.
+ */
+static int check_windows(const struct secure *secure, const struct dt_phb *phb)
+{
+	int size;
+	const uint8_t *at = fdt_getprop(secure->tree, phb->node, "ranges", &size);
+	struct range window;
+
+	if (!at)
+		return 0;	/* nothing behind it can be mapped */
+	if (size % WINDOW_SIZE)
+		return error(E_VERIFY_TREE, "ranges of host bridge 0x%lx", phb->buid);
+	for (; size; size -= WINDOW_SIZE, at += WINDOW_SIZE)
+		if (!range_make(&window, be64_load(at + WINDOW_CPU), be64_load(at + WINDOW_BYTES)) ||
+		    ranges_hit(&secure->outline.memory, window))
+			return error(E_VERIFY_RANGE, "window 0x%lx of host bridge 0x%lx over memory",
+				     be64_load(at + WINDOW_CPU), phb->buid);
+	return 0;
+}
+
+static int check_phbs(const struct secure *secure)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < secure->outline.phbs; i++)
+		rc = check_windows(secure, &secure->outline.phb[i]);
+	return rc;
 }
 
 /* Each inside memory, none over another; the kernel also where it will move itself. */
@@ -136,7 +173,7 @@ int verify(struct secure *secure, const void *tree, uint64_t door, uint64_t imag
 	rc = options_parse(&secure->options, dt_string(tree, secure->outline.chosen, "bootargs"));
 	log_set_level(secure->options.log);
 	if (rc || (rc = read_rtas(secure, tree)) || (rc = read_payload(secure, tree)) ||
-	    (rc = check_ranges(secure)) || (rc = measure_find(secure)) ||
+	    (rc = check_ranges(secure)) || (rc = check_phbs(secure)) || (rc = measure_find(secure)) ||
 	    (rc = check_reservations(secure)) || (rc = measure(secure)))
 		return rc;
 	if (memcmp((const void *)secure->rtas.start, rtas_blob, sizeof(rtas_blob)) != 0)

@@ -306,6 +306,15 @@ static void change_rtas_code(void *tree)
 	*(uint32_t *)(uintptr_t)rtas ^= 1;
 }
 static void change_memory(void *tree) { SET(tree, "/memory@0", "reg", 0, 0, 0, 0x10000000); }
+static void change_window(void *tree)
+{
+	SET(tree, "/pci@800000020000000", "ranges", 0x2000000, 0, 0, 0, 0x8000000, 0, 0x100000);
+}
+static void change_window_wraps(void *tree)
+{
+	SET(tree, "/pci@800000020000000", "ranges", 0x2000000, 0, 0, 0xffffffff, 0, 0xffffffff, 0);
+}
+static void change_window_size(void *tree) { SET(tree, "/pci@800000020000000", "ranges", 1, 2, 3); }
 
 static void test_meddling(void **state)
 {
@@ -318,6 +327,8 @@ static void test_meddling(void **state)
 		{ change_initrd_end, E_VERIFY_TREE },	{ change_rtas, E_VERIFY_RANGE },
 		{ change_rtas_entry, E_VERIFY_TREE },	{ change_rtas_size, E_VERIFY_RANGE },
 		{ change_rtas_code, E_VERIFY_RTAS },	{ change_memory, E_VERIFY_RANGE },
+		{ change_window, E_VERIFY_RANGE },	{ change_window_wraps, E_VERIFY_RANGE },
+		{ change_window_size, E_VERIFY_TREE },
 	};
 
 	(void)state;
