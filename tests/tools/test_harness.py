@@ -29,6 +29,25 @@ CASES = {
 }
 
 
+STOP = """[    0.000001] pefboot: 1/7 entry door=bios image=0x0 tree=0x0 size=1
+[    0.000002] pefboot: FAIL 2/7 discover E201 device tree corrupt
+[    0.000003] pefboot: hint: look at it
+[    0.000004] pefboot: EXIT 201
+"""
+
+
+@pytest.mark.parametrize("console,good", [
+    (STOP, True), (STOP.replace("hint: look", "look"), False), (STOP + "[    0.000000] Linux version 6.12\n", False),
+    ("something else", True)], ids=["stop", "no hint", "goes on", "not ours"])
+def test_logs_are_judged(console, good):
+    boot = harness.Boot(console, 0, 1.0)
+    if good:
+        boot.judged_by_itself()
+    else:
+        with pytest.raises(AssertionError):
+            boot.judged_by_itself()
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_counts(tmp_path, name):
     text, closing = CASES[name]
