@@ -54,8 +54,16 @@ static bool stricter(const void *fdt)
 	}
 }
 
+/* dt_check(), and nothing that a reader is given on the way lies outside of the structure block. */
 static bool walks(const void *fdt, size_t size)
 {
+	struct dt_walk walk;
+	int event;
+
+	if (dt_walk_start(&walk, fdt, size) == 0)
+		while ((event = dt_walk_next(&walk)) > DT_DONE)
+			assert_true(event != DT_PROP || (walk.value >= walk.structure &&
+							 walk.value + walk.size <= walk.structure + walk.end));
 	return dt_check(fdt, size) == 0;
 }
 

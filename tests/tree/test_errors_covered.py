@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every error number has a test that provokes it."""
+
+import re
+
+import harness
+
+# Where a number is what a test waits for: an assertion or a table of a unit test (by name), a call or
+# a table of a QEMU test (by number). Logs and tables of tests/bootlog were provoked by nobody.
+UNIT = sorted((harness.TOP / "tests/unit").glob("*_test.c"))
+QEMU = [path for path in sorted((harness.TOP / "tests").rglob("test_*.py"))
+        if not {"bootlog", "tree"} & set(path.relative_to(harness.TOP).parts)]
+
+
+def numbers():
+    text = (harness.TOP / "abi/steps.h").read_text()
+    return {int(number): name for number, name in re.findall(r"X\((\d{3}), (E_\w+),", text)}
+
+
+def names_waited_for():
+    return {name for path in UNIT for name in re.findall(r"\bE_[A-Z0-9_]+\b", path.read_text())}
+
+
+def numbers_waited_for():
+    return {int(number) for path in QEMU for number in
+            re.findall(r"\bE(\d{3})\b|: \((\d{3}), |\b(?:run|stops)\((?:boot, )?(\d{3})\b", path.read_text())
+            for number in number if number}
+
+
+def test_numbers_are_found():
+    assert len(numbers()) > 50 and {101, 208, 302} <= numbers_waited_for()
+    assert {"E_ZIMAGE", "E_VERIFY_RTAS"} <= names_waited_for()
+
+
+def test_every_number_is_provoked():
+    names, seen = names_waited_for(), numbers_waited_for()
+    assert [f"E{number} {name}" for number, name in numbers().items() if name not in names and number not in seen] == []
