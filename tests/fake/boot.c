@@ -2,6 +2,7 @@
 /* What boot/head.S and boot/enter.S do, as far as a host can. */
 #include <string.h>
 
+#include "abi/image.h"
 #include "boot/exception.h"
 #include "boot/handoff.h"
 #include "boot/main.h"
@@ -20,7 +21,10 @@ void exceptions_install(uint64_t image)
 
 void move_image(uint64_t to, const void *tree, uint64_t door)
 {
+	struct image_header header = { IMAGE_MAGIC, { 0, 0, 0x10, 0 }, { 0, 3, 0, 0 } };
+
 	memset((void *)to, 0, 0x30000);
+	memcpy((uint8_t *)to + IMAGE_HEADER_AT, &header, sizeof(header));
 	boot_start(tree, door, to, 1);
 }
 

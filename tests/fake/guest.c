@@ -10,6 +10,7 @@
 
 #include "abi/papr.h"
 #include "abi/pef.h"
+#include "abi/power.h"
 #include "boot/door.h"
 #include "boot/main.h"
 #include "lib/endian.h"
@@ -84,19 +85,28 @@ static int guest_rtas(uint32_t token, const uint32_t *args, uint32_t nargs, uint
 		return -3;
 	*rets = 0x11111111;
 	if ((args[0] & 0xff) == 0x18)
-		*rets = guest.buses[args[0] >> 16];
+		*rets = args[0] >> 16 < 2 ? guest.buses[args[0] >> 16] : 0;
 	return guest.rtas_status;
 }
 
 static int64_t guest_ultracall(uint64_t number, uint64_t a, uint64_t b)
 {
-	(void)b;
+	if (number == UV_SHARE_PAGE) {
+		guest.shared = a;
+		guest.share_count = b;
+		return guest.share_code;
+	}
 	if (number != UV_ESM)
 		return U_FUNCTION;
 	if (a == 0)
 		return guest.ask_code;
 	guest.kbase = a;
-	return guest.esm_code;
+	if (guest.meddle)
+		guest.meddle((void *)b);
+	if (guest.esm_code)
+		return guest.esm_code;
+	fake.msr |= MSR_S;
+	boot_start((const void *)b, DOOR_ULTRAVISOR, a, 1);
 }
 
 void guest_make(void)
@@ -118,7 +128,7 @@ void guest_make(void)
 	le32_store(kernel + 0x5c, 0x72756e30);	/* "run0" */
 }
 
-static int exit_number(void)
+int guest_exit(void)
 {
 	const char *at = strstr(fake.console, "EXIT ");
 
@@ -127,7 +137,7 @@ static int exit_number(void)
 
 int guest_boot(void)
 {
-	return fake_stops(boot_start(guest.tree, DOOR_BIOS, 0, 0)) ? exit_number() : 0;
+	return fake_stops(boot_start(guest.tree, DOOR_BIOS, 0, 0)) ? guest_exit() : 0;
 }
 
 const char *guest_console(void)

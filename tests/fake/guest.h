@@ -16,12 +16,14 @@
 struct guest {
 	void *tree;		/* what is in r3; editable */
 	void *cas;		/* the tree CAS will answer with; NULL: nothing is written */
-	int64_t cas_code, update_code, esm_code, ask_code;	/* what the calls answer */
+	int64_t cas_code, update_code, esm_code, ask_code, share_code;	/* what the calls answer */
 	int rtas_status;
 	uint32_t buses[2];	/* of the two bridges: config word 0x18 */
 	uint8_t vectors[78];	/* what CAS was asked */
 	const void *updated;	/* what H_UPDATE_DT was given */
-	uint64_t kbase;		/* what UV_ESM was given */
+	uint64_t kbase;		/* what UV_ESM was given; esm_code U_SUCCESS: it is entered there */
+	void (*meddle)(void *tree);	/* called before that, if set: the host's last chance */
+	uint64_t shared, share_count;	/* what UV_SHARE_PAGE was given: 64 KiB pages */
 };
 extern struct guest guest;
 
@@ -30,6 +32,9 @@ void guest_make(void);
 
 /* Start it: 0 if it got into the kernel, otherwise the number after EXIT on the console. */
 int guest_boot(void);
+
+/* The number after EXIT on its console, -1 if there is none. */
+int guest_exit(void);
 
 /* Its console since guest_make(). */
 const char *guest_console(void);
