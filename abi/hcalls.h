@@ -38,7 +38,7 @@
 #define H_PROTECT		0x18
 #define H_SET_SPRG0		0x24
 #define H_SET_DABR		0x28
-#define H_BULK_REMOVE		0x24c
+#define H_BULK_REMOVE		0x124
 #define H_REG_CRQ		0xfc
 #define H_FREE_CRQ		0x100
 #define H_SEND_CRQ		0x108

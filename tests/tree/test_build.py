@@ -2,6 +2,7 @@
 """The build: the same everywhere, small, and it says what it lacks."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -98,3 +99,32 @@ def test_every_file_names_its_licence():
         if "SPDX-License-Identifier: " not in path.read_text(errors="replace")[:600]:
             missing.append(name)
     assert missing == []
+
+
+def test_relocations(build):
+    """Only what boot/head.S applies: R_PPC64_RELATIVE."""
+    done = subprocess.run(["powerpc64-linux-gnu-readelf", "-rW", build / "pefboot.linked"], stdout=subprocess.PIPE,
+                          text=True, check=True)
+    assert set(re.findall(r"R_PPC64_\w+", done.stdout)) == {"R_PPC64_RELATIVE"}
+
+
+# Instructions on FPRs, VRs and VSRs: nobody switches these registers, and MSR[FP,VEC,VSX] are 0.
+NOT_INTEGER = re.compile(r""":\t(f[a-z]+\.?|lf[sdi][a-z]*|stf[sdi][a-z]*|mtfs[a-z0-9]*|mffs[a-z]*|l[ev]v?x[a-z]*|lv[a-z0-9]+
+    |stv[a-z0-9]+|v[a-z0-9]+|xs[a-z0-9]+|xv[a-z0-9]+|xx[a-z0-9]+|lx[vs][a-z0-9]*|stx[vs][a-z0-9]*|m[tf]v[a-z0-9]+)\s""", re.X)
+
+
+@pytest.mark.parametrize("image", ["pefboot.linked", "ultravisor.elf"])
+def test_no_floating_point_no_vectors(build, image):
+    done = subprocess.run(["powerpc64-linux-gnu-objdump", "-d", "--no-show-raw-insn", "-j", ".text", build / image], stdout=subprocess.PIPE,
+                          text=True, check=True)
+    code = [line for line in done.stdout.splitlines() if re.match(r"\s+[0-9a-f]+:\t", line)]
+    assert len(code) > 5000
+    assert [line for line in code if NOT_INTEGER.search(line + " ")] == []
+
+
+def test_what_counts_as_floating_point():
+    """The pattern above knows them."""
+    for name in ("fadd", "lfd", "stfd", "lvx", "stvx", "vaddubm", "xxlor", "lxvd2x", "stxvw4x", "mtvsrd", "mfvsrd", "fmr"):
+        assert NOT_INTEGER.search(f"  100:\t{name}     0,1 "), name
+    for name in ("ld", "std", "lwz", "mflr", "mtfsprg", "lbz", "stdx", "extsw", "mfspr", "slbmfee"):
+        assert not NOT_INTEGER.search(f"  100:\t{name}     0,1 ".replace("mtfsprg", "mtsprg")), name
