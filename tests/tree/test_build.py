@@ -119,7 +119,8 @@ def test_no_floating_point_no_vectors(build, image):
                           text=True, check=True)
     code = [line for line in done.stdout.splitlines() if re.match(r"\s+[0-9a-f]+:\t", line)]
     assert len(code) > 5000
-    assert [line for line in code if NOT_INTEGER.search(line + " ")] == []
+    # Negative offsets of jump tables, which lie in .text, read as fnmsub f31,f31,...
+    assert [line for line in code if NOT_INTEGER.search(line + " ") and "f31,f31," not in line] == []
 
 
 def test_what_counts_as_floating_point():

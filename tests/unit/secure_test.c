@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The way through the transition, on the host: an ultravisor that takes the guest, and what may fail. */
+#include <bearssl_hash.h>
 #include <libfdt.h>
 
+#include "abi/bundle.h"
 #include "abi/pef.h"
 #include "abi/power.h"
 #include "abi/steps.h"
@@ -10,6 +12,7 @@
 #include "boot/main.h"
 #include "boot/tree.h"
 #include "fdt/read.h"
+#include "lib/endian.h"
 #include "lib/log.h"
 #include "tests/fake/guest.h"
 #include "tests/unit/test.h"
@@ -212,6 +215,80 @@ static void test_normal_pool(void **state)
 	assert_memory_equal(prop("/chosen", "rng-seed", NULL), "\x01\x23\x45\x67\x89\xab\xcd\xef", 8);
 }
 
+/*
+ * A measured manifest in front of kernel and initrd: what lies there must be what was measured. The
+ * digests are taken when UV_ESM is called, then one byte is changed.
+ */
+#define STAGE	     (GUEST_KERNEL - 0x30000)
+#define PART_KERNEL  0x30000UL
+#define PART_INITRD  (GUEST_INITRD - STAGE)
+#define PART_CMDLINE (PART_INITRD + 0x100000)
+#define CMDLINE	     "pefboot.log=error"
+
+static uint64_t changed;	/* address, or 0 */
+
+static void put_part(struct bundle_part *part, uint64_t offset, uint64_t size)
+{
+	br_sha512_context context;
+
+	be64_store(&part->offset, offset);
+	be64_store(&part->size, size);
+	br_sha512_init(&context);
+	br_sha512_update(&context, (const void *)(STAGE + offset), size);
+	br_sha512_out(&context, part->digest);
+}
+
+static void bundle_up(void *tree)
+{
+	struct bundle_manifest *manifest = (void *)(STAGE + BUNDLE_MANIFEST_AT);
+
+	(void)tree;
+	memcpy((void *)(STAGE + PART_CMDLINE), CMDLINE, strlen(CMDLINE));
+	memcpy(manifest->magic, BUNDLE_MAGIC, 8);
+	be32_store(&manifest->version, BUNDLE_VERSION);
+	be32_store(&manifest->size, sizeof(*manifest));
+	be64_store(&manifest->image_size, 0x10000);
+	be64_store(&manifest->image_memory, 0x30000);
+	be64_store(&manifest->total_size, PART_CMDLINE + 0x10000);
+	put_part(&manifest->part[BUNDLE_KERNEL], PART_KERNEL, 0x1000);
+	put_part(&manifest->part[BUNDLE_INITRD], PART_INITRD, 0x100000);
+	put_part(&manifest->part[BUNDLE_CMDLINE], PART_CMDLINE, strlen(CMDLINE));
+	if (changed)
+		*(uint8_t *)changed ^= 1;
+}
+
+static void test_digests(void **state)
+{
+	static const struct {
+		uint64_t changed;
+		int want;
+	} cases[] = {
+		{ GUEST_KERNEL + 0xfff, E_KERNEL_DIGEST },
+		{ GUEST_INITRD + 0xfffff, E_INITRD_DIGEST },
+		{ STAGE + PART_CMDLINE, E_CMDLINE_DIGEST },
+		{ STAGE + BUNDLE_MANIFEST_AT + offsetof(struct bundle_manifest, part) + 20, E_KERNEL_DIGEST },
+		{ STAGE + BUNDLE_MANIFEST_AT + offsetof(struct bundle_manifest, version), E_MANIFEST },
+		{ STAGE + BUNDLE_MANIFEST_AT + offsetof(struct bundle_manifest, total_size), E_MANIFEST },
+		{ STAGE + BUNDLE_MANIFEST_AT + offsetof(struct bundle_manifest, reserved), E_MANIFEST },
+		{ GUEST_KERNEL + 0x1000, E_ELF_KIND },	/* not measured; this kernel is no ELF file */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		start(NULL);
+		changed = cases[i].changed;
+		guest.meddle = bundle_up;
+		print_message("case %zu\n", i);
+		stops(cases[i].want);
+	}
+	/* what the tree says must be what was measured, too */
+	start(NULL);
+	changed = 0;
+	guest.meddle = bundle_up;
+	say(CMDLINE " init=/bin/sh");
+	stops(E_CMDLINE_DIGEST);
+}
+
 /* Until the sc 2 the host may change everything. Whatever it does: boot or stop, nothing else. */
 static uint64_t seed = 11;
 
@@ -247,7 +324,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_good), T(test_no_random_numbers), T(test_pruned), T(test_mark), T(test_refused),
-		T(test_no_stage), T(test_contract), T(test_not_secure), T(test_pool), T(test_normal_pool),
+		T(test_no_stage), T(test_contract), T(test_not_secure), T(test_pool), T(test_normal_pool), T(test_digests),
 		T(test_meddling),
 	};
 
