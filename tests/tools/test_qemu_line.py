@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command lines that tools/qemu makes. Whether QEMU takes them, the boots show."""
 
+import pathlib
 import subprocess
+import time
 
 import harness
 import pytest
@@ -77,3 +79,34 @@ def test_timeout_ends_it_with_124(build):
     done = subprocess.run(args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           text=True, timeout=60, check=False)
     assert done.returncode == 124 and "no end after 1 s" in done.stderr
+
+
+@pytest.mark.parametrize("limit", [[], ["--timeout", "100"]], ids=["plain", "with-timeout"])
+def test_no_machine_is_left_behind(limit):
+    """Whoever ends tools/qemu ends QEMU."""
+    with subprocess.Popen([TOOL, "--firmware", "slof", *limit, "--", "-S"], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, start_new_session=True) as process:
+        wait_for(lambda: "qemu-system-ppc" in names(process.pid))
+        process.terminate()
+        process.wait(30)
+        wait_for(lambda: "qemu-system-ppc" not in names(process.pid))
+
+
+def names(session):
+    """Names of the processes in a session: fields 2 and 6 of /proc/PID/stat, cut off at 15 letters."""
+    found = []
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _, rest = stat.read_text().partition("(")[2].rpartition(")")
+        except OSError:
+            continue    # it has just ended
+        if int(rest.split()[3]) == session and rest.split()[0] != "Z":
+            found.append(name)
+    return found
+
+
+def wait_for(condition):
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end, "it did not come about within 30 s"
+        time.sleep(0.1)
