@@ -116,7 +116,7 @@ $(O)/tool/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
 	$(Q)$(HOSTCC) $(BEARSSL_INC) -w -O2 -ffile-prefix-map=$(BEARSSL)=bearssl -c $< -o $@
 $(O)/pefboot-bundle: $(patsubst %,$(O)/tool/%.o,$(bundle_c) $(addprefix bearssl/,$(bearssl_c)))
 	$(call say,HOSTLD,$@)
-	$(Q)$(HOSTCC) $^ -o $@
+	$(Q)$(HOSTCC) $(filter %.o,$^) -o $@
 
 # The miniature ultravisor, with the firmware of its guest: make L2FW=/usr/share/qemu/slof.bin
 L2FW ?= $(O)/pefboot.bin
@@ -190,7 +190,7 @@ $(O)/host/libpefboot.a: $(host_objs)
 $(O)/host/libultravisor.a: $(patsubst %,$(O)/host/%.o,$(filter-out $(addprefix ultravisor/,main.c exits.c low.c real.c),$(ultravisor_c)))
 $(O)/host/%.a:
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar rcs $@ $(filter %.o,$^)
 # What tests a door itself is linked with it
 $(O)/tests/unit/rtas_test $(O)/tests/unit/stop_test: \
 $(O)/tests/unit/%_test: $(O)/host/lib/%.c.o
@@ -221,6 +221,14 @@ FOLDERS ?= virtio
 coverage:
 	$(Q)$(MAKE) --no-print-directory O=$(O)/coverage HOST_EXTRA=--coverage unit-tests
 	$(Q)tests/coverage $(O)/coverage 90 $(FOLDERS)
+
+# What is linked from a list of objects is linked again when the list gets shorter, too
+objects := $(sort $(boot_objs) $(uv_objs) $(conformance_objs) $(fake_objs) $(host_objs) $(bundle_c))
+$(O)/pefboot.linked $(O)/ultravisor.elf $(O)/conformance.elf $(O)/pefboot-bundle \
+$(O)/host/libfake.a $(O)/host/libpefboot.a $(O)/host/libultravisor.a: $(O)/objects.txt
+$(O)/objects.txt: FORCE
+	@mkdir -p $(@D)
+	@echo '$(objects)' | cmp -s - $@ || echo '$(objects)' >$@
 
 include tools/run.mk
 

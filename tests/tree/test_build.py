@@ -76,6 +76,15 @@ def test_changed_header_is_noticed(built):
     assert "boot/main.c" in make(built[0]).stdout
 
 
+def test_source_that_goes_away_is_noticed(built):
+    """What was linked with it is linked again; or else a build that works here fails elsewhere."""
+    source = built[0] / "lib/extra.c"
+    source.write_text("typedef int extra;\n")
+    assert "lib/extra.c" in make(built[0]).stdout
+    source.unlink()
+    assert "pefboot.linked" in make(built[0]).stdout
+
+
 def test_warnings_are_errors(built):
     with open(built[0] / "lib/names.c", "a", encoding="utf-8") as source:
         source.write("int undeclared(int unused) { return 0; }\n")
