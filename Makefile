@@ -215,6 +215,34 @@ check-host: unit-tests all
 	$(Q)tools/imports
 	$(Q)for t in $(unit_tests); do $$t >$(O)/unit.log 2>&1 || { cat $(O)/unit.log; echo "$$t failed"; exit 1; }; done
 
+# libFuzzer over the same sources: make fuzz T=seconds [FUZZ=names] [RUNS=number]. What it finds of interest
+# stays in the cache, and the next run goes on from there.
+T ?= 60
+RUNS ?= -1
+FUZZ ?= $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_CORPUS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pefboot/fuzz
+FUZZ_CFLAGS = -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) -w -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
+fuzz_lib := $(patsubst $(O)/host/%,$(O)/fuzz/%,$(filter-out %.S.o $(O)/host/bearssl/%,$(host_objs) $(fake_objs)))
+$(O)/fuzz/%.c.o: %.c | $(O)/deps.mk
+	@mkdir -p $(@D)
+	$(call say,CLANG,$<)
+	$(Q)clang $(FUZZ_CFLAGS) -c $< -o $@
+$(O)/fuzz/libpefboot.a: $(fuzz_lib)
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(O)/fuzz/%_fuzz: $(O)/fuzz/tests/fuzz/%_fuzz.c.o $(O)/fuzz/libpefboot.a
+	$(call say,CLANGLD,$@)
+	$(Q)clang -fsanitize=fuzzer,address,undefined $^ -o $@
+.PHONY: fuzz fuzzers
+fuzzers: $(patsubst %,$(O)/fuzz/%_fuzz,$(FUZZ))
+fuzz: fuzzers
+	$(Q)tests/fuzz/seeds $(FUZZ_CORPUS)
+	$(Q)for f in $(FUZZ); do echo "== $$f" && $(O)/fuzz/$${f}_fuzz \
+		-max_total_time=$(T) -runs=$(RUNS) -timeout=20 -max_len=4096 -print_final_stats=1 -verbosity=0 \
+		-artifact_prefix=$(O)/fuzz/$$f- $(FUZZ_CORPUS)/$$f 2>&1 | \
+		grep -E 'ERROR|SUMMARY|executed_units|average_exec|artifact|Test unit|abort' || exit 1; \
+		ls $(O)/fuzz/$$f-* >/dev/null 2>&1 && exit 1 || :; done
+
 # Lines that the unit tests execute: make coverage [FOLDERS=...]
 FOLDERS ?= virtio
 .PHONY: coverage

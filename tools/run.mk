@@ -17,12 +17,12 @@ run:
 
 check:
 	@tools/deps setup check
-	$(Q)$(remake) all unit-tests
+	$(Q)$(remake) all unit-tests fuzzers
 	$(Q)$(PYTEST) tests
 
 check-all:
 	@tools/deps setup all
-	$(Q)$(remake) all unit-tests
+	$(Q)$(remake) all unit-tests fuzzers
 	$(Q)$(PYTEST) --all --durations=20 tests
 
 bench:
