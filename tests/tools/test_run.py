@@ -72,3 +72,13 @@ def test_image_that_is_refused(tmp_path):
     """A file that is no kernel: the reason is the firmware's."""
     line = failing(f"KERNEL={harness.BUILD / 'pefboot.elf'}")
     assert "pefboot: FAIL" in line
+
+
+def test_report(tmp_path):
+    """REPORT= leaves a drawing of the boot, and says where."""
+    page = tmp_path / "boot.html"
+    done = make_run(f"REPORT={page}")
+    assert done.returncode == 0, done.stdout
+    assert last_line(done) == f"run: report in {page}"
+    text = page.read_text()
+    assert ">PASS<" in text and "memory map before and after" in text and "report: end" in text
