@@ -203,8 +203,8 @@ $(O)/tests/unit/%_test: $(O)/host/tests/unit/%_test.c.o $(host_libs)
 		-Wl,--start-group $(host_libs) -Wl,--end-group -lcmocka
 
 # Device trees of the tests
-test_trees := $(patsubst %.dts,$(O)/%.dtb,$(wildcard tests/data/*.dts))
-$(O)/tests/data/%.dtb: tests/data/%.dts
+test_trees := $(patsubst %.dts,$(O)/%.dtb,$(wildcard tests/data/*.dts tests/data/doctored/*.dts))
+$(O)/tests/data/%.dtb: tests/data/%.dts $(wildcard tests/data/doctored/*.dtsi)
 	@mkdir -p $(@D)
 	$(call say,DTC,$<)
 	$(Q)dtc -q -I dts -O dtb -o $@ $<

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The memory of a secure guest on the host, at the guest's own addresses, and steps 5 and 6 in it. */
+#ifndef TESTS_FAKE_STAGE_H
+#define TESTS_FAKE_STAGE_H
+
+#include <stddef.h>
+
+#include "boot/state.h"
+
+#define STAGE_LOWEST 0x10000UL		/* below, nothing is mapped: null pointers fault */
+#define STAGE_MEMORY 0x20000000UL	/* bytes */
+#define STAGE_AT  0x3d0000UL		/* where the ultravisor enters */
+#define STAGE_TREE   0x1fc00000UL
+#define STAGE_RTAS   0x1ffe0000UL
+
+/* What was shared. */
+struct fake_stage {
+	struct range shared;
+	int share_calls;
+	int64_t share_rc;	/* what UV_SHARE_PAGE answers */
+};
+
+extern struct fake_stage fake_stage;
+
+/* Zero the memory, lay RTAS and the tree, of @size bytes, and answer ultracalls. */
+void fake_stage_reset(const void *tree, size_t size);
+
+/*
+ * The tree says that there is more memory than there is. The secure stage cannot know; an access
+ * there is a fault, and a stop (E102), which a host cannot play.
+ */
+bool fake_stage_overstated(void);
+
+/* verify(), and patch() if that went well; returns their error number. */
+int fake_stage_run(struct secure *secure);
+
+#endif /* TESTS_FAKE_STAGE_H */
