@@ -5,6 +5,7 @@
 # make check-all	products of all axes, ports, soaks
 # make check-host	only what needs no QEMU: unit tests, import directions
 # make run		boot Linux; make bench: figures; make fuzz T=seconds
+# make install		DESTDIR= PREFIX=; make deb: Debian packages (docs/packaging.md)
 # V=1 shows commands; O=dir builds elsewhere; CROSS=prefix names another compiler
 
 O      ?= build
@@ -31,7 +32,7 @@ all:
 
 # Sources of others: fetched once into a cache, by Debian package (tools/deps). The targets that set
 # the machine up come before any of this: they make the build a second make (tools/run.mk).
-ifeq ($(filter run check check-all bench clean,$(MAKECMDGOALS)),)
+ifeq ($(filter run check check-all bench clean deb,$(MAKECMDGOALS)),)
 -include $(O)/deps.mk
 endif
 $(O)/deps.mk: tools/deps $(if $(LIBFDT),$(if $(wildcard $(LIBFDT)/libfdt.h),$(if $(wildcard $(BEARSSL)/inc),,fetch-again),fetch-again))
@@ -105,18 +106,18 @@ $(O)/host/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) $(BEARSSL_INC) -w -c $< -o $@
 
-# The bundle tool: a host program around the firmware's own parser
+# The bundle tool: a host program around the firmware's own parser. Distributions add TOOL_CFLAGS, TOOL_LDFLAGS
 bundle_c := $(wildcard tools/bundle/*.c) lib/bundle.c lib/elf.c lib/range.c boot/kernel.c
 $(O)/tool/%.c.o: %.c | $(O)/deps.mk
 	@mkdir -p $(@D)
 	$(call say,HOSTCC,$<)
-	$(Q)$(HOSTCC) $(COMMON) $(WARN) $(BEARSSL_INC) -Wno-frame-larger-than -O2 -g -ffile-prefix-map=$(CURDIR)=. -c $< -o $@
+	$(Q)$(HOSTCC) $(COMMON) $(WARN) $(BEARSSL_INC) -Wno-frame-larger-than -O2 -g $(TOOL_CFLAGS) -ffile-prefix-map=$(CURDIR)=. -c $< -o $@
 $(O)/tool/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
 	@mkdir -p $(@D)
-	$(Q)$(HOSTCC) $(BEARSSL_INC) -w -O2 -ffile-prefix-map=$(BEARSSL)=bearssl -c $< -o $@
+	$(Q)$(HOSTCC) $(BEARSSL_INC) -w -O2 $(TOOL_CFLAGS) -ffile-prefix-map=$(BEARSSL)=bearssl -c $< -o $@
 $(O)/pefboot-bundle: $(patsubst %,$(O)/tool/%.o,$(bundle_c) $(addprefix bearssl/,$(bearssl_c)))
 	$(call say,HOSTLD,$@)
-	$(Q)$(HOSTCC) $(filter %.o,$^) -o $@
+	$(Q)$(HOSTCC) $(TOOL_LDFLAGS) $(filter %.o,$^) -o $@
 
 # The miniature ultravisor, with the firmware of its guest: make L2FW=/usr/share/qemu/slof.bin
 L2FW ?= $(O)/pefboot.bin
@@ -259,6 +260,7 @@ $(O)/objects.txt: FORCE
 	@echo '$(objects)' | cmp -s - $@ || echo '$(objects)' >$@
 
 include tools/run.mk
+include tools/install.mk
 
 .PHONY: clean
 clean:

@@ -15,16 +15,20 @@ static uint64_t align(uint64_t value)
 	return (value + BUNDLE_ALIGN - 1) & ~(uint64_t)(BUNDLE_ALIGN - 1);
 }
 
-/* pefboot.elf beside this program. */
+/* pefboot.elf beside this program, or where make install puts it: ../share/qemu. */
 static const char *default_pefboot(void)
 {
+	static const char installed[] = "../share/qemu/pefboot.elf";
 	static char path[4096];
-	ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - sizeof("pefboot.elf"));
-	char *slash;
+	ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - sizeof(installed));
+	char *slash, *name;
 
 	path[size > 0 ? size : 0] = '\0';
 	slash = strrchr(path, '/');
-	strcpy(slash ? slash + 1 : path, "pefboot.elf");
+	name = slash ? slash + 1 : path;
+	strcpy(name, "pefboot.elf");
+	if (access(path, F_OK) != 0)
+		strcpy(name, installed);
 	return path;
 }
 

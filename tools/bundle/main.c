@@ -18,7 +18,8 @@ static const char usage_text[] =
 	"extract  write the parts to files (- is standard output)\n"
 	"verify   compare the parts with the digests in the bundle, and with files if given\n"
 	"\n"
-	"The kernel is an uncompressed vmlinux. --pefboot is by default the pefboot.elf beside this program.\n"
+	"The kernel is an uncompressed vmlinux. --pefboot is by default the pefboot.elf beside this\n"
+	"program, or in ../share/qemu as seen from there.\n"
 	"Exit status: 0, 1 where something is wrong or differs, 2 for wrong usage.\n";
 
 static const struct {

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Debian packages: what users type, and what lies in them."""
+
+import os
+import re
+import subprocess
+
+import harness
+import pytest
+
+CONTROL = (harness.TOP / "debian/control").read_text()
+PACKAGES = re.findall(r"^Package: (\S+)", CONTROL, re.M)
+
+
+def test_version_is_that_of_the_manual():
+    version = re.match(r"pefboot \(([\d.]+)\)", (harness.TOP / "debian/changelog").read_text())[1]
+    for page in (harness.TOP / "docs/man").iterdir():
+        assert f'"pefboot {version}"' in page.read_text(), page.name
+
+
+def test_page_lists_the_packages():
+    page = (harness.TOP / "docs/packaging.md").read_text()
+    assert sorted(re.findall(r"^\| `(pefboot[\w-]*)` \|", page, re.M)) == sorted(PACKAGES)
+
+
+def test_build_needs_what_deps_installs():
+    """Build-Depends is the group that make deb installs, less what every build has, and the compiler of the tool."""
+    named = set(re.findall(r"[a-z][\w.+-]+", re.search(r"^Build-Depends: (.*)$", CONTROL, re.M)[1]))
+    group = subprocess.run([harness.TOP / "tools/deps", "packages", "package"], stdout=subprocess.PIPE, text=True,
+                           check=True).stdout
+    packages = {line.split()[1] for line in group.splitlines()}
+    assert {name.replace("debhelper-compat", "debhelper") for name in named} <= packages
+
+
+def contents(deb):
+    lines = subprocess.run(["dpkg-deb", "-c", deb], stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
+    return {line.split()[5].removeprefix(".") for line in lines if not line.endswith("/")}
+
+
+@pytest.mark.all
+def test_make_deb(tmp_path):
+    """Built by Debian's tools, no error by lintian, and no file in two packages."""
+    done = subprocess.run(["make", "-C", harness.TOP, f"O={tmp_path}/out", "deb"], stdout=subprocess.PIPE, text=True,
+                          stderr=subprocess.STDOUT, env={**os.environ, "MAKEFLAGS": ""}, timeout=900, check=False)
+    assert done.returncode == 0, done.stdout
+    assert not re.search(r"^E: ", done.stdout, re.M)
+    found = {name: contents(next((tmp_path / "out/deb").glob(f"{name}_*.deb"))) for name in PACKAGES}
+    assert "/usr/share/qemu/pefboot.bin" in found["pefboot"]
+    assert "/usr/share/qemu/firmware/60-pefboot.json" in found["pefboot"]
+    assert "/usr/bin/pefboot-bundle" in found["pefboot-bundle"]
+    assert "/usr/bin/bootlog" in found["pefboot-bootlog"]
+    assert len(set().union(*found.values())) == sum(map(len, found.values()))

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make install		DESTDIR= PREFIX=/usr/local: what docs/packaging.md lists
+# make deb		Debian packages, in $(O)/deb
+
+PREFIX  ?= /usr/local
+BINDIR  ?= $(PREFIX)/bin
+DATADIR ?= $(PREFIX)/share
+MANDIR  ?= $(DATADIR)/man
+DOCDIR  ?= $(DATADIR)/doc/pefboot
+QEMUDIR ?= $(DATADIR)/qemu
+INSTALL ?= install
+root    := $(DESTDIR)
+
+# $(call put,MODE,FOLDER,FILES)
+put = $(Q)$(INSTALL) -d '$(root)$(2)' && $(INSTALL) -m $(1) $(3) '$(root)$(2)/'
+
+.PHONY: install install-firmware install-bundle install-bootlog
+install: install-firmware install-bundle install-bootlog
+
+# The descriptor goes where management software looks for it below $(DATADIR), sorted behind those of distributions
+install-firmware: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/ultravisor.bin
+	$(call say,INSTALL,firmware)
+	$(call put,644,$(QEMUDIR),$(O)/pefboot.bin $(O)/pefboot.elf)
+	$(Q)$(INSTALL) -m 644 $(O)/ultravisor.bin '$(root)$(QEMUDIR)/pefboot-ultravisor.bin'
+	$(Q)$(INSTALL) -d '$(root)$(QEMUDIR)/firmware'
+	$(Q)sed 's,@QEMUDIR@,$(QEMUDIR),' tools/pefboot.json >'$(root)$(QEMUDIR)/firmware/60-pefboot.json'
+	$(Q)chmod 644 '$(root)$(QEMUDIR)/firmware/60-pefboot.json'
+	$(Q)$(INSTALL) -d '$(root)$(DOCDIR)' && $(INSTALL) -m 644 '$(BEARSSL)/LICENSE.txt' '$(root)$(DOCDIR)/LICENSE.bearssl'
+	$(call put,644,$(MANDIR)/man7,docs/man/pefboot.7)
+	$(call put,644,$(DOCDIR),$(filter-out docs/testing.md,$(wildcard README.md docs/*.md docs/*.json)))
+	$(call put,644,$(DOCDIR)/binding,docs/binding/*.md)
+	$(foreach f,$(wildcard docs/binding/*/*.yaml),$(call put,644,$(DOCDIR)/$(patsubst docs/%/,%,$(dir $(f))),$(f))$(newline))
+	$(call put,644,$(DOCDIR)/examples,docs/libvirt/*.xml)
+	$(call put,644,$(DATADIR)/pefboot/linux,linux/README.md $(wildcard linux/config*))
+	$(foreach f,$(wildcard linux/*/config linux/*/*/*.patch),$(call put,644,$(DATADIR)/pefboot/$(patsubst %/,%,$(dir $(f))),$(f))$(newline))
+
+install-bundle: $(O)/pefboot-bundle
+	$(call say,INSTALL,pefboot-bundle)
+	$(call put,755,$(BINDIR),$(O)/pefboot-bundle)
+	$(Q)$(INSTALL) -d '$(root)$(DOCDIR)-bundle' && $(INSTALL) -m 644 '$(BEARSSL)/LICENSE.txt' '$(root)$(DOCDIR)-bundle/LICENSE.bearssl'
+	$(call put,644,$(MANDIR)/man1,docs/man/pefboot-bundle.1)
+
+# bootlog has the profiles in itself; the files are there to be read
+install-bootlog:
+	$(call say,INSTALL,bootlog)
+	$(call put,755,$(BINDIR),tools/bootlog)
+	$(call put,644,$(DATADIR)/pefboot/profiles,tools/profiles/*.toml)
+	$(call put,644,$(MANDIR)/man1,docs/man/bootlog.1)
+
+define newline
+
+
+endef
+
+# In a copy, since dpkg-buildpackage writes beside and into the tree
+.PHONY: deb
+deb_tree := $(O)/deb/pefboot
+deb:
+	@tools/deps setup package
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)rm -rf $(O)/deb && mkdir -p $(deb_tree)
+	$(Q)tar -c $(patsubst %,--exclude=./%,$(filter-out /%,$(O)) build build-* .git __pycache__) . | tar -x -C $(deb_tree)
+	$(call say,DEB,$(O)/deb)
+	$(Q)cd $(deb_tree) && MAKEFLAGS= dpkg-buildpackage -b -us -uc $(if $(filter 1,$(V)),,>../build.log 2>&1) || \
+		{ tail -n 30 $(abspath $(O))/deb/build.log; exit 1; }
+	$(Q)rm -rf $(deb_tree)
+	$(Q)lintian --allow-root --fail-on error $(O)/deb/*.changes
