@@ -224,7 +224,10 @@ FUZZ ?= $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_CORPUS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pefboot/fuzz
 FUZZ_CFLAGS = -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) -w -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all
-fuzz_lib := $(patsubst $(O)/host/%,$(O)/fuzz/%,$(filter-out %.S.o $(O)/host/bearssl/%,$(host_objs) $(fake_objs)))
+fuzz_lib := $(patsubst $(O)/host/%,$(O)/fuzz/%,$(filter-out %.S.o,$(host_objs) $(fake_objs)))
+$(O)/fuzz/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
+	@mkdir -p $(@D)
+	$(Q)clang $(FUZZ_CFLAGS) $(BEARSSL_INC) -c $< -o $@
 $(O)/fuzz/%.c.o: %.c | $(O)/deps.mk
 	@mkdir -p $(@D)
 	$(call say,CLANG,$<)
