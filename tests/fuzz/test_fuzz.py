@@ -18,10 +18,10 @@ def seeds(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", HARNESSES)
-def test_virtio_fuzz(name, seeds, tmp_path):
+def test_fuzz(name, seeds, tmp_path):
     program = harness.BUILD / "fuzz" / f"{name}_fuzz"
     assert program.exists(), f"{program} was not built"
-    done = subprocess.run([program, f"-runs={RUNS}", "-seed=1", "-timeout=20", "-max_len=2048", f"-artifact_prefix={tmp_path}/",
+    done = subprocess.run([program, f"-runs={RUNS}", "-seed=1", "-timeout=20", "-max_len=4096", f"-artifact_prefix={tmp_path}/",
                            seeds / name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                           timeout=600, check=False)
     assert done.returncode == 0, done.stdout[-4000:]
