@@ -6,6 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import pexpect
 import pytest
 
 import corpus
@@ -38,6 +39,18 @@ def test_pass(run):
     done = run("cat log")
     assert b"PASS secure" in done.stdout
     assert b"verdict: line" in done.stderr          # progress
+
+
+def test_progress_on_a_terminal(tmp_path):
+    """One line that is written over, and says what is awaited."""
+    (tmp_path / "log").write_bytes(corpus.SECURE)
+    script = "head -5 log; sleep 1; tail -n +6 log"
+    with pexpect.spawn(str(TOOL), ["run", "--profile", "secure", "--", "sh", "-c", script], cwd=str(tmp_path), timeout=30) as child:
+        child.expect(r"\r\x1b\[K\[ +\d+\.\d s\] \d/11 awaiting step")
+        child.expect(r"\r\x1b\[K\[ +\d+\.\d s\] 11/11 done")
+        child.expect("PASS secure: 11 of 11")
+        child.expect(pexpect.EOF)
+    assert child.exitstatus == 0
 
 
 def test_byte_by_byte(run):
