@@ -148,20 +148,22 @@ $(O)/ultravisor.bin: $(O)/ultravisor.elf
 	$(call say,OBJCOPY,$@)
 	$(Q)$(OBJCOPY) -O binary $< $@
 
-# The conformance payload: firmware for the ultravisor's guest. make conformance prints TAP
-conformance_objs := $(patsubst %,$(O)/uv/%.o,tests/conformance/head.S tests/conformance/main.c lib/arch.S $(lib_c) $(fdt_c))
+# Payloads, firmware for the ultravisor's guest. make conformance prints TAP; uvpayload: make bench
+payload_objs := $(patsubst %,$(O)/uv/%.o,tests/conformance/head.S lib/arch.S $(lib_c) $(fdt_c))
 $(O)/uv/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
 	$(Q)$(CC) $(TARGET_ASFLAGS) -c $< -o $@
-$(O)/conformance.elf: $(conformance_objs) tests/conformance/conformance.lds
+$(O)/conformance.elf: $(O)/uv/tests/conformance/main.c.o $(O)/uv/tests/conformance/blk.c.o $(O)/uv/tests/conformance/soak.c.o
+$(O)/uvpayload.elf: $(O)/uv/tests/bench/uvpayload.c.o
+$(O)/conformance.elf $(O)/uvpayload.elf: $(payload_objs) tests/conformance/conformance.lds
 	$(call say,LD,$@)
 	$(Q)$(LD) -EB --no-dynamic-linker -z noexecstack --no-warn-rwx-segments --gc-sections --build-id=none \
-		-T tests/conformance/conformance.lds -Map=$(O)/conformance.map -o $@ $(conformance_objs)
-$(O)/conformance.bin: $(O)/conformance.elf
+		-T tests/conformance/conformance.lds -Map=$(@:.elf=.map) -o $@ $(filter %.o,$^)
+$(O)/conformance.bin $(O)/uvpayload.bin: %.bin: %.elf
 	$(call say,OBJCOPY,$@)
 	$(Q)$(OBJCOPY) -O binary $< $@
-all: $(O)/conformance.bin
+all: $(O)/conformance.bin $(O)/uvpayload.bin
 .PHONY: conformance
 conformance: all
 	@PEFBOOT_BUILD=$(abspath $(O)) tests/conformance/run

@@ -29,3 +29,4 @@ bench:
 	@tools/deps setup check
 	$(Q)$(remake) all
 	$(Q)$(PYTHON) tests/bench/bench.py
+	$(Q)$(PYTHON) tests/bench/ultravisor.py

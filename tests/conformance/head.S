@@ -266,6 +266,23 @@ FUNCTION(sc0)
 	blr
 END(sc0)
 
+/* A further CPU, by start-cpu: r3 = its number */
+FUNCTION(secondary_entry)
+	lis	r1, secondary_stacks@h
+	ori	r1, r1, secondary_stacks@l
+	addi	r4, r3, 1
+	sldi	r4, r4, 14
+	add	r1, r1, r4
+	li	r0, 0
+	stdu	r0, -512(r1)
+	lis	r2, __toc_base@h
+	ori	r2, r2, __toc_base@l
+	bl	secondary
+	nop
+	trap
+END(secondary_entry)
+
+	.weak	secondary_stacks, secondary
 /*
  * A page of its own that holds an executed sc 2, and loads of every form that read it.
  * uint64_t own_N(const void *base): base = own_words

@@ -19,6 +19,8 @@
 #include "lib/rtas.h"
 #include "lib/stop.h"
 #include "lib/string.h"
+#include "tests/conformance/blk.h"
+#include "tests/conformance/soak.h"
 
 /* Memory of the checks: above the image, below QEMU's tree */
 #define PATTERN	   0x1000000UL	/* frames with known contents */
@@ -626,12 +628,66 @@ static void secure_only(void)
 	check_rc(HCALL(H_PUT_TCE_INDIRECT, 0, 0, SCRATCH, 1), H_PARAMETER, "hcall: H_PUT_TCE_INDIRECT, private list");
 }
 
+/* --- devices: a disk whose sector n begins with the number n --- */
+
+#define DMA	 0x5100000UL	/* frames: ring, two buffers */
+#define SECTOR(n) (0x5345435400000000UL + (n))	/* "SECT" */
+
+static void device_in_normal_world(void)
+{
+	volatile uint64_t *buffer = (uint64_t *)(DMA + 0x10000);
+
+	blk_start(DMA);
+	check(blk_io(false, 1, DMA + 0x10000) == 0, "device: reads a sector");
+	check(*buffer == SECTOR(1), "device: and it is there");
+	/* a frame that only a device ever wrote must move, too: see device_in_secure_world() */
+	check(blk_io(false, 2, DMA + 0x20000) == 0, "device: reads another, which nobody looks at");
+}
+
+static void device_in_secure_world(void)
+{
+	volatile uint64_t *buffer = (uint64_t *)(DMA + 0x10000);
+
+	check(*(volatile uint64_t *)(DMA + 0x20000) == SECTOR(2), "device: what it alone wrote has moved");
+	blk_start(DMA);
+	check(blk_io(false, 3, DMA + 0x10000) == 255, "device: never answers from a private ring");
+	SC2(UV_SHARE_PAGE, GFN(DMA), 1);
+	blk_start(DMA);
+	fill(DMA + 0x10000, 0x10000, 0x5050);
+	check(blk_io(false, 3, DMA + 0x10000) == 0, "device: reads into a private frame");
+	check(holds(DMA + 0x10000, 0x10000, 0x5050), "device: which does not change");
+	check(blk_io(true, 64, DMA + 0x10000) == 0, "device: writes out of a private frame");
+	SC2(UV_SHARE_PAGE, GFN(DMA) + 1, 1);
+	check(blk_io(false, 64, DMA + 0x10000) == 0, "device: reads that into a shared frame");
+	check(*buffer != 0x5050, "device: and got nothing of what is private");
+	check(blk_io(false, 4, DMA + 0x10000) == 0 && *buffer == SECTOR(4), "device: reads into a shared frame");
+	*buffer = 0x77;
+	check(blk_io(true, 65, DMA + 0x10000) == 0, "device: writes out of a shared frame");
+	*buffer = 0;
+	check(blk_io(false, 65, DMA + 0x10000) == 0 && *buffer == 0x77, "device: and that is on the disk");
+	SC2(UV_UNSHARE_PAGE, GFN(DMA) + 1, 1);
+	fill(DMA + 0x10000, 0x10000, 0x6060);
+	check(blk_io(false, 5, DMA + 0x10000) == 0, "device: reads into a frame taken back");
+	check(holds(DMA + 0x10000, 0x10000, 0x6060), "device: which does not change");
+	check(blk_io(true, 66, DMA + 0x10000) == 0, "device: writes out of a frame taken back");
+	SC2(UV_SHARE_PAGE, GFN(DMA) + 1, 1);
+	check(blk_io(false, 66, DMA + 0x10000) == 0 && *buffer != 0x6060, "device: and nothing private got out");
+	SC2(UV_UNSHARE_PAGE, GFN(DMA), 2);
+}
+
 /* Seen from outside: QMP pmemsave finds the second word, never the first. */
 static void for_the_observer(void)
 {
 	fill(0x7000000, 0x10000, 0x7365637265742121);	/* "secret!!" */
 	SC2(UV_SHARE_PAGE, GFN(0x7010000), 1);
 	fill(0x7010000, 0x10000, 0x7368617265642121);	/* "shared!!" */
+}
+
+static void soaking(uint64_t seconds)
+{
+	uint64_t wrong, operations = soak(machine_tree, seconds, &wrong);
+
+	check(wrong == 0, "memory: %lu random operations in %lu s, %lu frames wrong", operations, seconds, wrong);
 }
 
 static void secure_world(void)
@@ -650,12 +706,15 @@ static void secure_world(void)
 	rtas_pointers();
 	user_mode(true);
 	secure_only();
+	if (blk_find(machine_tree))
+		device_in_secure_world();
 	for_the_observer();
 }
 
 void conformance(const void *tree)
 {
 	static struct dt_outline outline;
+	uint64_t seconds;
 	char line[60];
 
 	machine_tree = tree;
@@ -675,8 +734,14 @@ void conformance(const void *tree)
 	translate();
 	user_mode(false);
 	broken_trees();
-	if (become_secure())
+	if (blk_find(machine_tree))
+		device_in_normal_world();
+	if (become_secure()) {
 		secure_world();
+		seconds = soak_seconds(machine_tree);
+		if (seconds)
+			soaking(seconds);
+	}
 	say(line, format(line, sizeof(line), "1..%u", number));
 	say(line, format(line, sizeof(line), "# failed %u", failed));
 	stop();

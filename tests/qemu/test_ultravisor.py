@@ -64,6 +64,21 @@ def test_ultravisor_conformance(qemu, release, cpu):
     assert int(found["private"]) + int(found["shared"]) == (512 << 20) >> 16
 
 
+@pytest.mark.parametrize("smp", ["1", "2"])
+@pytest.mark.parametrize("release", QEMUS)
+def test_ultravisor_devices_see_shared_memory_only(qemu, tmp_path, release, smp):
+    """virtio-blk, both directions: private frames, shared ones, and those taken back."""
+    path = tmp_path / "sectors.img"
+    path.write_bytes(b"".join((b"SECT" + number.to_bytes(4, "big")).ljust(512, b".") for number in range(128)))
+    boot = payload(qemu, "--qemu", release, "--smp", smp, "--disk", f"{path},transport=legacy")
+    assert not [line for line in boot.lines if line.startswith("not ok")]
+    assert len([line for line in boot.lines if re.match(r"ok \d+ - device: ", line)]) == 17
+    disk = path.read_bytes()
+    assert disk[65 * 512:65 * 512 + 8] == (0x77).to_bytes(8, "big")
+    for sector, secret in ((64, 0x5050), (66, 0x6060)):
+        assert disk[sector * 512:][:8] != secret.to_bytes(8, "big"), "private memory reached the disk"
+
+
 def test_ultravisor_memory_seen_from_outside(qemu, tmp_path):
     """QMP reads what devices read: a shared frame, and of a private one nothing."""
     path = f"/tmp/pefboot-{os.getpid()}.qmp"
@@ -86,6 +101,18 @@ def test_ultravisor_memory_seen_from_outside(qemu, tmp_path):
     assert memory[0x7010000:0x7010008] == b"shared!!"
     assert memory.find(b"secret!") < 0
     assert memory[0x7000000:0x7010000] == bytes(0x10000)
+
+
+@pytest.mark.parametrize("release,smp,seconds", [
+    ("7.2", "4", 5), ("10.0", "2", 5), pytest.param("7.2", "4", 600, marks=pytest.mark.all),
+    pytest.param("10.0", "4", 600, marks=pytest.mark.all)])
+def test_ultravisor_soak(qemu, release, smp, seconds):
+    """CPUs share, take back and touch the same frames at random; all see what the model has."""
+    before, after = conformance.arguments()
+    boot = qemu("--qemu", release, "--smp", smp, *before, *after, "-prom-env", f"soak={seconds}", timeout=seconds + 170)
+    found = boot.line(r"^ok \d+ - memory: (\d+) random operations in \d+ s, 0 frames wrong")
+    assert int(found[1]) > 5 * seconds
+    assert verdict(boot)["leaked"] == "0"
 
 
 # --- words ---
