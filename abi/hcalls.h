@@ -61,8 +61,8 @@
 #define KVMPPC_H_VOF_CLIENT	0xf005
 
 /* H_SET_MODE: Linux asm/hvcall.h H_SET_MODE_RESOURCE_* */
-#define SET_MODE_LE		4
-#define SET_MODE_ADDR_TRANS	3
+#define H_SET_MODE_RESOURCE_LE		4
+#define H_SET_MODE_RESOURCE_ADDR_TRANS_MODE	3
 #define H_UNSUPPORTED_FLAG	(-256)
 
 /* H_REGISTER_PROC_TBL flags: QEMU hw/ppc/spapr_hcall.c h_register_process_table() */

@@ -43,13 +43,13 @@ static int64_t set_translation(uint64_t flags)
 int64_t serve_set_mode(struct vcpu *vcpu, uint64_t *r)
 {
 	(void)vcpu;
-	if (r[1] != SET_MODE_LE && r[1] != SET_MODE_ADDR_TRANS)
+	if (r[1] != H_SET_MODE_RESOURCE_LE && r[1] != H_SET_MODE_RESOURCE_ADDR_TRANS_MODE)
 		return H_P2;
 	if (r[2])
 		return H_P3;
 	if (r[3])
 		return H_P4;
-	return r[1] == SET_MODE_LE ? set_endian(r[0]) : set_translation(r[0]);
+	return r[1] == H_SET_MODE_RESOURCE_LE ? set_endian(r[0]) : set_translation(r[0]);
 }
 
 /* Codes as QEMU hw/ppc/spapr_hcall.c h_register_process_table() */

@@ -232,6 +232,27 @@ def test_ultravisor_linux_secure(qemu, disk, pool_kernel, release, cpu, smp, mem
     assert int(found["private"]) + int(found["shared"]) == harness.tool("qemu").size(mem) >> 16
 
 
+def test_ultravisor_other_devices(qemu, disk, pool_kernel, tmp_path):
+    """virtio-scsi, 9p and console of a secure guest."""
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared/there").write_text("from the host\n")
+    child = qemu.spawn("--firmware", "ultravisor", "--smp", "2", "--mem", "512M", "--kernel", pool_kernel, "--initrd",
+                       harness.initramfs("none"), "--disk", f"{disk[0]},bus=scsi", "--append", "console=hvc0 quiet",
+                       "--", "-fsdev", f"local,id=files,path={tmp_path / 'shared'},security_model=none",
+                       "-device", "virtio-9p-pci,fsdev=files,mount_tag=files", "-device", "virtio-serial-pci",
+                       "-chardev", f"file,id=second,path={tmp_path / 'console'}", "-device", "virtconsole,chardev=second")
+    child.expect("The console is yours")
+    assert shell(child, f"md5sum /dev/sda | grep -q {disk[1]}") == 0
+    assert shell(child, "mkdir /m; mount -t 9p -o trans=virtio files /m && grep -q host /m/there") == 0
+    assert shell(child, "echo from the guest >/m/back") == 0
+    assert shell(child, "echo second console >/dev/hvc1") == 0
+    child.sendline("poweroff -f")
+    child.expect("verdict .*world=secure .*leaked=0")
+    child.expect(harness.pexpect.EOF)
+    assert (tmp_path / "shared/back").read_text() == "from the guest\n"
+    assert "second console" in (tmp_path / "console").read_text(errors="replace")
+
+
 def test_ultravisor_private_io_fails(qemu, disk):
     """A kernel that knows nothing of pool and flag: the device sees zeros, no I/O ever completes."""
     child = qemu.spawn("--firmware", "ultravisor", "--mem", "512M", "--kernel", harness.kernel("6.12"), "--initrd",
