@@ -30,3 +30,4 @@ bench:
 	$(Q)$(remake) all
 	$(Q)$(PYTHON) tests/bench/bench.py
 	$(Q)$(PYTHON) tests/bench/ultravisor.py
+	$(Q)$(PYTHON) tests/bench/virtio.py
