@@ -53,16 +53,15 @@ define newline
 
 endef
 
-# In a copy, since dpkg-buildpackage writes beside and into the tree
+# In a copy, since dpkg-buildpackage writes beside and into the tree; our O is not that of the make in there
 .PHONY: deb
 deb_tree := $(O)/deb/pefboot
 deb:
 	@tools/deps setup package
-	$(Q)$(MAKE) --no-print-directory all
 	$(Q)rm -rf $(O)/deb && mkdir -p $(deb_tree)
 	$(Q)tar -c $(patsubst %,--exclude=./%,$(filter-out /%,$(O)) build build-* .git __pycache__) . | tar -x -C $(deb_tree)
 	$(call say,DEB,$(O)/deb)
-	$(Q)cd $(deb_tree) && MAKEFLAGS= dpkg-buildpackage -b -us -uc $(if $(filter 1,$(V)),,>../build.log 2>&1) || \
+	$(Q)cd $(deb_tree) && env -u O -u MAKEFLAGS dpkg-buildpackage -b -us -uc $(if $(filter 1,$(V)),,>../build.log 2>&1) || \
 		{ tail -n 30 $(abspath $(O))/deb/build.log; exit 1; }
 	$(Q)rm -rf $(deb_tree)
 	$(Q)lintian --allow-root --fail-on error $(O)/deb/*.changes
