@@ -31,7 +31,7 @@
 	X(202, E_TREE_CELLS, "device tree has impossible address or size cells",             \
 	  "the tree is damaged or not of a pseries machine")                                 \
 	X(203, E_NO_MEMORY, "no usable memory node",                                         \
-	  "the tree must have memory@0 with device_type \"memory\"")                         \
+	  "the tree must have a memory@ node that begins at address 0")                      \
 	X(204, E_NO_CPUS, "no usable cpu node",                                              \
 	  "the tree must have /cpus with at least one cpu")                                  \
 	X(205, E_NO_RTAS, "no usable RTAS",                                                  \
@@ -39,7 +39,7 @@
 	X(207, E_TOO_MANY, "more of something than pefboot has room for",                    \
 	  "use fewer memory nodes or PCI host bridges")                                      \
 	X(208, E_CAS_REFUSED, "client-architecture-support refused",                         \
-	  "the CPU model or -machine options offer none of what was asked: try pefboot.cas=off") \
+	  "use -cpu POWER8 or later, no max-cpu-compat=, no pefboot.cas= it cannot give; or pefboot.cas=off") \
 	X(209, E_CAS_TREE, "client-architecture-support returned a bad tree",                \
 	  "try pefboot.cas=off, or another QEMU")                                            \
 	X(210, E_PCI, "PCI configuration failed",                                            \

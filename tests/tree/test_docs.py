@@ -10,7 +10,7 @@ import pytest
 DOCS = sorted(path for path in harness.TOP.rglob("*.md") if "build" not in path.relative_to(harness.TOP).parts)
 FOLDERS = ("abi", "boot", "docs", "fdt", "lib", "linker", "linux", "tests", "tools", "ultracall", "ultravisor", "virtio")
 
-# Paths that only others have: sources which documents and code cite, and what a build makes.
+OTHERS = ("tools/testing/", "docs/interop/")	# Linux', QEMU's
 FILE = re.compile(r"(?<![\w/.-])((?:" + "|".join(FOLDERS) + r")/[\w./-]*\w|[A-Z]+\.md|\.ci/run|\.clang-format)")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
@@ -23,9 +23,8 @@ def names(path):
 def test_files_exist(path):
     text = path.read_text()
     missing = [link for link in LINK.findall(text) if not (path.parent / link).exists()]
-    # tools/testing is the kernel's
     missing += [name for name in FILE.findall(text) if not (harness.TOP / name).exists()
-                and not (path.parent / name).exists() and not name.startswith("tools/testing/")
+                and not (path.parent / name).exists() and not name.startswith(OTHERS)
                 and not list(harness.TOP.glob(name + ".*"))]
     assert missing == []
 
