@@ -197,7 +197,7 @@ $(O)/host/%.a:
 # What tests a door itself is linked with it
 $(O)/tests/unit/rtas_test $(O)/tests/unit/stop_test: \
 $(O)/tests/unit/%_test: $(O)/host/lib/%.c.o
-$(O)/tests/unit/mmio_test: $(O)/host/virtio/mmio.c.o
+$(O)/tests/unit/virtio_mmio_test: $(O)/host/virtio/mmio.c.o
 host_libs := $(O)/host/libfake.a $(O)/host/libultravisor.a $(O)/host/libpefboot.a
 $(O)/tests/unit/%_test: $(O)/host/tests/unit/%_test.c.o $(host_libs)
 	@mkdir -p $(@D)

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""pefboot-bundle: what goes in comes out, the same each time; what differs is said."""
+
+import hashlib
+import json
+import subprocess
+import sys
+
+import harness
+import pytest
+
+sys.path.insert(0, str(harness.TOP / "tests/qemu"))
+import disks  # noqa: E402 (needs the path above)
+
+CMDLINE = 'console=hvc0 root="a b" \\x pefboot.secure=off'
+KERNEL = disks.spin_elf(0x30000)
+INITRD = disks.random_bytes("initrd", 100001)
+
+
+def tool(*args, status=0):
+    """Standard output of the tool, or the error where another status is expected."""
+    done = subprocess.run([harness.BUILD / "pefboot-bundle", *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=60, check=False)
+    assert done.returncode == status, done.stderr.decode()
+    return done.stdout if status == 0 else (done.stdout + done.stderr).decode()
+
+
+@pytest.fixture
+def made(tmp_path):
+    path = tmp_path / "bundle.elf"
+    return path, disks.bundle(path, KERNEL, INITRD, CMDLINE)
+
+
+def test_virtio_bundle_layout(made):
+    """One PT_LOAD with everything; entry 0; what readelf and other loaders see."""
+    path, data = made
+    text = subprocess.run(["readelf", "-hlW", path], stdout=subprocess.PIPE, text=True, check=True).stdout
+    assert "big endian" in text and "PowerPC64" in text and "Number of program headers:         1" in text
+    load = [line.split() for line in text.splitlines() if line.strip().startswith("LOAD")]
+    size = len(data) - 0x10000
+    assert load == [["LOAD", "0x010000", "0x" + "0" * 16, "0x" + "0" * 16, f"0x{size:06x}", f"0x{size:06x}", "RWE", "0x10000"]]
+    firmware = bytearray((harness.BUILD / "pefboot.bin").read_bytes())
+    image = bytearray(data[0x10000:0x10000 + len(firmware)])
+    image[0x2000:0x2200] = firmware[0x2000:0x2200] = bytes(512)
+    assert image == firmware
+
+
+def test_virtio_bundle_again(made, tmp_path):
+    """The same input gives the same bytes, elsewhere and later."""
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    assert disks.bundle(other / "other.elf", KERNEL, INITRD, CMDLINE) == made[1]
+
+
+def test_virtio_bundle_info(made):
+    text = tool("info", made[0]).decode()
+    assert "big-endian" in text and "runs where it lies" in text
+    info = json.loads(tool("info", "--json", made[0]))
+    assert info["version"] == 1 and info["kernel_endian"] == "big" and info["kernel_in_place"] is True
+    for part, content in (("kernel", KERNEL), ("initrd", INITRD), ("cmdline", CMDLINE.encode())):
+        assert info[part]["size"] == len(content)
+        assert info[part]["sha512"] == hashlib.sha512(content).hexdigest()
+        start = 0x10000 + info[part]["offset"]
+        assert info[part]["offset"] % 0x10000 == 0 and made[1][start:start + len(content)] == content
+    assert info["cmdline"]["text"] == CMDLINE
+    assert info["kernel"]["offset"] >= info["image_memory"] >= info["image_size"]
+    assert info["initrd"]["offset"] >= info["kernel"]["offset"] + 0x10000 + info["kernel_memory"]
+
+
+def test_virtio_bundle_without(tmp_path):
+    """A kernel alone."""
+    disks.bundle(tmp_path / "b.elf", KERNEL, None, None)
+    info = json.loads(tool("info", "--json", tmp_path / "b.elf"))
+    assert info["initrd"] is None and info["cmdline"] is None
+    tool("verify", tmp_path / "b.elf")
+    assert "has no initrd" in tool("extract", "--initrd", tmp_path / "x", tmp_path / "b.elf", status=1)
+
+
+def test_virtio_bundle_extract(made, tmp_path):
+    tool("extract", "--kernel", tmp_path / "k", "--initrd", tmp_path / "i", "--cmdline", tmp_path / "c", made[0])
+    assert (tmp_path / "k").read_bytes() == KERNEL
+    assert (tmp_path / "i").read_bytes() == INITRD
+    assert (tmp_path / "c").read_text() == CMDLINE
+    assert tool("extract", "--initrd", "-", made[0]) == INITRD
+
+
+@pytest.mark.parametrize("part", ["kernel", "initrd", "cmdline"])
+def test_virtio_bundle_flipped_bit(made, part):
+    path, data = made
+    at = 0x10000 + json.loads(tool("info", "--json", path))[part]["offset"] + 9
+    path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1:])
+    text = tool("verify", path, status=1)
+    assert f"{part:<8} differs from its digest" in text
+    assert text.count("ok") == 2
+
+
+def test_virtio_bundle_differs(made, tmp_path):
+    path, data = made
+    (tmp_path / "other").write_bytes(INITRD[:500] + b"x" + INITRD[501:])
+    assert "initrd   differs from the one given, from byte 500 on" in tool("verify", "--initrd", tmp_path / "other", path, status=1)
+    assert "cmdline  differs from the one given" in tool("verify", "--cmdline", CMDLINE + " more", path, status=1)
+    tool("verify", "--kernel", tmp_path / "kernel.elf", "--initrd", tmp_path / "initrd", "--cmdline", CMDLINE, path)
+    info = json.loads(tool("info", "--json", path))
+    gap = 0x10000 + info["initrd"]["offset"] + len(INITRD) + 5
+    path.write_bytes(data[:gap] + b"\1" + data[gap + 1:])
+    assert "gap      not zero at" in tool("verify", path, status=1)
+
+
+@pytest.mark.parametrize("content,number", [
+    (b"", "E344"), (b"#!/bin/sh\n", "E344"), (disks.elf([], machine=62), "E344"), (disks.elf([], phdrs=[]), "E345"),
+    (disks.elf([(0x1000, 0, bytes(0x1000), None)]), "E302"),
+    (disks.elf([(0x1000, 0, disks.spin(0x1000), None)], entry=0x20000), "E346"),
+    (disks.elf([(0x1000, 0x4000000, bytes(4) + (0x4000000).to_bytes(4, "big") + bytes(100), None)], entry=0x4000000), "E303")],
+    ids=["empty", "script", "x86", "no-segments", "zeros", "entry", "zimage"])
+def test_virtio_bundle_bad_kernel(tmp_path, content, number):
+    """create refuses what would not boot, in the firmware's own words."""
+    (tmp_path / "kernel").write_bytes(content)
+    text = tool("create", "--kernel", tmp_path / "kernel", "-o", tmp_path / "out", status=1)
+    assert number in text and "hint: " in text
+    assert not (tmp_path / "out").exists()
+
+
+def test_virtio_bundle_bad_files(made, tmp_path):
+    path, data = made
+    path.write_bytes(data[:-1])
+    assert "E336" in tool("info", path, status=1)
+    path.write_bytes(data[:1000])
+    assert "E335" in tool("verify", path, status=1)
+    path.write_bytes(disks.put_manifest(data, 8, ">I", 9))
+    assert "E342" in tool("info", path, status=1)
+    assert "is not pefboot.elf" in tool("create", "--kernel", tmp_path / "kernel.elf", "--pefboot", tmp_path / "kernel.elf",
+                                        "-o", tmp_path / "o", status=1)
+    assert "No such file" in tool("info", tmp_path / "none", status=1)
+    long = "x" * 2048
+    assert "E341" in tool("create", "--kernel", tmp_path / "kernel.elf", "--cmdline", long, "-o", tmp_path / "o", status=1)
+
+
+@pytest.mark.parametrize("args", [[], ["nonsense"], ["create"], ["create", "--kernel", "x"], ["info"], ["info", "a", "b"],
+                                  ["info", "--wrong", "a"]])
+def test_virtio_bundle_usage(args):
+    assert "usage: pefboot-bundle" in tool(*args, status=2)
+    assert b"usage: pefboot-bundle" in tool("--help")
