@@ -6,6 +6,7 @@
 #include "lib/arch.h"
 #include "lib/endian.h"
 #include "lib/string.h"
+#include "ultravisor/fail.h"
 #include "ultravisor/machine.h"
 #include "ultravisor/memory.h"
 #include "ultravisor/radix.h"
@@ -132,22 +133,21 @@ static void prune(uint64_t page)
 			i++;
 }
 
-static bool make_executable(uint64_t page)
+static void make_executable(uint64_t page)
 {
 	if (!scan(page))
-		return false;
+		uv_fail(E_UV_TABLE_FULL, "over %d replaced instructions", WORDS_MOST);
 	set_rights(page, has_words(page) ? PTE_X : PTE_R | PTE_X);
-	return true;
 }
 
-bool exec_fetch(uint64_t gpa)
+void exec_fetch(uint64_t gpa)
 {
 	uint64_t page = page_of(gpa), *leaf = radix_leaf(page, false);
 
 	if (*leaf & PTE_X)
-		return true;	/* another CPU was faster; it may run there by now */
+		return;		/* another CPU was faster; it may run there by now */
 	prune(page);
-	return make_executable(page);
+	make_executable(page);
 }
 
 void exec_release(uint64_t gpa)

@@ -27,8 +27,8 @@ enum exec_word { EXEC_NONE, EXEC_SC2, EXEC_MFMSR };
 /* The leaf of a page of memory that nothing is known of: read and write. */
 uint64_t exec_leaf(uint64_t ra);
 
-/* A fetch from a page that is not executable. False when the table of words is full. */
-bool exec_fetch(uint64_t gpa);
+/* A fetch from a page that is not executable. */
+void exec_fetch(uint64_t gpa);
 
 /* Make the page writable and exact. */
 void exec_release(uint64_t gpa);

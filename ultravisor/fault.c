@@ -22,6 +22,13 @@ static bool same_page(uint64_t a, uint64_t b)
 	return (a ^ b) < SMALL_PAGE;
 }
 
+/* L0 reads the guest's own tree or process table: any leaf that can be read will do. */
+static void access_tree(uint64_t gpa)
+{
+	exec_release(gpa);
+	memory_map_around(gpa);
+}
+
 /* An access that the leaf of a page of memory does not allow. */
 static void access_memory(struct vcpu *vcpu, uint64_t gpa, bool store)
 {
@@ -55,7 +62,7 @@ void fault_data(struct vcpu *vcpu)
 
 	smp_lock();
 	if (memory_contains(gpa, 1) && tree)
-		exec_release(gpa), memory_map_around(gpa);
+		access_tree(gpa);
 	else if (memory_contains(gpa, 1))
 		access_memory(vcpu, gpa, store);
 	else if (memory_is_device(gpa & ~(SMALL_PAGE - 1), SMALL_PAGE))
@@ -73,12 +80,10 @@ void fault_fetch(struct vcpu *vcpu, uint64_t cause)
 	if (!memory_contains(gpa, 1)) {
 		inject_fetch_fault(vcpu);
 	} else if (cause & DSISR_TREE) {
-		exec_release(gpa);
-		memory_map_around(gpa);
+		access_tree(gpa);
 	} else {
 		memory_map_around(gpa);
-		if (!exec_fetch(gpa))
-			uv_fail(E_UV_TABLE_FULL, "replaced instructions");
+		exec_fetch(gpa);
 	}
 	smp_unlock();
 }

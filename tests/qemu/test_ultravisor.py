@@ -125,6 +125,9 @@ def test_ultravisor_soak(qemu, release, smp, seconds):
     ("uv.abort=start", r"esm=abort phase=start"), ("uv.abort=move", r"esm=abort phase=move"),
     ("uv.abort=digest", r"esm=abort phase=digest"), ("uv.evil=fdt", r'esm=abort phase=tree why="tree corrupt"'),
     ("uv.digest=16:" + "0" * 128, r'esm=abort phase=digest why="digest mismatch"'),
+    ("uv.delay=UV_SHARE_PAGE:200000 uv.trace", r"uvcall=UV_SHARE_PAGE .* us=[2-9]\d{5}"),
+    ("uv.evil=stage,initrd", r"evil=stage at=0x4001000"), ("uv.evil=stage,initrd", r"evil=initrd at=0x4100000"),
+    ("uv.evil=bootargs", r"evil=bootargs at=0x30"), ("uv.evil=tree", r"evil=tree property=linux,initrd-start"),
     ("uv.nonce=Abc123", r"verdict .*nonce=Abc123"),
 ])
 def test_ultravisor_word(qemu, words, line):
