@@ -69,6 +69,15 @@ def test_table_of_the_page(root):
     assert [name for name in listed if not (root / "opt/pef" / name).exists()] == []
 
 
+def test_paths_that_pages_and_domains_name(root):
+    """What they say lies below /usr is there with PREFIX=/usr."""
+    named = set()
+    for file in [*(harness.TOP / "docs/man").iterdir(), *(harness.TOP / "docs/libvirt").iterdir()]:
+        named |= set(re.findall(r"/usr/(share/[\w./-]+\w)", file.read_text().replace("\\-", "-")))
+    assert len(named) >= 7
+    assert [name for name in named if not (root / "opt/pef" / name).exists()] == []
+
+
 def test_bootlog_alone(root):
     done = subprocess.run([root / "opt/pef/bin/bootlog", "profiles"], stdout=subprocess.PIPE, text=True, check=True, cwd="/")
     names = {line.split()[0] for line in done.stdout.splitlines()}
