@@ -81,7 +81,7 @@ static const char *read_chosen(struct contract *contract)
 	return NULL;
 }
 
-/* svm-fdt.c svm_fdt_mem_rsv(): the highest place below the RMO's end that the tree does not reserve */
+/* svm-fdt.c svm_fdt_mem_rsv(): the highest place below the RMO's end that nobody has reserved */
 static bool reserve(struct contract *contract, uint64_t rmo, uint64_t frames, struct range *got)
 {
 	struct ranges taken = { 0 };

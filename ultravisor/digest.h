@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* Hash [@kbase, @kbase + SIZE) of secure memory. Returns NULL, also where none was asked for, or why not. */
+/* Hash [@kbase, @kbase + SIZE) of secure memory. Returns NULL (also if not asked), or why not. */
 const char *digest_check(uint64_t kbase);
 
 #endif /* ULTRAVISOR_DIGEST_H */

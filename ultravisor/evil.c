@@ -25,7 +25,8 @@ static void *tree_at(uint64_t fdt)
 	struct fdt_header header;
 
 	if (!guest_read(&header, fdt, sizeof(header)) || fdt_check_header(&header) ||
-	    fdt_totalsize(&header) > TREE_SPACE || !guest_read(machine.spare, fdt, fdt_totalsize(&header)) ||
+	    fdt_totalsize(&header) > TREE_SPACE ||
+	    !guest_read(machine.spare, fdt, fdt_totalsize(&header)) ||
 	    dt_check(machine.spare, fdt_totalsize(&header)))
 		return NULL;
 	return machine.spare;

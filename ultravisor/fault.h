@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Exits that the guest did not ask for: accesses and fetches without a leaf, illegal instructions. */
+/* Exits that the guest did not ask for: accesses and fetches without a leaf, illegal words. */
 #ifndef ULTRAVISOR_FAULT_H
 #define ULTRAVISOR_FAULT_H
 

@@ -12,7 +12,7 @@ struct load {
 	bool sign, update, reverse;
 };
 
-/* Form, opcode or extended opcode, and what it does. DS: the last two bits are the extended opcode. */
+/* Form, (extended) opcode, and what it does. DS: the last two bits are the extended opcode. */
 static const struct {
 	enum { D, DS, X } form;
 	uint16_t opcode;

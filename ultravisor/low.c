@@ -38,6 +38,7 @@ void low_install(void)
 void panic(uint64_t vector, uint64_t srr0, uint64_t srr1, uint64_t dar, uint64_t dsisr, uint64_t lr,
 	   uint64_t r1)
 {
-	uv_fail(E_UV_EXCEPTION, "0x%lx srr0=0x%lx srr1=0x%lx dar=0x%lx dsisr=0x%lx lr=0x%lx r1=0x%lx toc=0x%lx",
-		vector, srr0, srr1, dar, dsisr, lr, r1, toc_pointer());
+	uv_fail(E_UV_EXCEPTION,
+		"0x%lx srr0=0x%lx srr1=0x%lx dar=0x%lx dsisr=0x%lx lr=0x%lx r1=0x%lx toc=0x%lx", vector,
+		srr0, srr1, dar, dsisr, lr, r1, toc_pointer());
 }

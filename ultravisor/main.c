@@ -92,7 +92,7 @@ static void take_words(const char *text, char *rest, size_t size)
 }
 
 /*
- * The variable "uv" of NVRAM's first partition, the system's: QEMU -prom-env 'uv=uv.trace ...' (header:
+ * The variable "uv" of NVRAM's first partition: QEMU -prom-env 'uv=uv.trace ...' (its header:
  * signature 0x70, checksum, length in 16 bytes, 12 bytes name; QEMU hw/nvram/chrp_nvram.c)
  */
 static void nvram_words(void)
@@ -155,7 +155,7 @@ static void prepare_tree(const void *tree)
 		uv_fail(E_UV_TREE, "%s", fdt_strerror(frc));
 }
 
-/* The guest's firmware to its address 0, where QEMU would have put it; nothing of ours around it. */
+/* The guest's firmware to its address 0, where QEMU would have put it; nothing of ours stays. */
 static void place_firmware(void)
 {
 	const void *from = __firmware_start;

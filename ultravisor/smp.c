@@ -42,7 +42,7 @@ void smp_console_guard(bool on)
 		drop(&console);
 }
 
-/* One side writes in_guest and reads gatherer, the other the reverse: both need the full barrier. */
+/* One side writes in_guest and reads gatherer, the other the reverse: both need a full barrier. */
 bool smp_enter(struct vcpu *vcpu)
 {
 	vcpu->in_guest = true;

@@ -26,7 +26,7 @@ void smp_leave(struct vcpu *vcpu);
 
 /*
  * Come back when every other CPU has been out of the guest once, so that it holds no translation
- * older than this call: L0 drops them all on every exit. At most one tick (exits.c). Wants the lock.
+ * older than this call: L0 drops them all on every exit. At most one tick (exits.c). Wants lock.
  */
 void smp_shootdown(void);
 

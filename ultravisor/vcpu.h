@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One CPU of the guest. Each runs on an L1 CPU of its own, which is the L0 CPU of the same number. */
+/* One CPU of the guest. Each runs on an L1 CPU of its own, the L0 CPU of the same number. */
 #ifndef ULTRAVISOR_VCPU_H
 #define ULTRAVISOR_VCPU_H
 
