@@ -143,8 +143,9 @@ class Runner:
         self.logs.append(LOGS / f"{self.name}{number}.log")
         return self.logs[-1]
 
-    def __call__(self, *args, timeout=BOOT_TIMEOUT, status=0):
-        """Run to the end. Fails if QEMU takes longer than timeout or ends otherwise than expected."""
+    def __call__(self, *args, timeout=BOOT_TIMEOUT, status=0, complaint=None):
+        """Run to the end. Fails if QEMU takes longer than timeout or ends otherwise than expected, or if it
+        complains of anything but an expected complaint, which it then has to make."""
         path, start = self.log(), time.monotonic()
         with open(path, "wb") as log:
             try:
@@ -152,8 +153,11 @@ class Runner:
                                       stderr=subprocess.STDOUT, timeout=timeout, check=False)
             except subprocess.TimeoutExpired:
                 raise AssertionError(f"QEMU had not ended after {timeout} s") from None
-        boot = Boot(path.read_text(errors="replace").replace("\r", ""), done.returncode,
-                    time.monotonic() - start)
+        text = path.read_text(errors="replace").replace("\r", "")
+        if complaint:
+            assert complaint in text, f"QEMU did not say: {complaint}"
+            text = re.sub(f"^qemu-system.*{re.escape(complaint)}.*\n", "", text, flags=re.M)
+        boot = Boot(text, done.returncode, time.monotonic() - start)
         assert status is None or boot.status == status, f"QEMU ended with status {boot.status}"
         return boot.judged_by_itself()
 

@@ -120,9 +120,7 @@ def test_mistake(qemu, tmp_path, line, name):
     number, mistake = MISTAKES[name]
     tree = doctor.dump(qemu, tmp_path, *line)
     mistake(tree)
-    boot = doctor.boot(qemu, tmp_path, tree, *line, timeout=60)
-    boot.log = qemu.logs[-1]
-    stops(boot, number, None)
+    stops(doctor.boot(qemu, tmp_path, tree, *line, timeout=60), number)
 
 
 def test_no_mistake(qemu, tmp_path, line):
@@ -136,6 +134,4 @@ def test_no_mistake(qemu, tmp_path, line):
 def test_no_tree(qemu, tmp_path, line):
     """r3 = 0: an image that is started by nobody who knows the contract."""
     tree = doctor.dump(qemu, tmp_path, *line)
-    boot = doctor.boot(qemu, tmp_path, tree, *line, timeout=60, r3=0)
-    boot.log = qemu.logs[-1]
-    stops(boot, 101, None)
+    stops(doctor.boot(qemu, tmp_path, tree, *line, timeout=60, r3=0), 101)

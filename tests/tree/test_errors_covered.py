@@ -23,7 +23,7 @@ def names_waited_for():
 
 def numbers_waited_for():
     return {int(number) for path in QEMU for number in
-            re.findall(r"\bE(\d{3})\b|: \((\d{3}), |\b(?:run|stops)\((?:boot, )?(\d{3})\b", path.read_text())
+            re.findall(r"\bE(\d{3})\b|: \((\d{3}), |\brun\((\d{3})\b|\bstops\(.*, (\d{3})\)", path.read_text())
             for number in number if number}
 
 
