@@ -48,6 +48,8 @@ int devices_find(const struct machine *machine)
 	for (uint32_t i = 0; rc == 0 && i < devices->bus.functions && !devices->console.open; i++)
 		if (devices->bus.function[i].type == VIRTIO_ID_CONSOLE)
 			add_console(devices, &devices->bus.function[i]);
+	if (rc)
+		devices->bus.functions = 0;
 	return rc;
 }
 

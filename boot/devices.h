@@ -24,7 +24,7 @@ struct devices *devices_at(const struct home *home);
 
 /*
  * devices_find() - read the tree for virtio functions; the first virtio-console joins the log.
- * A console that does not work is said in a notice. Returns 0, E_TOO_MANY or an error of bus_find().
+ * A console that does not work is said in a notice. Returns 0, E_TOO_MANY or an error of bus_find(); then there are none.
  */
 int devices_find(const struct machine *machine);
 

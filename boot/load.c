@@ -69,8 +69,10 @@ int load(struct payload *payload, const struct machine *machine)
 
 	*payload = (struct payload){ .options = machine->options };
 	rc = devices_find(machine);
-	if (rc)
+	if (rc && !loaded_by_qemu(machine))
 		return rc;
+	if (rc)		/* nothing of them is needed */
+		log_notice("notice: virtio devices left alone: E%d %s: %s", rc, error_what(rc), error_text());
 	if (!loaded_by_qemu(machine))
 		rc = disk_boot(payload, machine);
 	else if ((rc = find_kernel(payload, machine)) == 0)

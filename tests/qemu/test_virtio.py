@@ -375,6 +375,15 @@ def test_virtio_options_of_the_bundle(qemu, tmp_path):
     qemu("--disk", tmp_path / "b.elf", timeout=60).line(r"EXIT 211$")
 
 
+def test_virtio_left_alone(machine, tmp_path):
+    """Five bridges in a row are too many for the drivers, which a kernel from memory does not need."""
+    (tmp_path / "kernel").write_bytes(disks.spin_elf())
+    bridges = ["--bridge"] + [word for number in range(4) for word in ("--bridge", f"at=br{number}")]
+    running = machine("--mem", "512M", *bridges, "--rng", "at=br4", "--kernel", tmp_path / "kernel", "--append", "pefboot.secure=off")
+    running.wait_for(r"notice: virtio devices left alone: E207 ")
+    running.wait_for("7/7 handoff")
+
+
 def debian_bundle(path, version, cmdline):
     return disks.bundle(path, harness.kernel(version).read_bytes(), harness.initramfs(version).read_bytes(), cmdline)
 
