@@ -32,7 +32,7 @@ static void add_console(struct devices *devices, const struct pci_function *func
 	log_info("console=0x%x", function->config.address);
 }
 
-int devices_find(const struct machine *machine)
+int devices_find(const struct machine *machine, bool disks)
 {
 	struct devices *devices = devices_at(&machine->home);
 	int rc;
@@ -42,7 +42,7 @@ int devices_find(const struct machine *machine)
 		return error(E_TOO_MANY, "a tree of %u bytes", fdt_totalsize(machine->home.handed));
 	devices->bus.functions = 0;
 	devices->console.open = false;
-	if (machine->outline.pci_devices == 0)
+	if (machine->outline.pci_devices == 0 || (!disks && machine->outline.helpers == 0))
 		return 0;
 	rc = bus_find(&devices->bus, machine->home.tree, TREE_SPACE);
 	for (uint32_t i = 0; rc == 0 && i < devices->bus.functions && !devices->console.open; i++)

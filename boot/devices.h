@@ -24,9 +24,10 @@ struct devices *devices_at(const struct home *home);
 
 /*
  * devices_find() - read the tree for virtio functions; the first virtio-console joins the log.
+ * @disks: disks are wanted; without them the tree is read only if it has a console or an rng
  * A console that does not work is said in a notice. Returns 0, E_TOO_MANY or an error of bus_find(); then there are none.
  */
-int devices_find(const struct machine *machine);
+int devices_find(const struct machine *machine, bool disks);
 
 /*
  * devices_stir() - mix 32 bytes of each virtio-rng into /chosen/rng-seed, which the kernel starts its

@@ -68,7 +68,7 @@ int load(struct payload *payload, const struct machine *machine)
 	int rc;
 
 	*payload = (struct payload){ .options = machine->options };
-	rc = devices_find(machine);
+	rc = devices_find(machine, !loaded_by_qemu(machine));
 	if (rc && !loaded_by_qemu(machine))
 		return rc;
 	if (rc)		/* nothing of them is needed */

@@ -113,6 +113,12 @@ static int phb_prop(struct reader *reader)
 	return 0;
 }
 
+/* virtio-console and virtio-rng, transitional and modern (virtio 1.2, 4.1.2.1 and 5) */
+static bool is_helper(uint32_t device_id)
+{
+	return device_id == 0x1003 || device_id == 0x1043 || device_id == 0x1005 || device_id == 0x1044;
+}
+
 /* "reg" comes before "class-code" or after it: a bridge is complete with both. */
 static int pci_prop(struct reader *reader)
 {
@@ -126,6 +132,9 @@ static int pci_prop(struct reader *reader)
 		reader->pci_address = be32_load(reader->walk.value) & 0xffff00;
 		if (last && last->node == reader->walk.node)
 			last->address = reader->pci_address;
+	} else if (is(reader, "device-id")) {
+		out->helpers += reader->walk.size == sizeof(uint32_t) &&
+				is_helper(be32_load(reader->walk.value));
 	} else if (is(reader, "class-code")) {
 		if (cell(reader, &class_code))
 			return -FDT_ERR_BADVALUE;

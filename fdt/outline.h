@@ -29,6 +29,7 @@ struct dt_outline {
 	int chosen, rtas;	/* nodes, or -FDT_ERR_NOTFOUND */
 	uint32_t cpus, timebase_hz;	/* of the first cpu; 0 if it does not say */
 	uint32_t phbs, bridges, pci_devices;
+	uint32_t helpers;	/* PCI devices that may be virtio-rng or virtio-console */
 	struct dt_phb phb[DT_PHBS_MOST];
 	struct dt_bridge bridge[DT_BRIDGES_MOST];	/* PCI-PCI bridges, in tree order */
 	enum dt_kind kind;	/* where reading stopped, if it failed */
