@@ -3,6 +3,7 @@
 #include "lib/bundle.h"
 
 #include "boot/disk.h"
+#include "boot/home.h"
 #include "boot/kernel.h"
 #include "fdt/read.h"
 #include "lib/arch.h"
@@ -10,22 +11,14 @@
 #include "lib/log.h"
 #include "lib/string.h"
 
-/* An ultravisor caps real-mode memory there: boot/home.c. The IOMMU's window reaches to 1 GiB. */
-#define CEILING 0x30000000UL
 #define VECTORS 0x10000UL	/* low memory, where exceptions go */
 
 /* As high as it goes, clear of everything and of @also, since the kernel moves itself to 0. */
 static int find_place(struct range *place, const struct machine *machine, uint64_t size, struct range also)
 {
-	const struct ranges *memory = &machine->outline.memory;
 	struct ranges taken = machine->reserved;
-	struct range space = { 0, 0 };
+	struct range space = ranges_low(&machine->outline.memory, REAL_MODE_CEILING);
 
-	for (size_t i = 0; i < memory->count; i++)
-		if (memory->item[i].start == 0)
-			space = memory->item[i];
-	if (space.end > CEILING)
-		space.end = CEILING;
 	if (!ranges_add(&taken, machine->home.all) || !ranges_add(&taken, also) ||
 	    !ranges_add(&taken, (struct range){ 0, VECTORS }))
 		return error(E_TOO_MANY, "over %d memory reservations", RANGES_MOST);

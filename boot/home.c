@@ -6,11 +6,6 @@
 #include "lib/fail.h"
 #include "lib/string.h"
 
-/*
- * As high as an ultravisor accepts: it caps real-mode memory at 768 MiB
- * (open-power/ultravisor svm/svm-fdt.c:355). Linux puts RTAS there, too.
- */
-#define CEILING 0x30000000UL
 #define ALIGN	0x10000UL	/* 64 KiB: the ultravisor's page */
 
 void home_at(struct home *home, uint64_t start, uint64_t footprint)
@@ -60,7 +55,7 @@ int home_find(struct home *home, const void *tree, uint64_t image, uint64_t foot
 {
 	struct ranges taken = { 0 };
 	struct dt_outline outline;
-	struct range space = { 0, 0 }, found;
+	struct range space, found;
 	uint64_t size;
 	int rc;
 
@@ -79,13 +74,9 @@ int home_find(struct home *home, const void *tree, uint64_t image, uint64_t foot
 
 	home_at(home, 0, footprint);
 	size = range_size(home->all);
-	for (size_t i = 0; i < outline.memory.count; i++)
-		if (outline.memory.item[i].start == 0)
-			space = outline.memory.item[i];
+	space = ranges_low(&outline.memory, REAL_MODE_CEILING);
 	if (space.end == 0)
 		return error(E_NO_MEMORY, "none at address 0");
-	if (space.end > CEILING)
-		space.end = CEILING;
 	if (!range_find_top(&found, space, size, ALIGN, &taken))
 		return error(E_NO_ROOM, "%lu KiB below 0x%lx, beside kernel (0x%lx), initrd and others",
 			     size >> 10, space.end, kernel_end(tree, outline.chosen));

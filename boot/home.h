@@ -6,6 +6,12 @@
 #include "boot/state.h"
 
 /*
+ * What must stay reachable in real mode lies below: as high as an ultravisor accepts, which caps it at
+ * 768 MiB (open-power/ultravisor svm/svm-fdt.c:355). Linux puts RTAS there, too.
+ */
+#define REAL_MODE_CEILING 0x30000000UL
+
+/*
  * home_find() - choose a place clear of kernel, initrd, reservations, the tree and ourselves.
  * @tree:      the device tree as it was handed over, checked by its header only
  * @image:     where the image is now

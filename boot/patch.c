@@ -5,6 +5,7 @@
  */
 #include "abi/pef.h"
 #include "boot/evidence.h"
+#include "boot/home.h"
 #include "boot/main.h"
 #include "boot/prune.h"
 #include "boot/record.h"
@@ -22,22 +23,8 @@
 
 #define POOL_CEILING (1UL << 30)	/* QEMU's default DMA window: hw/ppc/spapr_pci.c dma_win_size */
 #define POOL_LEAST   (16UL << 20)	/* less hangs Linux 7.2 under load */
-#define TREE_CEILING (768UL << 20)	/* as boot/home.c */
 #define TREE_ROOM    0x4000UL		/* for what is added here */
 #define SEED_WORDS   4
-
-/* The memory from 0 on, up to @ceiling. */
-static struct range low_memory(const struct secure *secure, uint64_t ceiling)
-{
-	struct range low = { 0, 0 };
-
-	for (size_t i = 0; i < secure->outline.memory.count; i++)
-		if (secure->outline.memory.item[i].start == 0)
-			low.end = secure->outline.memory.item[i].end;
-	if (low.end > ceiling)
-		low.end = ceiling;
-	return low;
-}
 
 static int choose_pool(struct secure *secure)
 {
@@ -45,8 +32,8 @@ static int choose_pool(struct secure *secure)
 
 	if (size < POOL_LEAST && !secure->options.pool_force)
 		return error(E_POOL_SMALL, "%lu KiB", size >> 10);
-	if (!range_find_top(&secure->pool, low_memory(secure, POOL_CEILING), size, DMA_POOL_ALIGN,
-			    &secure->taken))
+	if (!range_find_top(&secure->pool, ranges_low(&secure->outline.memory, POOL_CEILING), size,
+			    DMA_POOL_ALIGN, &secure->taken))
 		return error(E_NO_POOL, "%lu KiB below 0x%lx", size >> 10, POOL_CEILING);
 	if (!ranges_add(&secure->taken, secure->pool))
 		return error(E_NO_POOL, "too many ranges");
@@ -73,7 +60,8 @@ static int move_tree(struct secure *secure)
 	struct range place;
 	int frc;
 
-	if (!range_find_top(&place, low_memory(secure, TREE_CEILING), size, 8, &secure->taken))
+	if (!range_find_top(&place, ranges_low(&secure->outline.memory, REAL_MODE_CEILING), size, 8,
+			    &secure->taken))
 		return error(E_NO_POOL, "no room for a tree of %lu bytes", size);
 	frc = fdt_open_into(secure->tree, (void *)place.start, (int)size);
 	secure->tree = (void *)place.start;

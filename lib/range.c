@@ -38,6 +38,18 @@ bool ranges_contain(const struct ranges *set, struct range range)
 	return false;
 }
 
+struct range ranges_low(const struct ranges *set, uint64_t ceiling)
+{
+	struct range low = { 0, 0 };
+
+	for (size_t i = 0; i < set->count; i++)
+		if (set->item[i].start == 0)
+			low = set->item[i];
+	if (low.end > ceiling)
+		low.end = ceiling;
+	return low;
+}
+
 bool range_find_top(struct range *found, struct range space, uint64_t size, uint64_t align,
 		    const struct ranges *taken)
 {

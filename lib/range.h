@@ -45,6 +45,9 @@ const struct range *ranges_hit(const struct ranges *set, struct range range);
 /* True when one member contains the whole of @range. */
 bool ranges_contain(const struct ranges *set, struct range range);
 
+/* The member that starts at 0, cut off at @ceiling; empty where there is none. */
+struct range ranges_low(const struct ranges *set, uint64_t ceiling);
+
 /*
  * The highest place of @size bytes, aligned to @align (a power of two), within @space and clear
  * of every member of @taken. Returns false where there is none.
