@@ -139,7 +139,9 @@
 	X(603, E_SHARE_REFUSED, "the ultravisor refused to share the DMA pool",              \
 	  "look at the ultravisor's own log")                                                \
 	X(604, E_PATCH_TREE, "device tree could not be patched",                             \
-	  "the tree is too large: use fewer devices or CPUs")
+	  "the tree is too large: use fewer devices or CPUs")                                \
+	X(701, E_KERNEL_FAULT, "the kernel faulted before it had vectors of its own",        \
+	  "not a kernel for this machine, or damaged: try it with QEMU alone (-kernel)")
 
 #define X(number, name, text) STEP_##name = number,
 enum step { STEP_LIST(X) STEP_COUNT = 7 };

@@ -128,7 +128,7 @@ def test_no_mistake(qemu, tmp_path, line):
     tree = doctor.dump(qemu, tmp_path, *line)
     boot = doctor.boot(qemu, tmp_path, tree, *line, timeout=60)
     assert boot.line("pefboot: 7/7 handoff world=normal kernel=0x400000")
-    assert boot.line("E102 .*: program .* at 0x400004")
+    assert boot.line("E701 .*: program .* at 0x400004")
 
 
 def test_no_tree(qemu, tmp_path, line):
