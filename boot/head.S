@@ -3,16 +3,21 @@
  * Entries and exception vectors: the first 8 KiB of the image.
  *
  *	who enters	offset	endian	mode			r3		r4	r5
+ *	Open Firmware	0	big	real, 32 or 64-bit	-		-	client interface
  *	the ultravisor	0	big	real, 64-bit, MSR[S]=1	device tree	kbase	0
+ *	kexec		0	big	real, 64-bit, VEC=1	device tree	image	0
+ *	  other CPUs	0x60	big	real, 64-bit		hardware id
  *	QEMU -bios	0x100	big	real, 32-bit (SF=0)	device tree
  *
- * The ultravisor: open-power/ultravisor core/uvcall.c:497-512.
- * QEMU puts the image at real address 0 (hw/ppc/spapr.c: FW at 0, SPAPR_ENTRY_POINT 0x100), so
+ * Open Firmware: IEEE 1275 PowerPC binding 8.2.1. The ultravisor: open-power/ultravisor
+ * core/uvcall.c:497-512. kexec: Linux arch/powerpc/kernel/misc_64.S kexec_sequence and kexec_wait;
+ * both it and kexec-tools copy the first 0x100 bytes to absolute 0 for the other CPUs.
+ * QEMU puts the -bios image at real address 0 (hw/ppc/spapr.c: FW at 0, SPAPR_ENTRY_POINT 0x100), so
  * the vectors below already lie where the CPU looks for them. boot_start() then moves the image
  * out of the kernel's way and copies the vectors back to low memory.
  *
  * Registers through the start:
- *	r13 device tree   r14 door   r15 where the image is   r16 1 where it shall stay
+ *	r13 device tree   r14 door   r15 where the image is   r16 where it was put   r17 client interface
  */
 #include "abi/pef.h"
 #include "abi/power.h"
@@ -27,6 +32,8 @@
 #define VECTOR_TOC     0x1c8
 #define VECTOR_STACK   0x1d0
 
+#define RUN_AT_ZERO    0x72756e30	/* "run0": Linux arch/powerpc/kernel/head_64.S __run_at_load */
+
 	.section .head, "ax"
 	.globl __start
 __start:
@@ -36,6 +43,28 @@ __start:
 	.ascii	"pefboot\0"
 	.long	__image_end - __start
 	.long	__footprint - __start
+
+	. = 0x5c			/* as a kernel says it: run at address 0 if there is a choice */
+	.long	RUN_AT_ZERO
+
+/*
+ * What other CPUs do until they are sent on: at absolute 0x60, so nothing here may refer to the image.
+ * boot/others.c sends them: to LOOP_GO with r4 = what stands at LOOP_ARG.
+ */
+	. = 0x60
+	li	r4, 0
+1:	or	1, 1, 1			/* low priority: Power ISA Book II 3.1 */
+	ld	r5, LOOP_GO(0)
+	cmpdi	r5, 0
+	beq	1b
+	or	2, 2, 2
+	isync
+	ld	r4, LOOP_ARG(0)
+	mtctr	r5
+	bctr
+
+	. = LOOP_ARG
+	.quad	0, 0
 
 	. = 0x100
 	b	start_bios
@@ -164,45 +193,54 @@ at_rela_end:	.long	__rela_end - __start
 	.endm
 
 /*
- * Offset 0. With MSR[S]=1: the ultravisor has entered the secure stage, which stays where it was
- * measured. Nobody else may come this way yet.
+ * Offset 0. Who has a client interface is Open Firmware. Without one, MSR[S] tells the ultravisor, which
+ * has entered the secure stage, from kexec. The stage stays where it was measured.
  */
 start_elf:
 	mr	r13, r3
+	mr	r17, r5
+	li	r14, DOOR_OPEN_FIRMWARE
+	cmpdi	r5, 0
+	bne	start_64bit
 	li	r14, DOOR_ULTRAVISOR
-	li	r16, 1
-	bcl	20, 31, 1f
-1:	mflr	r15
-	addi	r15, r15, __start - 1b
-	b	start_common
+	mfmsr	r4
+	andis.	r4, r4, MSR_S >> 16
+	bne	start_here
+	li	r14, DOOR_KEXEC
+	b	start_64bit
 
-/*
- * QEMU -bios. r3 = device tree. The CPU is in 32-bit mode and may have ME=0: rfid to the next
- * line sets MSR = SF | ME.
- */
+/* QEMU -bios. r3 = device tree. */
 start_bios:
 	mr	r13, r3
 	li	r14, DOOR_BIOS
-	li	r16, 0
+	li	r17, 0
+
+/* The CPU may be in 32-bit mode and may have ME=0: rfid to the next line sets MSR = SF | ME. */
+start_64bit:
 	li	r4, 1
 	sldi	r4, r4, 63
 	ori	r4, r4, MSR_ME
 	bcl	20, 31, 1f
-1:	mflr	r15
-	addi	r5, r15, start_common - 1b
-	addi	r15, r15, __start - 1b
-	mtsrr0	r5
+1:	mflr	r6
+	addi	r6, r6, start_here - 1b
+	mtsrr0	r6
 	mtsrr1	r4
 	rfid
 
-/* Every road comes together here: 64-bit, real mode, r13..r16 as in the table above. */
+start_here:
+	bcl	20, 31, 1f
+1:	mflr	r15
+	addi	r15, r15, __start - 1b
+	mr	r16, r15
+
+/* Every road comes together here: 64-bit, real mode, r13..r17 as in the table above. */
 start_common:
 	ADDRESS	r1, at_stack
 	li	r0, 0
 	stdu	r0, -FRAME_SIZE(r1)
 	ADDRESS	r2, at_toc
 
-	/* data, a copy; then bss, cleared: whole blocks of 128 bytes by linker script */
+	/* data, a copy; then bss, cleared */
 	ADDRESS	r3, at_data
 	ADDRESS	r4, at_data_load
 	ADDRESS	r5, at_data_end
@@ -211,10 +249,11 @@ start_common:
 	nop
 	ADDRESS	r5, at_bss
 	ADDRESS	r6, at_bss_end
+	li	r0, 0
 1:	cmpld	r5, r6
 	bge	2f
-	dcbz	0, r5
-	addi	r5, r5, 128
+	std	r0, 0(r5)		/* no dcbz: whoever put the image here may not have aligned it */
+	addi	r5, r5, 8
 	b	1b
 
 	/* relocations: r_offset, r_info, r_addend; the link step lets only R_PPC64_RELATIVE pass */
@@ -233,20 +272,23 @@ start_common:
 	mr	r4, r14
 	mr	r5, r15
 	mr	r6, r16
+	mr	r7, r17
 	bl	boot_start
 	nop
 	trap
 
 /*
- * void move_image(uint64_t to, uint64_t tree, uint64_t door)
+ * void move_image(uint64_t to, uint64_t tree, uint64_t door, uint64_t origin)
  * Go on in a copy of the image at @to, from start_common. Does not come back.
  */
 	.globl	move_image
 	.type	move_image, @function
 move_image:
+	mr	r18, r3
 	mr	r13, r4
 	mr	r14, r5
-	mr	r16, r3
+	mr	r16, r6
+	li	r17, 0
 	bcl	20, 31, 1f
 1:	mflr	r15
 	addi	r15, r15, __start - 1b
@@ -254,13 +296,12 @@ move_image:
 	lwz	r5, at_image_end - __start(r15)
 	bl	memcpy
 	nop
-	mr	r3, r16
+	mr	r3, r18
 	lwz	r4, at_image_end - __start(r15)
 	bl	cache_sync
 	nop
-	mr	r15, r16
+	mr	r15, r18
 	addi	r5, r15, start_common - __start
-	li	r16, 1
 	mtctr	r5
 	bctr
 	.size	move_image, . - move_image

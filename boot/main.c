@@ -43,16 +43,18 @@ static _Noreturn void boot_main(const void *tree, uint64_t door, uint64_t image)
 	secure_main(machine.home.tree, door, image);
 }
 
-void boot_start(const void *tree, uint64_t door, uint64_t image, uint64_t moved)
+void boot_start(const void *tree, uint64_t door, uint64_t image, uint64_t origin, uint64_t client)
 {
 	struct home home;
 
 	exceptions_install(image);
 	if (door == DOOR_ULTRAVISOR)
 		secure_main(tree, door, image);
-	if (!moved) {
+	if (door == DOOR_OPEN_FIRMWARE && image == origin)
+		step(error(E_NO_TREE, "Open Firmware's client interface at 0x%lx is not used yet", client));
+	if (image == origin) {
 		step(home_find(&home, tree, image, (uintptr_t)__footprint - (uintptr_t)__start));
-		move_image(home.all.start, tree, door);
+		move_image(home.all.start, tree, door, origin);
 	}
 	boot_main(tree, door, image);
 }

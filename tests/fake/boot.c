@@ -19,13 +19,13 @@ void exceptions_install(uint64_t image)
 	(void)image;
 }
 
-void move_image(uint64_t to, const void *tree, uint64_t door)
+void move_image(uint64_t to, const void *tree, uint64_t door, uint64_t origin)
 {
 	struct image_header header = { IMAGE_MAGIC, { 0, 0, 0x10, 0 }, { 0, 3, 0, 0 } };
 
 	memset((void *)to, 0, 0x30000);
 	memcpy((uint8_t *)to + IMAGE_HEADER_AT, &header, sizeof(header));
-	boot_start(tree, door, to, 1);
+	boot_start(tree, door, to, origin, 0);
 }
 
 void enter_kernel(const void *tree, uint64_t kernel)
