@@ -31,6 +31,15 @@
 #define H_SIGNAL_SYS_RESET	0x380
 #define KVMPPC_H_LOGICAL_MEMOP	0xf001
 
+/* H_REGISTER_VPA: which area, and whether it comes or goes, in the flags (LoPAR 14.11.3.2) */
+#define H_VPA_FUNC_SHIFT	(63 - 18)
+#define H_VPA_REG_VPA		1UL
+#define H_VPA_REG_DTL		2UL
+#define H_VPA_REG_SLB		3UL
+#define H_VPA_DEREG_VPA		5UL
+#define H_VPA_DEREG_DTL		6UL
+#define H_VPA_DEREG_SLB		7UL
+
 /* refused */
 #define H_REMOVE		0x04
 #define H_ENTER			0x08

@@ -76,17 +76,6 @@ int64_t serve_register_proc_tbl(struct vcpu *vcpu, uint64_t *r)
 	return H_SUCCESS;
 }
 
-/*
- * Accepted and forgotten: QEMU would count dispatches in normal memory for ever after, also in
- * pages that the guest takes back. Linux only reads these counts.
- */
-int64_t serve_register_vpa(struct vcpu *vcpu, uint64_t *r)
-{
-	(void)vcpu;
-	(void)r;
-	return H_SUCCESS;
-}
-
 /* open-power/ultravisor core/hvcall.c: randomness of the hypervisor is no use to a secure guest */
 int64_t serve_random(struct vcpu *vcpu, uint64_t *r)
 {

@@ -47,7 +47,7 @@ static const struct entry {
 	F(H_PROD, "server"),
 	F(H_CONFER, "server, dispatch"),
 	F(H_SIGNAL_SYS_RESET, "server, or -1, -2"),
-	S(H_REGISTER_VPA, serve_register_vpa, "flags, server, gpa: accepted, not used"),
+	S(H_REGISTER_VPA, serve_register_vpa, "flags, server, gpa: forwarded if that is shared"),
 	S(H_SET_MODE, serve_set_mode, "flags, resource, value, value: ILE and AIL"),
 	S(H_REGISTER_PROC_TBL, serve_register_proc_tbl, "flags, gpa, page size, size: radix"),
 	F(H_GET_CPU_CHARACTERISTICS, "-> r4, r5"),

@@ -23,7 +23,9 @@ typedef int64_t hcall_fn(struct vcpu *vcpu, uint64_t *r);
 hcall_fn serve_page_init, serve_ci_load, serve_ci_store, serve_cache_load, serve_cache_store,
 	serve_memop, serve_put_tce, serve_stuff_tce, serve_put_tce_indirect;
 /* state of the guest's CPUs: hcall_mode.c */
-hcall_fn serve_cede, serve_set_mode, serve_register_proc_tbl, serve_register_vpa, serve_random;
+hcall_fn serve_cede, serve_set_mode, serve_register_proc_tbl, serve_random;
+/* areas of the CPUs: vpa.c */
+hcall_fn serve_register_vpa;
 /* the tree: platform.c */
 hcall_fn serve_cas, serve_update_dt;
 /* RTAS: rtas.c */

@@ -9,6 +9,7 @@
 #include "ultravisor/smp.h"
 #include "ultravisor/uvcall.h"
 #include "ultravisor/vcpu.h"
+#include "ultravisor/vpa.h"
 #include "ultravisor/words.h"
 
 /* Take the frame out of the guest's tree, its text exact. */
@@ -27,6 +28,8 @@ static bool change(uint64_t gfn, enum page_state to)
 	if (to == PAGE_ZERO ? was != PAGE_SHARED : was != PAGE_SECURE && was != PAGE_ZERO)
 		return false;
 	unmap(gfn);
+	if (to == PAGE_ZERO)
+		vpa_forget(gfn);
 	if (to == PAGE_PSEUDO)
 		memory_behind(gfn * FRAME_SIZE);	/* it keeps its slot, so that must be zeroed */
 	return to == PAGE_ZERO ? pages_unshare(&pages, gfn) : pages_share(&pages, gfn, to);

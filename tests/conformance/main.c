@@ -619,6 +619,36 @@ static void sharing_code(void)
 	}
 }
 
+/* An area of a CPU: QEMU has it only while its frame is shared. Offsets: LoPAR 14.11.3.2.1 */
+#define VPA	 (SCRATCH + 0x100000)
+#define VPA_FUNC(f) ((f) << H_VPA_FUNC_SHIFT)
+
+static void areas_of_cpus(void)
+{
+	volatile uint16_t *size = (volatile uint16_t *)(VPA + 4);
+	volatile uint32_t *dispatches = (volatile uint32_t *)(VPA + 0x100);
+	uint32_t before;
+
+	check_rc(HCALL(H_REGISTER_VPA, VPA_FUNC(H_VPA_REG_VPA), 0, VPA), H_SUCCESS, "vpa: a private one");
+	check_rc(SC2(UV_SHARE_PAGE, GFN(VPA), 1), U_SUCCESS, "vpa: UV_SHARE_PAGE");
+	check(is_zero(VPA, 0x10000), "vpa: the private one was forgotten");
+	check_rc(HCALL(H_REGISTER_VPA, VPA_FUNC(H_VPA_REG_VPA), 0, VPA), H_PARAMETER, "vpa: one of size 0");
+	*size = 640;
+	check_rc(HCALL(H_REGISTER_VPA, VPA_FUNC(H_VPA_REG_VPA), 99, VPA), H_PARAMETER, "vpa: of no CPU");
+	check_rc(HCALL(H_REGISTER_VPA, VPA_FUNC(4UL), 0, VPA), H_PARAMETER, "vpa: of no kind");
+	check_rc(HCALL(H_REGISTER_VPA, VPA_FUNC(H_VPA_REG_VPA), 0, VPA), H_SUCCESS, "vpa: a shared one");
+	check(*(volatile uint8_t *)(VPA + 9) & 2, "vpa: QEMU says that processors are shared");
+	HCALL(H_CONFER, ~0UL, 0);	/* QEMU counts when it comes back to a CPU */
+	before = *dispatches;
+	check(before > 0, "vpa: QEMU counts dispatches (%u)", before);
+	check_rc(SC2(UV_UNSHARE_PAGE, GFN(VPA), 1), U_SUCCESS, "vpa: UV_UNSHARE_PAGE");
+	check(is_zero(VPA, 0x10000), "vpa: zero when it is private again");
+	check_rc(SC2(UV_SHARE_PAGE, GFN(VPA), 1), U_SUCCESS, "vpa: and shared once more");
+	HCALL(H_CONFER, ~0UL, 0);
+	check(is_zero(VPA, 0x10000), "vpa: nobody counts there any more");
+	check_rc(HCALL(H_REGISTER_VPA, VPA_FUNC(H_VPA_DEREG_VPA), 0, 0), H_SUCCESS, "vpa: taken back");
+}
+
 static void secure_only(void)
 {
 	check_rc(SC2(UV_ESM, KBASE, TREE), U_RETRY, "esm: a second UV_ESM");
@@ -705,6 +735,7 @@ static void secure_world(void)
 	hypercalls_on_memory();
 	rtas_pointers();
 	user_mode(true);
+	areas_of_cpus();
 	secure_only();
 	if (blk_find(machine_tree))
 		device_in_secure_world();

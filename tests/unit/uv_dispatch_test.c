@@ -24,6 +24,7 @@
 #include "ultravisor/machine.h"
 #include "ultravisor/memory.h"
 #include "ultravisor/rtas.h"
+#include "ultravisor/share.h"
 #include "ultravisor/uvcall.h"
 #include "ultravisor/vcpu.h"
 
@@ -31,7 +32,7 @@
 #define DEVICE	0x200080000000UL
 #define CANARY	0x5a
 
-static uint64_t forwarded, rtas_forwarded;
+static uint64_t forwarded, rtas_forwarded, vpas;	/* areas of CPUs that QEMU got to know */
 
 /* xorshift64*: the same numbers on every host */
 static uint64_t seed = 88172645463325252UL;
@@ -74,13 +75,16 @@ static int64_t qemu(uint64_t number, const uint64_t in[9], uint64_t out[9])
 	case KVMPPC_H_CAS:
 		assert_true(ours(in[0], 4096) && ours(in[1], in[2]));
 		return H_PARAMETER;
+	case H_REGISTER_VPA:
+		assert_true(in[1] == 0 && (in[2] == 0 || pages_get(&pages, in[2] >> UV_PAGE_SHIFT) == PAGE_SHARED));
+		vpas += in[2] != 0;
+		return any() % 4 ? H_SUCCESS : H_PARAMETER;
 	case H_LOGICAL_CI_LOAD:
 	case H_LOGICAL_CI_STORE:
 		assert_true(in[1] >= DEVICE && in[1] < DEVICE + 0x10000);
 		break;
 	case KVMPPC_H_RTAS:
 	case KVMPPC_H_LOGICAL_MEMOP:
-	case H_REGISTER_VPA:
 	case H_SET_MODE:
 	case H_REGISTER_PROC_TBL:
 	case H_ENTER_NESTED:
@@ -220,6 +224,12 @@ static void one_call(struct vcpu *vcpu)
 	GPR(vcpu, 3) = any() % 8 ? numbers[any() % (sizeof(numbers) / sizeof(numbers[0]))] : any() % 0x10000;
 	for (int i = 4; i <= 12; i++)
 		GPR(vcpu, i) = argument();
+	if (GPR(vcpu, 3) == H_REGISTER_VPA && any() % 16) {
+		GPR(vcpu, 4) = any() % 9 << H_VPA_FUNC_SHIFT;
+		GPR(vcpu, 5) = 0;
+		GPR(vcpu, 6) %= GUEST / 4;
+		share_change(1, any() % 16, PAGE_SHARED);
+	}
 	/* long copies say no more than short ones */
 	if (GPR(vcpu, 3) == KVMPPC_H_LOGICAL_MEMOP && any() % 64)
 		GPR(vcpu, 7) %= 64;
@@ -251,7 +261,7 @@ static void test_fuzz(void **unused)
 			check_canaries();
 	}
 	check_canaries();
-	assert_true(forwarded > runs / 100 && rtas_forwarded > runs / 1000);
+	assert_true(forwarded > runs / 100 && rtas_forwarded > runs / 1000 && vpas > runs / 2000);
 }
 
 static int64_t call(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e)
