@@ -23,16 +23,22 @@ PATIENT = "nowatchdog rcupdate.rcu_cpu_stall_suppress=1"
 BOOT_TIMEOUT = 180
 
 
-def tool(name):
-    """The program tools/NAME as a module."""
-    loader = importlib.machinery.SourceFileLoader("tool_" + name, str(TOP / "tools" / name))
+def program(path):
+    """A Python program, whose name need not end in .py, as a module."""
+    loader = importlib.machinery.SourceFileLoader("_".join(path.parts[-2:]), str(path))
     module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    sys.modules[loader.name] = module    # dataclasses look themselves up there
     writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         loader.exec_module(module)
     finally:
         sys.dont_write_bytecode = writes
     return module
+
+
+def tool(name):
+    """The program tools/NAME as a module."""
+    return program(TOP / "tools" / name)
 
 
 def deps(name):

@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """linux/: the series apply and are clean, linux/build does what it says, the mark is in the image."""
 import hashlib
-import importlib.machinery
-import importlib.util
 import re
 import shutil
 import struct
 import subprocess
-import sys
 import time
 
 import harness
@@ -20,18 +17,6 @@ PORT = pytest.mark.all
 SERIES = [pytest.param(path, id=f"{path.parent.name}-{path.name}",
                        marks=[] if path.parent.name == "6.12" else PORT)
           for path in sorted(LINUX.glob("*/*/")) if any(path.glob("*.patch"))]
-
-
-def load_build():
-    """linux/build as a module."""
-    loader = importlib.machinery.SourceFileLoader("linux_build", str(LINUX / "build"))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
-    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    try:
-        loader.exec_module(module)
-    finally:
-        sys.dont_write_bytecode = writes
-    return module
 
 
 def build(*args):
@@ -126,7 +111,7 @@ def test_linux_build_second_run_is_at_once():
 
 
 def test_linux_build_verifies_the_configuration():
-    module = load_build()
+    module = harness.program(LINUX / "build")
     lines = {"CONFIG_A": "CONFIG_A=y", "CONFIG_B": "# CONFIG_B is not set", "CONFIG_C": "CONFIG_C=8"}
     assert not module.dropped(lines, "CONFIG_A=y\nCONFIG_C=8\n")
     assert not module.dropped(lines, "CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=8\n")
@@ -137,7 +122,7 @@ def test_linux_build_verifies_the_configuration():
 
 
 def test_linux_build_last_fragment_wins():
-    module = load_build()
+    module = harness.program(LINUX / "build")
     assert "CONFIG_PPC_SVM" not in module.requested("6.12", [])
     assert module.requested("6.12", ["svm"])["CONFIG_PPC_SVM"] == "CONFIG_PPC_SVM=y"
 
@@ -159,7 +144,7 @@ def test_linux_build_is_named_by_content():
 
 
 def test_linux_build_kept_the_configuration():
-    module = load_build()
+    module = harness.program(LINUX / "build")
     config = (build().parent / "config").read_text()
     assert module.dropped(module.requested("6.12", []), config) == []
     assert "\nCONFIG_DMA_RESTRICTED_POOL=y\n" in config
@@ -212,7 +197,7 @@ def test_linux_port_builds_and_is_marked(version):
 @pytest.mark.all
 def test_linux_series_builds_patch_by_patch(tmp_path):
     """As git bisect would: every prefix of the 6.12 series makes a vmlinux."""
-    module = load_build()
+    module = harness.program(LINUX / "build")
     source = harness.deps("linux-6.12")
     lines = module.requested("6.12", ["svm"])
     prefix, _ = module.compiler(lines)

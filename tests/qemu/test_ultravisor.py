@@ -2,8 +2,6 @@
 """The miniature ultravisor: what it gives a guest, what it keeps from QEMU, and how it refuses."""
 
 import hashlib
-import importlib.machinery
-import importlib.util
 import json
 import os
 import re
@@ -17,9 +15,7 @@ import pytest
 QEMUS = [pytest.param("7.2"), pytest.param("10.0"), pytest.param("11.1", marks=pytest.mark.all)]
 VERDICT = re.compile(r"ultravisor: verdict (.*)")
 
-loader = importlib.machinery.SourceFileLoader("conformance_run", str(harness.TOP / "tests/conformance/run"))
-conformance = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
-loader.exec_module(conformance)
+conformance = harness.program(harness.TOP / "tests/conformance/run")
 
 
 def payload(qemu, *args, words="", **how):
