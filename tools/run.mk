@@ -9,15 +9,17 @@ remake = $(MAKE) --no-print-directory
 PYTEST = $(PYTHON) -B -m pytest -p no:cacheprovider --continue-on-collection-errors -v --tb=short $(if $(K),-k '$(K)') \
 	$(if $(JUNIT),--junitxml='$(JUNIT)')
 
-# Boot Linux to a shell. Variables: see tools/run --help.
+# Boot Linux to a shell. Variables: see tools/run --help. Only a secure guest needs a kernel built here.
 run:
-	@tools/deps setup $(if $(filter on,$(SECURE)),check,run)
+	@tools/deps setup $(if $(filter off,$(SECURE))$(filter-out ultravisor,$(FIRMWARE))$(filter 6.%,$(KERNEL)),run,kernel)
 	$(Q)$(remake) -s all
 	@$(foreach v,SECURE FIRMWARE QEMU CPU SMP MEM KERNEL INITRD APPEND DISK LOG REPORT,$(if $($(v)),RUN_$(v)='$($(v))')) tools/run
 
+# The kernel first, where its progress is seen; what fails without it says so itself
 check:
 	@tools/deps setup check
 	$(Q)$(remake) all unit-tests fuzzers
+	@$(if $(K),,linux/build >/dev/null || :)
 	$(Q)$(PYTEST) tests
 
 check-all:

@@ -42,7 +42,7 @@ def debian(request, tmp_path, skip):
     def run(command):
         done = subprocess.run(["unshare", "-m", "sh", "-ec", ENTER.format(root=root, command=command)], text=True,
                               errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=900, check=False)
+                              stderr=subprocess.STDOUT, timeout=3600, check=False)
         assert done.returncode == 0, "\n".join(done.stdout.splitlines()[-60:])
         return done.stdout
     run("apt-get update -q")

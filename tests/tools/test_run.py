@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """`make run`, as a user meets it: without and with a terminal, and when something is wrong."""
 
+import hashlib
 import os
+import re
 import subprocess
 
 import harness
 import pexpect
+import pytest
 
 
 def make_run(*variables):
@@ -30,21 +33,55 @@ def test_without_a_terminal(tmp_path):
     assert "report: end" in log.read_text(errors="replace")
 
 
+def test_secure_without_a_terminal(tmp_path):
+    """Without any word: a bundle from disk, a secure guest, and what it read held against what there is."""
+    log = tmp_path / "console"
+    done = make_run(f"LOG={log}")
+    assert done.returncode == 0, done.stdout
+    said = dict(re.findall(r"^run: (\w+) {2,}(.*)", done.stdout, re.M))
+    assert said["contents"].startswith("kernel, initrd and command line are those of the bundle")
+    assert said["pool"].startswith("64 MiB at 0x") and "leaked=0" in said["verdict"]
+    assert {"disks", "network"} <= set(said)
+    assert "booted, reported and powered off" in last_line(done)
+    assert "3/7 load from=disk" in log.read_text() and "verdict emulated=1 world=secure" in log.read_text()
+
+
+def test_secure_run_is_judged(tmp_path):
+    """What user space and the ultravisor say counts, not that a line is there."""
+    run, (disk, data) = harness.tool("run"), [tmp_path / name for name in ("bundle", "data")]
+    disk.write_bytes(b"bundle"), data.write_bytes(b"data")
+    devices = object.__new__(run.Secure)
+    devices.bundle, devices.data = disk, data
+    md5 = {path: hashlib.md5(path.read_bytes()).hexdigest() for path in (disk, data)}
+    good = [*(f"report: pefboot {name} match" for name in ("kernel", "initrd", "cmdline")), "report: pefboot world secure",
+            f"report: disk vda 1 512 {md5[disk]}", f"report: disk sda 1 512 {md5[data]}", f"report: served {md5[data]}",
+            "report: pool 3c000000 slots 32768 used 590 peak 595",
+            "[    9.041777] ultravisor: verdict emulated=1 world=secure private=2 shared=1 leaked=0 refused=0 uvcalls=none"]
+    run.summarise(good, devices)
+    wrong = "match", "match", "match", "secure", md5[disk], md5[data], md5[data], "pool", "leaked=0"
+    for number, word in enumerate(wrong):
+        bad = list(good)
+        bad[number] = good[number].replace(word, "wrong")
+        with pytest.raises(run.RunError):
+            run.summarise(bad, devices)
+
+
 def test_later_runs_build_nothing():
     assert "CC " not in make_run("KERNEL=6.1").stdout
 
 
 def test_on_a_terminal(tmp_path):
     """A shell with job control on the console; the exit status is QEMU's."""
-    child = pexpect.spawn("make", ["-C", str(harness.TOP), "run", f"O={harness.BUILD}", "KERNEL=6.1"], encoding="utf-8",
+    child = pexpect.spawn("make", ["-C", str(harness.TOP), "run", f"O={harness.BUILD}"], encoding="utf-8",
                           codec_errors="replace", timeout=harness.BOOT_TIMEOUT, env={**os.environ, "TERM": "dumb"},
                           logfile=open(tmp_path / "log", "w", encoding="utf-8"))
     child.expect("Ctrl-A x ends QEMU")
-    child.expect("The console is yours")
+    child.expect("a secure guest: .* The console is yours")
     child.expect("# ")
     child.sendline("echo $((6 * 7)) on $(tty)")
     child.expect("42 on /dev/(hvc0|console)")
     child.sendline("poweroff -f")
+    child.expect("verdict emulated=1 world=secure .* leaked=0 ")
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
@@ -58,7 +95,8 @@ def failing(*variables):
 
 
 def test_kernel_that_is_missing():
-    assert failing("KERNEL=/none/vmlinux") == "run: error: QEMU ended with status 2"
+    assert failing("KERNEL=/none/vmlinux") == "run: error: cannot read KERNEL=/none/vmlinux"
+    assert failing("KERNEL=6.1", "INITRD=/none/initrd") == "run: error: QEMU ended with status 2"
 
 
 def test_guest_that_panics(tmp_path):
@@ -69,9 +107,9 @@ def test_guest_that_panics(tmp_path):
 
 
 def test_image_that_is_refused(tmp_path):
-    """A file that is no kernel: the reason is the firmware's."""
-    line = failing(f"KERNEL={harness.BUILD / 'pefboot.elf'}")
-    assert "pefboot: FAIL" in line
+    """A file that is no kernel, or one that does not obey the pool: the reason is the firmware's."""
+    assert "pefboot: FAIL 3/7" in failing("SECURE=off", f"KERNEL={harness.BUILD / 'pefboot.elf'}")
+    assert "pefboot: FAIL 4/7 transition E404" in failing(f"KERNEL={harness.kernel('6.12')}")
 
 
 def test_report(tmp_path):
