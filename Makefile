@@ -154,7 +154,7 @@ $(O)/uv/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
 	$(Q)$(CC) $(TARGET_ASFLAGS) -c $< -o $@
-$(O)/conformance.elf: $(O)/uv/tests/conformance/main.c.o $(O)/uv/tests/conformance/blk.c.o $(O)/uv/tests/conformance/soak.c.o
+$(O)/conformance.elf: $(O)/uv/tests/conformance/main.c.o $(patsubst %,$(O)/uv/tests/conformance/%.c.o,blk msr soak)
 $(O)/uvpayload.elf: $(O)/uv/tests/bench/uvpayload.c.o
 $(O)/conformance.elf $(O)/uvpayload.elf: $(payload_objs) tests/conformance/conformance.lds
 	$(call say,LD,$@)

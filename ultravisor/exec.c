@@ -9,14 +9,12 @@
 #include "ultravisor/fail.h"
 #include "ultravisor/machine.h"
 #include "ultravisor/memory.h"
+#include "ultravisor/msr.h"
 #include "ultravisor/radix.h"
 #include "ultravisor/smp.h"
 #include "ultravisor/vcpu.h"
+#include "ultravisor/words.h"
 
-/* Words as loaded big-endian. RT of mfmsr: instruction bits 6..10. */
-#define MFMSR	     0x7c0000a6
-#define MFMSR_MASK   0xfc1fffff
-#define RT_SHIFT     21
 /* Primary opcode 22 is reserved; QEMU takes it as illegal on every CPU model. */
 #define FOR_MFMSR    0x58005001
 #define FOR_SC2	     0x58005002
@@ -27,7 +25,7 @@
 static struct word {
 	uint64_t gpa;
 	uint32_t was, now;
-} words[WORDS_MOST];
+} table[WORDS_MOST];
 static unsigned int used;
 static uint64_t scans;
 
@@ -47,45 +45,71 @@ static void set_rights(uint64_t gpa, uint64_t rights)
 		(exec_leaf(memory_behind(page_of(gpa))) & ~PTE_RWX) | rights;
 }
 
-/* What the word becomes; 0: stays. */
-static uint32_t replacement(uint32_t word)
+static uint32_t load(const uint8_t *at, bool turned)
 {
-	uint32_t turned = __builtin_bswap32(word);
-
-	if (word == INSN_SC_2)
-		return FOR_SC2;
-	if (turned == INSN_SC_2)
-		return __builtin_bswap32(FOR_SC2);
-	if (!machine.secure)
-		return 0;
-	if ((word & MFMSR_MASK) == MFMSR)
-		return FOR_MFMSR | (word & ~MFMSR_MASK);
-	if ((turned & MFMSR_MASK) == MFMSR)
-		return __builtin_bswap32(FOR_MFMSR | (turned & ~MFMSR_MASK));
-	return 0;
+	return turned ? __builtin_bswap32(be32_load(at)) : be32_load(at);
 }
 
-static bool replace(uint64_t gpa, uint8_t *at)
+/* @most: how many words behind it may decide. 0: it is trapped. */
+static uint32_t for_mfmsr(const uint8_t *at, bool turned, unsigned int most)
 {
-	uint32_t word = be32_load(at), now = replacement(word);
+	uint32_t insn = load(at, turned), rt = insn & ~INSN_MFMSR_MASK, next[MSR_WINDOW];
+	unsigned int count;
 
-	if (!now)
+	for (count = 0; count < most && count < MSR_WINDOW; count++)
+		next[count] = load(at + 4 * (count + 1), turned);
+	switch (msr_use(insn, next, count)) {
+	case MSR_TESTS_S:
+		return INSN_LIS_S | rt;
+	case MSR_IGNORES_S:
+		return insn;
+	default:
+		return FOR_MFMSR | rt;
+	}
+}
+
+/* What the word becomes, in the byte order in which it is an instruction. */
+static uint32_t replacement(const uint8_t *at, unsigned int most)
+{
+	for (int turned = 0; turned < 2; turned++) {
+		uint32_t insn = load(at, turned), now = insn;
+
+		if (insn == INSN_SC_2)
+			now = FOR_SC2;
+		else if (machine.secure && insn_is_mfmsr(insn))
+			now = for_mfmsr(at, turned, most);
+		if (now != insn)
+			return turned ? __builtin_bswap32(now) : now;
+	}
+	return be32_load(at);
+}
+
+static void put(uint8_t *at, uint32_t word)
+{
+	be32_store(at, word);
+	cache_sync(at, sizeof(word));
+}
+
+static bool replace(uint64_t gpa, uint8_t *at, unsigned int most)
+{
+	uint32_t word = be32_load(at), now = replacement(at, most);
+
+	if (now == word)
 		return true;
 	if (used == WORDS_MOST)
 		return false;
-	words[used++] = (struct word){ gpa, word, now };
-	be32_store(at, now);
-	cache_sync(at, sizeof(now));
+	table[used++] = (struct word){ gpa, word, now };
+	put(at, now);
 	return true;
 }
 
-static bool scan(uint64_t page)
+static bool scan(uint64_t page, bool exact)
 {
 	uint8_t *at = real(memory_behind(page));
 
 	scans++;
 	for (uint64_t i = 0; i < SMALL_PAGE; i += 4)
-		if (!replace(page + i, at + i))
+		if (!replace(page + i, at + i, exact ? 0 : (SMALL_PAGE - i) / 4 - 1))
 			return false;
 	return true;
 }
@@ -98,7 +122,7 @@ static bool in_page(const struct word *word, uint64_t page)
 static bool has_words(uint64_t page)
 {
 	for (unsigned int i = 0; i < used; i++)
-		if (in_page(&words[i], page))
+		if (in_page(&table[i], page))
 			return true;
 	return false;
 }
@@ -109,16 +133,14 @@ static void put_back(uint64_t page)
 	for (unsigned int i = 0; i < used;) {
 		uint8_t *at;
 
-		if (!in_page(&words[i], page)) {
+		if (!in_page(&table[i], page)) {
 			i++;
 			continue;
 		}
-		at = real(memory_behind(words[i].gpa));
-		if (be32_load(at) == words[i].now) {
-			be32_store(at, words[i].was);
-			cache_sync(at, 4);
-		}
-		words[i] = words[--used];
+		at = real(memory_behind(table[i].gpa));
+		if (be32_load(at) == table[i].now)
+			put(at, table[i].was);
+		table[i] = table[--used];
 	}
 }
 
@@ -126,28 +148,28 @@ static void put_back(uint64_t page)
 static void prune(uint64_t page)
 {
 	for (unsigned int i = 0; i < used;)
-		if (in_page(&words[i], page) &&
-		    be32_load(real(memory_behind(words[i].gpa))) != words[i].now)
-			words[i] = words[--used];
+		if (in_page(&table[i], page) &&
+		    be32_load(real(memory_behind(table[i].gpa))) != table[i].now)
+			table[i] = table[--used];
 		else
 			i++;
 }
 
-static void make_executable(uint64_t page)
+static void make_executable(uint64_t page, bool exact)
 {
-	if (!scan(page))
+	if (!scan(page, exact))
 		uv_fail(E_UV_TABLE_FULL, "over %d replaced instructions", WORDS_MOST);
 	set_rights(page, has_words(page) ? PTE_X : PTE_R | PTE_X);
 }
 
-void exec_fetch(uint64_t gpa)
+void exec_fetch(uint64_t gpa, bool user)
 {
 	uint64_t page = page_of(gpa), *leaf = radix_leaf(page, false);
 
 	if (*leaf & PTE_X)
 		return;		/* another CPU was faster; it may run there by now */
 	prune(page);
-	make_executable(page);
+	make_executable(page, user || words.strict);
 }
 
 void exec_release(uint64_t gpa)
@@ -168,11 +190,28 @@ void exec_release(uint64_t gpa)
 void exec_forget(void)
 {
 	while (used)
-		put_back(page_of(words[0].gpa));
+		put_back(page_of(table[0].gpa));
+}
+
+/* Every mfmsr of an executable page is trapped from now on, whatever is stored behind it. */
+static void make_exact(uint64_t page)
+{
+	for (unsigned int i = 0; i < used; i++) {
+		uint8_t was[4], *at;
+
+		if (!in_page(&table[i], page))
+			continue;
+		at = real(memory_behind(table[i].gpa));
+		be32_store(was, table[i].was);
+		if (be32_load(at) == table[i].now)
+			put(at, table[i].now = replacement(was, 0));
+	}
+	make_executable(page, true);
 }
 
 void exec_own_store(struct vcpu *vcpu, uint64_t gpa)
 {
+	make_exact(page_of(gpa));
 	set_rights(gpa, PTE_RWX);
 	vcpu->mixed = page_of(gpa) + 1;
 }
@@ -194,7 +233,7 @@ void exec_settle(struct vcpu *vcpu)
 	smp_lock();
 	if (*radix_leaf(page, false) & PTE_X) {
 		prune(page);
-		make_executable(page);
+		make_executable(page, true);
 	}
 	smp_unlock();
 }
@@ -202,8 +241,8 @@ void exec_settle(struct vcpu *vcpu)
 static const struct word *find(uint64_t gpa)
 {
 	for (unsigned int i = 0; i < used; i++)
-		if (words[i].gpa == gpa)
-			return &words[i];
+		if (table[i].gpa == gpa)
+			return &table[i];
 	return NULL;
 }
 
@@ -216,7 +255,7 @@ enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little)
 		return EXEC_NONE;
 	*little = word->now >> 26 != FOR_SC2 >> 26;
 	insn = *little ? __builtin_bswap32(word->was) : word->was;
-	*rt = (insn >> RT_SHIFT) & 31;
+	*rt = (insn >> INSN_RT_SHIFT) & 31;
 	return insn == INSN_SC_2 ? EXEC_SC2 : EXEC_MFMSR;
 }
 
@@ -225,12 +264,13 @@ void exec_restore(uint64_t gpa, void *to, uint64_t size)
 	for (unsigned int i = 0; i < used; i++) {
 		uint8_t bytes[4];
 
-		if (!in_page(&words[i], page_of(gpa)))
-			continue;
-		be32_store(bytes, words[i].was);
+		if (!in_page(&table[i], page_of(gpa)) ||
+		    be32_load(real(memory_behind(table[i].gpa))) != table[i].now)
+			continue;	/* elsewhere, or overwritten from its own page */
+		be32_store(bytes, table[i].was);
 		for (uint64_t b = 0; b < 4; b++)
-			if (words[i].gpa + b >= gpa && words[i].gpa + b < gpa + size)
-				((uint8_t *)to)[words[i].gpa + b - gpa] = bytes[b];
+			if (table[i].gpa + b >= gpa && table[i].gpa + b < gpa + size)
+				((uint8_t *)to)[table[i].gpa + b - gpa] = bytes[b];
 	}
 }
 

@@ -6,6 +6,10 @@
  * illegal ones, which leave the guest. The guest reads its text unchanged: a page with such words
  * can be executed only, and an access to it turns it back.
  *
+ * Most mfmsr need not leave the guest (ultravisor/msr.h): a test of MSR[S] becomes `lis`, and what
+ * has no use for S stays. Not so if a page is exact: uv.msr=strict, pages fetched in user mode (where
+ * mfmsr must trap), pages that store into themselves (so that what follows an mfmsr may change).
+ *
  *	leaf	RW -(fetch: scan)-> RX, or X with words replaced -(store, foreign load)-> RW
  *
  * An access from the page itself cannot turn it back, or it would come again for ever: a load is
@@ -27,8 +31,8 @@ enum exec_word { EXEC_NONE, EXEC_SC2, EXEC_MFMSR };
 /* The leaf of a page of memory that nothing is known of: read and write. */
 uint64_t exec_leaf(uint64_t ra);
 
-/* A fetch from a page that is not executable. */
-void exec_fetch(uint64_t gpa);
+/* A fetch from a page that is not executable, in user mode or not. */
+void exec_fetch(uint64_t gpa, bool user);
 
 /* Make the page writable and exact. */
 void exec_release(uint64_t gpa);

@@ -83,7 +83,7 @@ void fault_fetch(struct vcpu *vcpu, uint64_t cause)
 		access_tree(gpa);
 	} else {
 		memory_map_around(gpa);
-		exec_fetch(gpa);
+		exec_fetch(gpa, vcpu_user(vcpu));
 	}
 	smp_unlock();
 }
@@ -114,6 +114,9 @@ void fault_illegal(struct vcpu *vcpu)
 	} else if (word == EXEC_MFMSR) {
 		GPR(vcpu, rt) = vcpu->regs.msr | MSR_S;
 		vcpu->regs.nip += 4;
+	} else if (vcpu->doubtful != vcpu->regs.nip + 1) {
+		/* perhaps a word of ours that another CPU's access has just put back: once more */
+		vcpu->doubtful = vcpu->regs.nip + 1;
 	} else {
 		inject(vcpu, 0x700, SRR1_ILLEGAL);
 	}

@@ -176,6 +176,15 @@ static bool take_off(const char *at)
 	return set(&words.off, at);
 }
 
+static bool take_msr(const char *at)
+{
+	static const char *const names[] = { "fast", "strict", NULL };
+	int which = one_of(&at, "", names);
+
+	words.strict = which == 1;
+	return which >= 0;
+}
+
 static bool take_trace(const char *at)
 {
 	log_set_level(LOG_INFO);
@@ -191,6 +200,7 @@ static bool take_word(const char *word)
 		{ "off", take_off },	   { "trace", take_trace },   { "nonce", take_nonce },
 		{ "fail", take_fail },	   { "delay", take_delay },   { "abort", take_abort },
 		{ "evil", take_evil },	   { "digest", take_digest }, { "firmware", take_firmware },
+		{ "msr", take_msr },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

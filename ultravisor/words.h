@@ -22,7 +22,7 @@ enum evil {
 enum abort_point { ABORT_NONE, ABORT_START, ABORT_TREE, ABORT_MOVE, ABORT_DIGEST, ABORT_COMMIT };
 
 struct words {
-	bool off;
+	bool off, strict;		/* strict: every mfmsr leaves the guest */
 	char nonce[33];
 	unsigned int evil;
 	enum abort_point abort;

@@ -20,6 +20,7 @@
 #include "lib/stop.h"
 #include "lib/string.h"
 #include "tests/conformance/blk.h"
+#include "tests/conformance/msr.h"
 #include "tests/conformance/soak.h"
 
 /* Memory of the checks: above the image, below QEMU's tree */
@@ -407,6 +408,12 @@ static void user_mode(bool secure)
 	in_user_mode(CODE, 0, 0, 0);
 	expect(0x700, count, "text: mfmsr in user mode");
 	check(NOTE->srr1 & SRR1_PRIVILEGED, "text: SRR1 says privileged");
+	code[1] = 0x74630040;	/* andis. r3,r3,64 */
+	code[2] = INSN_SC_0;
+	cache_sync((void *)CODE, 12);
+	count = NOTE->count;
+	in_user_mode(CODE, 0, 0, 0);
+	expect(0x700, count, "text: a test of MSR[S] in user mode");
 }
 
 /* --- UV_ESM --- */
@@ -542,6 +549,15 @@ static void every_mfmsr(void)
 		      "text: mfmsr r%u has S, SF and ME", r);
 		check(code[0] == (0x7c0000a6 | r << 21), "text: mfmsr r%u reads back", r);
 	}
+}
+
+static void uses_of_mfmsr(void)
+{
+	struct msr_result result;
+
+	for (unsigned int i = 0; msr_case(i, CODE, &result); i++)
+		check(result.got == result.want, "text: mfmsr, %s: 0x%lx, want 0x%lx", result.what, result.got,
+		      result.want);
 }
 
 /* --- sharing --- */
@@ -726,6 +742,7 @@ static void secure_world(void)
 	text_is_exact();
 	code_that_changes();
 	every_mfmsr();
+	uses_of_mfmsr();
 	wild_addresses();
 	bad_ranges();
 	sharing();

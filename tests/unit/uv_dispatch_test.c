@@ -344,12 +344,12 @@ static void test_exec(void **unused)
 	guest_write(0x20000, text, sizeof(text));
 	memory_map_around(0x20000);
 
-	exec_fetch(0x20010);
+	exec_fetch(0x20010, false);
 	assert_int_equal(exec_words(), 2);	/* mfmsr is left alone while the guest is normal */
 	exec_release(0x20000);
 	assert_int_equal(exec_words(), 0);
 	machine.secure = true;
-	exec_fetch(0x20010);
+	exec_fetch(0x20010, false);
 	assert_int_equal(exec_words(), 4);
 	assert_int_equal(exec_lookup(0x20010, &rt, &little), EXEC_SC2);
 	assert_false(little);
@@ -369,7 +369,7 @@ static void test_exec(void **unused)
 	guest_write(0x20060, back, 4);
 	assert_int_equal(exec_words(), 0);
 	assert_int_equal(be32_load(real(memory_behind(0x20010))), INSN_SC_2);
-	exec_fetch(0x20060);
+	exec_fetch(0x20060, false);
 	assert_int_equal(exec_lookup(0x20060, &rt, &little), EXEC_SC2);
 	/* a device wrote over a replaced word: it is not put back */
 	be32_store(real(memory_behind(0x20010)), 0xdeadbeef);

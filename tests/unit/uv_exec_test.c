@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ultravisor/exec: which mfmsr are replaced by what, when, and what a guest sees of it (nothing). */
+#include "ultravisor/exec.h"
+
+#include "abi/nested.h"
+#include "abi/power.h"
+#include "abi/uv_errors.h"
+#include "lib/endian.h"
+#include "tests/fake/ultravisor.h"
+#include "tests/unit/test.h"
+#include "ultravisor/machine.h"
+#include "ultravisor/memory.h"
+#include "ultravisor/msr.h"
+#include "ultravisor/radix.h"
+#include "ultravisor/vcpu.h"
+#include "ultravisor/words.h"
+
+#define GUEST (4UL << 20)
+#define PAGE  0x20000UL
+#define SIZE  4096UL
+
+#define MFMSR_R9 0x7d2000a6
+#define ANDIS_S	 0x75290040	/* andis. r9,r9,64 */
+#define ANDI_DR	 0x71290010	/* andi. r9,r9,16 */
+#define LIS_S	 0x3d200040	/* lis r9,64 */
+
+static int64_t page_init(uint64_t number, const uint64_t in[9], uint64_t out[9])
+{
+	(void)number;
+	(void)out;
+	memset(real(in[1]), 0, SIZE);
+	return 0;
+}
+
+static int secure(void **state)
+{
+	(void)state;
+	fake_reset();
+	fake.hcall = page_init;
+	fake_uv_reset(GUEST);
+	exec_forget();
+	machine.secure = true;
+	memory_map_around(PAGE);
+	return 0;
+}
+
+static void put(uint64_t gpa, uint32_t word, bool little)
+{
+	uint8_t bytes[4];
+
+	be32_store(bytes, little ? __builtin_bswap32(word) : word);
+	guest_write(gpa, bytes, sizeof(bytes));
+}
+
+static uint32_t behind(uint64_t gpa, bool little)
+{
+	uint32_t word = be32_load(real(memory_behind(gpa)));
+
+	return little ? __builtin_bswap32(word) : word;
+}
+
+static void three_uses(uint64_t page, bool little)
+{
+	put(page + 0x10, MFMSR_R9, little);
+	put(page + 0x14, ANDIS_S, little);
+	put(page + 0x20, MFMSR_R9, little);
+	put(page + 0x24, ANDI_DR, little);
+	put(page + 0x30, MFMSR_R9, little);
+	put(page + 0x40, INSN_SC_2, little);
+	put(page + SIZE - 4, MFMSR_R9, little);
+	put(page + SIZE, ANDIS_S, little);
+}
+
+static void check_fast(uint64_t page, bool little)
+{
+	assert_int_equal(behind(page + 0x10, little), LIS_S);
+	assert_int_equal(behind(page + 0x20, little), MFMSR_R9);
+	assert_int_equal(behind(page + 0x30, little) >> 26, 22);
+	assert_int_equal(behind(page + 0x40, little) >> 26, 22);
+	assert_int_equal(behind(page + SIZE - 4, little) >> 26, 22);
+	assert_int_equal(exec_words(), 4);
+}
+
+static void check_exact(uint64_t page, bool little)
+{
+	uint32_t rt;
+	bool found;
+
+	for (uint64_t at = 0x10; at < 0x40; at += 0x10) {
+		assert_int_equal(behind(page + at, little) >> 26, 22);
+		assert_int_equal(exec_lookup(page + at, &rt, &found), EXEC_MFMSR);
+		assert_true(rt == 9 && found == little);
+	}
+	assert_int_equal(exec_words(), 5);
+}
+
+static void check_text(uint64_t page, const uint8_t *want)
+{
+	uint8_t got[SIZE];
+
+	assert_true(guest_read(got, page, SIZE));
+	assert_memory_equal(got, want, SIZE);
+}
+
+static void test_modes(void **state)
+{
+	uint8_t text[SIZE];
+
+	for (int little = 0; little < 2; little++) {
+		secure(state);
+		three_uses(PAGE, little);
+		assert_true(guest_read(text, PAGE, SIZE));
+		exec_fetch(PAGE, false);
+		check_fast(PAGE, little);
+		check_text(PAGE, text);
+		exec_release(PAGE);
+		assert_memory_equal(real(memory_behind(PAGE)), text, SIZE);
+		exec_fetch(PAGE, true);		/* in user mode mfmsr must not pass as lis */
+		check_exact(PAGE, little);
+		exec_release(PAGE);
+		words.strict = true;
+		exec_fetch(PAGE, false);
+		check_exact(PAGE, little);
+		check_text(PAGE, text);
+		exec_release(PAGE);
+		assert_memory_equal(real(memory_behind(PAGE)), text, SIZE);
+	}
+}
+
+/* A test of the other byte order behind an mfmsr is none. */
+static void test_mixed_order(void **state)
+{
+	(void)state;
+	put(PAGE, MFMSR_R9, true);
+	put(PAGE + 4, ANDIS_S, false);
+	exec_fetch(PAGE, false);
+	assert_int_equal(behind(PAGE, true) >> 26, 22);
+}
+
+/* From the first store of a page into itself on, all of its mfmsr are trapped, also when settled. */
+static void test_own_store(void **state)
+{
+	struct vcpu *vcpu = &vcpus[0];
+	uint8_t text[SIZE];
+
+	(void)state;
+	three_uses(PAGE, true);
+	guest_read(text, PAGE, SIZE);
+	exec_fetch(PAGE, false);
+	check_fast(PAGE, true);
+	exec_own_store(vcpu, PAGE + 0x14);
+	assert_int_equal(*radix_leaf(PAGE, false) & PTE_RWX, PTE_RWX);
+	check_exact(PAGE, true);
+	check_text(PAGE, text);
+	be32_store(real(memory_behind(PAGE + 0x14)), 0);	/* the store itself, which nobody sees */
+	exec_settle(vcpu);
+	assert_int_equal(*radix_leaf(PAGE, false) & PTE_RWX, PTE_X);
+	check_exact(PAGE, true);
+	be32_store(text + 0x14, 0);
+	check_text(PAGE, text);
+	exec_release(PAGE);
+	exec_fetch(PAGE, false);
+	assert_int_equal(behind(PAGE + 0x10, true) >> 26, 22);	/* no test behind it any more */
+	assert_int_equal(behind(PAGE + 0x20, true), MFMSR_R9);
+}
+
+/* One page more than the table has room for: E912, nothing runs on. */
+static void test_full(void **state)
+{
+	static uint8_t text[SIZE];
+
+	(void)state;
+	for (uint64_t i = 0; i < SIZE; i += 4)
+		be32_store(text + i, INSN_SC_2);
+	for (uint64_t page = 0; page < 5; page++)
+		guest_write(PAGE + page * SIZE, text, SIZE);
+	for (uint64_t page = 0; page < 4; page++)
+		exec_fetch(PAGE + page * SIZE, false);
+	assert_int_equal(exec_words(), 4096);
+	assert_true(fake_stops(exec_fetch(PAGE + 4 * SIZE, false)));
+	assert_non_null(strstr(fake.console, "FAIL E912 a table of the ultravisor is full: over 4096 replaced"));
+	assert_int_equal(*radix_leaf(PAGE + 4 * SIZE, false) & PTE_X, 0);
+	exec_forget();
+}
+
+/* --- anything the guest does, at random, against a plain copy --- */
+
+static void check_page(uint64_t page)
+{
+	uint64_t rights = *radix_leaf(page, false) & PTE_RWX;
+	static uint8_t text[SIZE];
+
+	guest_read(text, page, SIZE);
+	assert_true(rights != PTE_RWX || vcpus[0].mixed == page + 1);
+	for (uint64_t at = 0; (rights & PTE_X) && vcpus[0].mixed != page + 1 && at < SIZE; at += 4)
+		for (int little = 0; little < 2; little++) {
+			uint32_t word = behind(page + at, little), next[MSR_WINDOW], n = 0;
+
+			assert_true(word != INSN_SC_2);
+			if (!insn_is_mfmsr(word))
+				continue;
+			for (uint64_t to = at + 4; to < SIZE && n < MSR_WINDOW; to += 4)
+				next[n++] = little ? le32_load(text + to) : be32_load(text + to);
+			assert_int_equal(msr_use(word, next, n), MSR_IGNORES_S);
+		}
+}
+
+static uint32_t any_word(uint64_t *seed)
+{
+	static const uint32_t some[] = { MFMSR_R9, MFMSR_R9, ANDIS_S, ANDI_DR, INSN_SC_2, 0x42000044, 0x39400001, LIS_S };
+	uint32_t word = draw(seed) % 16 ? some[draw(seed) % 8] : (uint32_t)draw(seed);
+
+	return draw(seed) % 4 ? word : __builtin_bswap32(word);
+}
+
+static void test_random(void **state)
+{
+	static uint8_t text[4 * SIZE], got[4 * SIZE];
+	struct vcpu *vcpu = &vcpus[0];
+	uint64_t seed = 7;
+
+	(void)state;
+	for (int turn = 0; turn < 20000; turn++) {
+		uint64_t at = draw(&seed) % (4 * SIZE / 4) * 4, gpa = PAGE + at, leaf = *radix_leaf(gpa, false);
+		uint32_t word = any_word(&seed);
+
+		switch (draw(&seed) % 8) {
+		case 0: case 1:
+			exec_settle(vcpu);
+			exec_fetch(gpa, draw(&seed) % 4 == 0);
+			break;
+		case 2:
+			exec_release(gpa);
+			break;
+		case 3:
+			if ((leaf & PTE_X) && !vcpu->mixed)
+				exec_own_load(vcpu, gpa);
+			break;
+		case 4:
+			if (!(leaf & PTE_X) || vcpu->mixed)
+				break;
+			exec_own_store(vcpu, gpa);
+			be32_store(real(memory_behind(gpa)), word);
+			be32_store(text + at, word);
+			break;
+		case 5:
+			exec_settle(vcpu);
+			break;
+		default:
+			be32_store(text + at, word);
+			guest_write(gpa, text + at, 4);
+		}
+		check_page(gpa & ~(SIZE - 1));
+		guest_read(got, PAGE, sizeof(got));
+		if (memcmp(got, text, sizeof(text)))
+			fail_msg("turn %d: the guest sees what it did not write", turn);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_modes, secure),	cmocka_unit_test_setup(test_mixed_order, secure),
+		cmocka_unit_test_setup(test_own_store, secure), cmocka_unit_test_setup(test_full, secure),
+		cmocka_unit_test_setup(test_random, secure),
+	};
+
+	return RUN(tests);
+}
