@@ -2,7 +2,6 @@
 #include "boot/options.h"
 
 #include "lib/fail.h"
-#include "lib/stop.h"
 #include "lib/string.h"
 
 #define PREFIX	  "pefboot."
@@ -11,7 +10,7 @@
 
 static bool set_secure(struct options *options, const char *value)
 {
-	static const char *const names[] = { "auto", "required", "off" };
+	static const char names[][9] = { "auto", "required", "off" };
 
 	for (int i = SECURE_AUTO; i <= SECURE_OFF; i++)
 		if (strcmp(value, names[i]) == 0) {
@@ -23,7 +22,14 @@ static bool set_secure(struct options *options, const char *value)
 
 static bool set_log(struct options *options, const char *value)
 {
-	return log_level_by_name(value, &options->log);
+	static const char names[][8] = { "error", "notice", "info", "debug" };
+
+	for (int i = LOG_ERROR; i <= LOG_DEBUG; i++)
+		if (strcmp(value, names[i]) == 0) {
+			options->log = (enum log_level)i;
+			return true;
+		}
+	return false;
 }
 
 static bool set_kernel(struct options *options, const char *value)
@@ -142,14 +148,4 @@ int options_parse(struct options *options, const char *at)
 		at += size + (at[size] != '\0');
 	}
 	return 0;
-}
-
-int options_apply(struct options *options, const char *bootargs)
-{
-	int rc = options_parse(options, bootargs);
-
-	log_set_level(options->log);
-	if (options->hold)
-		stop_hold();
-	return rc;
 }

@@ -31,7 +31,7 @@ struct options {
  */
 int options_parse(struct options *options, const char *bootargs);
 
-/* The same, and from then on log and stop as they say. */
+/* The same, and from then on log and stop as they say. boot/obey.c */
 int options_apply(struct options *options, const char *bootargs);
 
 #endif /* BOOT_OPTIONS_H */

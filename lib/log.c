@@ -34,18 +34,6 @@ bool log_enabled(enum log_level level)
 	return level <= most;
 }
 
-bool log_level_by_name(const char *name, enum log_level *level)
-{
-	static const char names[][8] = { "error", "notice", "info", "debug" };
-
-	for (int i = LOG_ERROR; i <= LOG_DEBUG; i++)
-		if (strcmp(name, names[i]) == 0) {
-			*level = (enum log_level)i;
-			return true;
-		}
-	return false;
-}
-
 const char *step_name(int step)
 {
 	switch (step) {

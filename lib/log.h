@@ -26,9 +26,6 @@ void log_init(const char *who, uint32_t timebase_hz);
 void log_set_level(enum log_level level);
 bool log_enabled(enum log_level level);
 
-/* Find a level by its name in lower case. Returns false where there is none. */
-bool log_level_by_name(const char *name, enum log_level *level);
-
 /* One line of the log; @fmt as for format(), without a newline. */
 void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

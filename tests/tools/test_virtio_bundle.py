@@ -99,11 +99,38 @@ def test_virtio_bundle_differs(made, tmp_path):
     (tmp_path / "other").write_bytes(INITRD[:500] + b"x" + INITRD[501:])
     assert "initrd   differs from the one given, from byte 500 on" in tool("verify", "--initrd", tmp_path / "other", path, status=1)
     assert "cmdline  differs from the one given" in tool("verify", "--cmdline", CMDLINE + " more", path, status=1)
+    assert "pefboot  differs" not in tool("verify", "--pefboot", harness.BUILD / "pefboot.elf", path).decode()
+    firmware = bytearray((harness.BUILD / "pefboot.elf").read_bytes())
+    firmware[0x10000 + 0x3003] ^= 1
+    (tmp_path / "firmware").write_bytes(firmware)
+    assert "pefboot  differs from the one given, from byte 12291 on" in tool("verify", "--pefboot", tmp_path / "firmware", path, status=1)
     tool("verify", "--kernel", tmp_path / "kernel.elf", "--initrd", tmp_path / "initrd", "--cmdline", CMDLINE, path)
     info = json.loads(tool("info", "--json", path))
     gap = 0x10000 + info["initrd"]["offset"] + len(INITRD) + 5
     path.write_bytes(data[:gap] + b"\1" + data[gap + 1:])
     assert "gap      not zero at" in tool("verify", path, status=1)
+
+
+def test_virtio_bundle_pool(tmp_path):
+    """--pool is the firmware's own word, in front of all others, once."""
+    (tmp_path / "k").write_bytes(KERNEL)
+    args = ["create", "--kernel", tmp_path / "k", "-o", tmp_path / "b", "--pool", "32M"]
+    for given, text in (["--cmdline", "a -- b"], "pefboot.pool=32M a -- b"), ([], "pefboot.pool=32M"):
+        tool(*args, *given)
+        assert json.loads(tool("info", "--json", tmp_path / "b"))["cmdline"]["text"] == text
+        tool("verify", "--pool", "32M", *given, tmp_path / "b")
+        assert "cmdline  differs" in tool("verify", "--pool", "33M", *given, tmp_path / "b", status=1)
+    tool(*args, "--cmdline", "xpefboot.pool=1M")
+    assert "give one of them" in tool(*args, "--cmdline", "a pefboot.pool=1M", status=1)
+
+
+@pytest.mark.parametrize("args,message", [(["--pool", "32X"], "E211"), (["--pool", ""], "E211"), (["--pool", "1M quiet"], "is no size"),
+                                          (["--cmdline", "pefboot.secure=of"], "E211"), (["--cmdline", "a pefboot.sure=off"], "E211")])
+def test_virtio_bundle_bad_word(tmp_path, args, message):
+    """What pefboot would stop at is refused here already."""
+    (tmp_path / "k").write_bytes(KERNEL)
+    assert message in tool("create", "--kernel", tmp_path / "k", "-o", tmp_path / "out", *args, status=1)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("content,number", [

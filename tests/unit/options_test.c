@@ -39,6 +39,8 @@ static void test_words(void **state)
 	assert_int_equal(options.log, LOG_ERROR);
 	good("pefboot.log=error pefboot.log=info");
 	assert_int_equal(options.log, LOG_INFO);
+	good("pefboot.log=notice");
+	assert_int_equal(options.log, LOG_NOTICE);
 	good("x=y pefboot.secure=required");
 	assert_int_equal(options.secure, SECURE_REQUIRED);
 	good("pefboot.secure=off\npefboot.fail=hold");

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/kernel.h"
 #include "lib/fail.h"
 #include "tools/bundle/tool.h"
 
@@ -90,22 +89,6 @@ void write_file(const char *path, const void *data, size_t size)
 		die("%s: %s", path, strerror(errno));
 }
 
-struct blob read_bundle(const char *path, struct bundle *bundle)
-{
-	struct blob blob = read_file(path);
-	int rc;
-
-	if (blob.size < BUNDLE_HEAD)
-		die_error(path, error(E_NO_BOOT_IMAGE, "%zu bytes are too few for one", blob.size));
-	rc = bundle_parse_file(bundle, blob.data);
-	if (rc == 0 && bundle->total_size > blob.size - bundle->file_offset)
-		rc = error(E_BUNDLE_CUT, "%zu bytes, %lu needed", blob.size,
-			   (unsigned long)(bundle->file_offset + bundle->total_size));
-	if (rc)
-		die_error(path, rc);
-	return blob;
-}
-
 void digest(uint8_t out[BUNDLE_DIGEST_SIZE], const void *data, size_t size)
 {
 	br_sha512_context context;
@@ -119,27 +102,4 @@ void digest_text(char out[2 * BUNDLE_DIGEST_SIZE + 1], const uint8_t bytes[BUNDL
 {
 	for (int i = 0; i < BUNDLE_DIGEST_SIZE; i++)
 		sprintf(out + 2 * i, "%02x", bytes[i]);
-}
-
-void check_kernel(const struct bundle *bundle, const uint8_t *image, struct elf *elf)
-{
-	bool little;
-	uint8_t *flat;
-	int rc = bundle_kernel(bundle, image, elf);
-
-	if (rc == 0 && elf->end - elf->start > BUNDLE_TOTAL_MOST)
-		rc = error(E_KERNEL_RANGE, "0x%lx bytes", (unsigned long)(elf->end - elf->start));
-	if (rc)
-		die_error("kernel", rc);
-	flat = malloc(elf->end - elf->start);
-	if (!flat)
-		die("out of memory");
-	elf_lay_out(elf, image + bundle->part[BUNDLE_KERNEL].offset, flat);
-	rc = kernel_recognise(flat, elf->end - elf->start, &little);
-	free(flat);
-	if (rc == 0 && elf->entry != elf->start)
-		rc = error(E_NOT_LINUX, "its entry is 0x%lx behind its start",
-			   (unsigned long)(elf->entry - elf->start));
-	if (rc)
-		die_error("kernel", rc);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "boot/options.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
 #include "tools/bundle/tool.h"
@@ -98,20 +99,21 @@ static void write_manifest(struct bundle_manifest *manifest, const struct bundle
 	}
 }
 
-static void check_pefboot(const struct blob *pefboot, struct elf *elf, const char *path)
+/* A word that pefboot would not take must not wait for the boot. */
+static void check_words(const struct blob *cmdline)
 {
-	const uint8_t *image = pefboot->data + BUNDLE_FILE_OFFSET;
-	int rc = elf_parse(elf, pefboot->data, pefboot->size, pefboot->size);
+	struct options options;
+	char *line = calloc(1, cmdline->size + 1);
+	int rc;
 
+	if (!line)
+		die("out of memory");
+	if (cmdline->size)
+		memcpy(line, cmdline->data, cmdline->size);
+	rc = options_parse(&options, line);
+	free(line);
 	if (rc)
-		die_error(path, rc);
-	if (elf->little_endian || elf->segments != 1 || elf->segment[0].offset != BUNDLE_FILE_OFFSET ||
-	    elf->start != 0 || elf->entry != 0 ||
-	    elf->segment[0].file_size < BUNDLE_MANIFEST_AT + sizeof(struct bundle_manifest))
-		die("%s is not pefboot.elf", path);
-	for (size_t i = 0; i < sizeof(struct bundle_manifest); i++)
-		if (image[BUNDLE_MANIFEST_AT + i])
-			die("%s is not pefboot.elf: it has a manifest already", path);
+		die_error("command line", rc);
 }
 
 static void fill(uint8_t *image, struct bundle *bundle, const struct blob part[BUNDLE_PARTS])
@@ -128,18 +130,18 @@ static void fill(uint8_t *image, struct bundle *bundle, const struct blob part[B
 int create(const struct arguments *arguments)
 {
 	const char *path = arguments->pefboot ? arguments->pefboot : default_pefboot();
-	struct blob pefboot = read_file(path), part[BUNDLE_PARTS] = { { NULL, 0 } };
+	struct blob pefboot, part[BUNDLE_PARTS] = { { NULL, 0 } };
 	struct bundle bundle = { 0 }, again;
 	struct elf own, kernel;
 	uint8_t *file;
 	int rc;
 
-	check_pefboot(&pefboot, &own, path);
+	pefboot = read_pefboot(path, &own);
 	part[BUNDLE_KERNEL] = read_file(arguments->kernel);
 	if (arguments->initrd)
 		part[BUNDLE_INITRD] = read_file(arguments->initrd);
-	if (arguments->cmdline)
-		part[BUNDLE_CMDLINE] = (struct blob){ (uint8_t *)arguments->cmdline, strlen(arguments->cmdline) };
+	part[BUNDLE_CMDLINE] = command_line(arguments);
+	check_words(&part[BUNDLE_CMDLINE]);
 	lay_out(&bundle, &own, part);
 	file = calloc(1, BUNDLE_FILE_OFFSET + bundle.total_size);
 	if (!file)

@@ -8,18 +8,20 @@
 
 static const char usage_text[] =
 	"usage: pefboot-bundle create --kernel VMLINUX [--initrd FILE] [--cmdline TEXT]\n"
-	"                             [--pefboot PEFBOOT.ELF] -o BUNDLE\n"
+	"                             [--pool SIZE] [--pefboot PEFBOOT.ELF] -o BUNDLE\n"
 	"       pefboot-bundle info [--json] BUNDLE\n"
 	"       pefboot-bundle extract [--kernel FILE] [--initrd FILE] [--cmdline FILE] BUNDLE\n"
-	"       pefboot-bundle verify [--kernel FILE] [--initrd FILE] [--cmdline TEXT] BUNDLE\n"
+	"       pefboot-bundle verify [--kernel FILE] [--initrd FILE] [--cmdline TEXT]\n"
+	"                             [--pool SIZE] [--pefboot PEFBOOT.ELF] BUNDLE\n"
 	"\n"
 	"create   put pefboot, a kernel, an initrd and a command line into one bootable ELF file\n"
 	"info     what is in it\n"
 	"extract  write the parts to files (- is standard output)\n"
 	"verify   compare the parts with the digests in the bundle, and with files if given\n"
 	"\n"
-	"The kernel is an uncompressed vmlinux. --pefboot is by default the pefboot.elf beside this\n"
-	"program, or in ../share/qemu as seen from there.\n"
+	"The kernel is an uncompressed vmlinux. --pool puts pefboot.pool=SIZE (with K, M or G) in front\n"
+	"of the command line. create takes by default the pefboot.elf beside this program, or in\n"
+	"../share/qemu as seen from there.\n"
 	"Exit status: 0, 1 where something is wrong or differs, 2 for wrong usage.\n";
 
 static const struct {
@@ -40,7 +42,8 @@ static void parse(struct arguments *arguments, int argc, char **argv)
 	static const struct option options[] = {
 		{ "kernel", required_argument, NULL, 'k' },  { "initrd", required_argument, NULL, 'i' },
 		{ "cmdline", required_argument, NULL, 'c' }, { "pefboot", required_argument, NULL, 'p' },
-		{ "output", required_argument, NULL, 'o' },  { "json", no_argument, NULL, 'j' },
+		{ "output", required_argument, NULL, 'o' },  { "pool", required_argument, NULL, 'P' },
+		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
@@ -52,6 +55,7 @@ static void parse(struct arguments *arguments, int argc, char **argv)
 		case 'c': arguments->cmdline = optarg; break;
 		case 'p': arguments->pefboot = optarg; break;
 		case 'o': arguments->output = optarg; break;
+		case 'P': arguments->pool = optarg; break;
 		case 'j': arguments->json = true; break;
 		default: usage();
 		}

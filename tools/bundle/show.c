@@ -115,9 +115,7 @@ int extract(const struct arguments *arguments)
 static struct blob expected(const struct arguments *arguments, int index)
 {
 	if (index == BUNDLE_CMDLINE)
-		return arguments->cmdline ? (struct blob){ (uint8_t *)arguments->cmdline,
-							   strlen(arguments->cmdline) } :
-					    (struct blob){ NULL, 0 };
+		return command_line(arguments);
 	if (index == BUNDLE_KERNEL)
 		return arguments->kernel ? read_file(arguments->kernel) : (struct blob){ NULL, 0 };
 	return arguments->initrd ? read_file(arguments->initrd) : (struct blob){ NULL, 0 };
@@ -144,6 +142,31 @@ static bool verify_part(const struct bundle *bundle, const struct blob *blob, in
 		return false;
 	}
 	printf("%-8s %s\n", part_names[index], part->size ? "ok" : "none");
+	return true;
+}
+
+/* The firmware in it, but for the manifest. Without one to compare with there is nothing to say. */
+static bool verify_pefboot(const struct bundle *bundle, const struct blob *blob, const char *path)
+{
+	const uint8_t *image = blob->data + bundle->file_offset, *given;
+	uint64_t at = 0;
+	struct blob pefboot;
+	struct elf elf;
+
+	if (!path)
+		return true;
+	pefboot = read_pefboot(path, &elf);
+	given = pefboot.data + BUNDLE_FILE_OFFSET;
+	while (at < bundle->image_size && at < elf.segment[0].file_size &&
+	       (image[at] == given[at] || at - BUNDLE_MANIFEST_AT < sizeof(struct bundle_manifest)))
+		at++;
+	if (at < bundle->image_size || at < elf.segment[0].file_size) {
+		printf("pefboot  differs from the one given, from byte %lu on (%lu bytes, %lu given)\n",
+		       (unsigned long)at, (unsigned long)bundle->image_size,
+		       (unsigned long)elf.segment[0].file_size);
+		return false;
+	}
+	printf("pefboot  ok\n");
 	return true;
 }
 
@@ -174,7 +197,7 @@ int verify(const struct arguments *arguments)
 	struct bundle bundle;
 	struct blob blob = read_bundle(arguments->bundle, &bundle);
 	struct elf elf;
-	bool good = true;
+	bool good = verify_pefboot(&bundle, &blob, arguments->pefboot);
 
 	for (int i = 0; i < BUNDLE_PARTS; i++)
 		good &= verify_part(&bundle, &blob, i, expected(arguments, i));

@@ -17,7 +17,7 @@ struct blob {
 
 /* What the command line says. */
 struct arguments {
-	const char *pefboot, *kernel, *initrd, *cmdline, *output;
+	const char *pefboot, *kernel, *initrd, *cmdline, *pool, *output;
 	const char *bundle;
 	bool json;
 };
@@ -40,6 +40,12 @@ struct blob read_bundle(const char *path, struct bundle *bundle);
 /* SHA-512 by the implementation that the firmware has, too (BearSSL). */
 void digest(uint8_t out[BUNDLE_DIGEST_SIZE], const void *data, size_t size);
 void digest_text(char out[2 * BUNDLE_DIGEST_SIZE + 1], const uint8_t digest[BUNDLE_DIGEST_SIZE]);
+
+/* The kernel's command line: that of --cmdline, behind the word of --pool; no data if neither was given. */
+struct blob command_line(const struct arguments *arguments);
+
+/* pefboot.elf as it was made: its ELF header, checked, of a segment at BUNDLE_FILE_OFFSET; leaves with an error. */
+struct blob read_pefboot(const char *path, struct elf *elf);
 
 /* Check the kernel of a bundle in memory as the firmware will; leaves with an error. */
 void check_kernel(const struct bundle *bundle, const uint8_t *image, struct elf *elf);
