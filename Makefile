@@ -67,7 +67,7 @@ TARGET_LDFLAGS := -pie --no-dynamic-linker -z norelro -z noexecstack --no-warn-r
 boot_objs := $(patsubst %,$(O)/target/%.o,boot/head.S boot/enter.S lib/arch.S ultracall/ultracall.S $(lib_c) $(fdt_c) \
 	$(ultracall_c) $(virtio_c) $(boot_c) $(addprefix bearssl/,$(bearssl_c)))
 
-all: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-bundle
+all: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-bundle $(O)/pefboot-svm-check
 
 $(O)/target/fdt/libfdt.c.o $(O)/host/fdt/libfdt.c.o: WARN := -w
 # Small by default (128 KiB is the limit); fast where the instructions are spent
@@ -116,6 +116,12 @@ $(O)/tool/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(BEARSSL_INC) -w -O2 $(TOOL_CFLAGS) -ffile-prefix-map=$(BEARSSL)=bearssl -c $< -o $@
 $(O)/pefboot-bundle: $(patsubst %,$(O)/tool/%.o,$(bundle_c) $(addprefix bearssl/,$(bearssl_c)))
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) $(TOOL_LDFLAGS) $(filter %.o,$^) -o $@
+
+# The check of a kernel's mfmsr: a host program around the ultravisor's own classifier
+svm_check_c := $(wildcard tools/svm-check/*.c) ultravisor/msr.c
+$(O)/pefboot-svm-check: $(patsubst %,$(O)/tool/%.o,$(svm_check_c))
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) $(TOOL_LDFLAGS) $(filter %.o,$^) -o $@
 
@@ -257,8 +263,8 @@ coverage:
 	$(Q)tests/coverage $(O)/coverage 90 $(FOLDERS)
 
 # What is linked from a list of objects is linked again when the list gets shorter, too
-objects := $(sort $(boot_objs) $(uv_objs) $(conformance_objs) $(fake_objs) $(host_objs) $(bundle_c))
-$(O)/pefboot.linked $(O)/ultravisor.elf $(O)/conformance.elf $(O)/pefboot-bundle \
+objects := $(sort $(boot_objs) $(uv_objs) $(conformance_objs) $(fake_objs) $(host_objs) $(bundle_c) $(svm_check_c))
+$(O)/pefboot.linked $(O)/ultravisor.elf $(O)/conformance.elf $(O)/pefboot-bundle $(O)/pefboot-svm-check \
 $(O)/host/libfake.a $(O)/host/libpefboot.a $(O)/host/libultravisor.a: $(O)/objects.txt
 $(O)/objects.txt: FORCE
 	@mkdir -p $(@D)

@@ -15,8 +15,8 @@ root    := $(DESTDIR)
 # $(call put,MODE,FOLDER,FILES)
 put = $(Q)$(INSTALL) -d '$(root)$(2)' && $(INSTALL) -m $(1) $(3) '$(root)$(2)/'
 
-.PHONY: install install-firmware install-bundle install-bootlog
-install: install-firmware install-bundle install-bootlog
+.PHONY: install install-firmware install-bundle install-svm-check install-bootlog
+install: install-firmware install-bundle install-svm-check install-bootlog
 
 # The descriptor goes where management software looks for it below $(DATADIR), sorted behind those of distributions
 install-firmware: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/ultravisor.bin
@@ -40,6 +40,10 @@ install-bundle: $(O)/pefboot-bundle
 	$(call put,755,$(BINDIR),$(O)/pefboot-bundle)
 	$(Q)$(INSTALL) -d '$(root)$(DOCDIR)-bundle' && $(INSTALL) -m 644 '$(BEARSSL)/LICENSE.txt' '$(root)$(DOCDIR)-bundle/LICENSE.bearssl'
 	$(call put,644,$(MANDIR)/man1,docs/man/pefboot-bundle.1)
+
+install-svm-check: $(O)/pefboot-svm-check
+	$(call say,INSTALL,pefboot-svm-check)
+	$(call put,755,$(BINDIR),$(O)/pefboot-svm-check)
 
 # bootlog has the profiles in itself; the files are there to be read
 install-bootlog:
