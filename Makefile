@@ -4,7 +4,7 @@
 # make check		everything once (K=WORD: the tests whose names match)
 # make check-all	products of all axes, ports, soaks
 # make check-host	only what needs no QEMU: unit tests, import directions
-# make run		boot Linux; make bench: figures; make fuzz T=seconds
+# make run		boot Linux; make bench B="boots secure": figures; make fuzz T=seconds
 # make install		DESTDIR= PREFIX=; make deb: Debian packages (docs/packaging.md)
 # V=1 shows commands; O=dir builds elsewhere; CROSS=prefix names another compiler
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Figures of the ultravisor from inside its guest; without one the memory loops alone, for comparison.
+ * Figures of the ultravisor from inside its guest, and those to compare them with on a plain machine.
  * Lines "bench: NAME VALUE", in MB/s or ns. Entry and calls are those of tests/conformance/head.S.
+ * What to do lies at ORDER: the number of UV_ESMs that will be aborted (0: one that works, and
+ * latencies), and FILL.
  */
 #include "abi/hcalls.h"
 #include "abi/pef.h"
@@ -26,6 +28,8 @@
 #define INITRD	0x4100000UL
 #define RTAS	0x4200000UL
 #define ROUNDS	7
+#define ORDER	0x7f00000UL
+#define FILL	(1UL << 32)	/* a guest full of memory to move, all of which has to be scanned */
 
 int64_t call_sc2(uint64_t *r);
 int64_t enter_secure(uint64_t kbase, uint64_t fdt, uint64_t entered[8]);
@@ -132,24 +136,59 @@ static void make_tree(const void *from)
 	cache_sync((void *)KBASE, 64);
 }
 
-void conformance(const void *tree)
+/* The last word of each frame is not zero: up to there it is scanned, and then moved. */
+static void fill(uint64_t end)
 {
-	static struct dt_outline outline;
-	uint64_t entered[8];
+	for (uint64_t at = FROM; at < end; at += 65536)
+		*(volatile uint64_t *)(at + 65528) = at;
+}
 
-	dt_outline(&outline, tree, ROOM);
+static void plain_machine(void)
+{
 	memset((void *)FROM, 0, SIZE);
 	speed("read", read_all);
 	speed("copy", copy_all);
 	speed("zero", zero_all);
 	latency("forwarded", forwarded_hcall);
-	if (fdt_path_offset(tree, "/rtas") < 0 || fdt_getprop(tree, fdt_path_offset(tree, "/rtas"), "ibm,nmi-register", NULL))
-		stop();		/* a plain machine: an ultravisor hides it */
+}
+
+/* The ultravisor's own trace tells how long each phase takes. */
+static void aborted(uint32_t times)
+{
+	uint64_t entered[8];
+
+	while (times--)
+		print("aborted", (uint64_t)-enter_secure(KBASE, TREE, entered));
+}
+
+static void latencies(void)
+{
+	uint64_t entered[8];
+
+	latency("forwarded", forwarded_hcall);
 	latency("null", null_hcall);
 	latency("ultracall", null_ultracall);
-	make_tree(tree);
-	memset((void *)FROM, 0xa5, outline.memory.item[0].end - FROM - 0x200000);
 	print("entered", (uint64_t)enter_secure(KBASE, TREE, entered));
 	latency("mfmsr", trapped_mfmsr);
+}
+
+void conformance(const void *tree)
+{
+	static struct dt_outline outline;
+	uint64_t order = *(volatile uint64_t *)ORDER;
+	int rtas = fdt_path_offset(tree, "/rtas");
+
+	dt_outline(&outline, tree, ROOM);
+	if (rtas < 0 || fdt_getprop(tree, rtas, "ibm,nmi-register", NULL)) {
+		plain_machine();	/* an ultravisor hides this call */
+		stop();
+	}
+	make_tree(tree);
+	if (order & FILL)
+		fill(outline.memory.item[0].end - 0x200000);
+	if ((uint32_t)order)
+		aborted((uint32_t)order);
+	else
+		latencies();
 	stop();
 }

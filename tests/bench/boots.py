@@ -1,0 +1,107 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Linux from its entry to init: plain, under the miniature ultravisor, and secure.
+
+Both ends are of the guest's time base: the stamp of pefboot's last line, and the first instruction of
+an /init that does nothing else (init.S). Boots of different kinds take turns, so that a busy machine is busy for
+all of them; medians. Exits are counted by the ultravisor, in boots of their own."""
+
+import argparse
+import functools
+import os
+import statistics
+import subprocess
+
+import figures
+import secure
+
+NORMAL, SECURE = "pefboot.secure=off", "pefboot.secure=required"
+KINDS = {
+    "plain": ("pefboot", NORMAL),
+    "nested": ("ultravisor", NORMAL),
+    "secure": ("ultravisor", SECURE),
+    "strict": ("ultravisor", SECURE + " uv.msr=strict"),
+}
+EXITS = ("exits", "hcalls", "faults", "fetches", "illegal", "external", "tick")
+
+
+@functools.lru_cache(maxsize=None)
+def initrd():
+    """The test initramfs, with init.S for its /init."""
+    figures.FOLDER.mkdir(parents=True, exist_ok=True)
+    made, cross = figures.FOLDER / "init", os.environ.get("CROSS_LE", "powerpc64le-linux-gnu-")
+    subprocess.run([cross + "gcc", "-mabi=elfv2", "-nostdlib", "-static", "-Wl,--build-id=none", "-o", made,
+                    f"{figures.TOP}/tests/bench/init.S"], check=True)
+    archive = figures.FOLDER / "init.cpio.gz"
+    subprocess.run([f"{figures.TOP}/tools/initramfs", "--kernel", "none", "--output", archive, "--add", f"init={made}"],
+                   check=True)
+    return archive
+
+
+@functools.lru_cache(maxsize=None)
+def kernel(name):
+    """Debian's kernel, a small one with the restricted pool, or a small unpatched one with CONFIG_PPC_SVM."""
+    if name == "debian":
+        return figures.harness.kernel("6.12")
+    if name == "pool":
+        return secure.kernel()
+    done = subprocess.run([f"{figures.TOP}/linux/build", "6.12", "--patches", "none", "--config", "svm"],
+                          stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.strip()
+
+
+def boot(qemu, name, kind, words=""):
+    """The console of one boot to init."""
+    firmware, policy = KINDS[kind]
+    if name == "pef":
+        words += " pefboot.kernel=any swiotlb=force"
+    return figures.machine(*secure.arguments(f"{policy} {words}".strip(), "--qemu", qemu, "--mem", "512M",
+                                             vmlinux=kernel(name), initrd=initrd(), firmware=firmware))
+
+
+def seconds(console):
+    """From pefboot's last line to init."""
+    init = int(figures.search(r"TB=([0-9a-f]{16})", console), 16) / figures.TIMEBASE
+    return (init - figures.stamp("pefboot: 7/7 handoff", console)) / 1e6
+
+
+def compare(qemu, name, limits, rounds):
+    """Boots of kinds in turn. limits: {kind: most of the first kind's time}; the first kind's is None."""
+    taken = {kind: [] for kind in limits}
+    for _ in range(rounds):
+        for kind, values in list(taken.items()):
+            if not figures.section(lambda kind=kind, values=values: values.append(seconds(boot(qemu, name, kind))),
+                                   f"QEMU {qemu}, {name}: {kind}"):
+                del taken[kind]
+    middle = {kind: statistics.median(values) for kind, values in taken.items()}
+    first, *others = limits
+    for kind in others:
+        if kind in middle and first in middle:
+            figures.judged(f"  QEMU {qemu}, {name}: {kind} over {first}", f"{middle[first]:.2f}", f"{middle[kind]:.2f}",
+                           value=middle[kind] / middle[first], most=limits[kind])
+
+
+def exits(qemu, name, kind):
+    counts = figures.search(" ".join(rf"{key}=(\d+)" for key in EXITS), boot(qemu, name, kind, "uv.trace"))
+    figures.row(f"  QEMU {qemu}, {name}: {kind}", *(f"{int(count):,}" for count in counts))
+
+
+def main():
+    p = argparse.ArgumentParser(prog="boots", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("-n", type=int, default=5, metavar="N", help="rounds (default 5)")
+    args = p.parse_args()
+    figures.row(f"Linux 6.12, entry to init, s (median of {args.n})", "former", "latter", "ratio", "limit")
+    for qemu, nested, safe in (("7.2", 1.8, 2.0), ("10.0", 1.5, 1.7)):
+        compare(qemu, "debian", {"plain": None, "nested": nested}, args.n)
+        compare(qemu, "pool", {"plain": None, "secure": safe}, args.n)
+    compare("7.2", "pef", {"nested": None, "secure": 1.15, "strict": 1.9}, args.n)
+    figures.row("Exits of a boot to init and power-off", *EXITS)
+    for qemu, name, kinds in (("7.2", "debian", ["nested"]), ("7.2", "pool", ["nested", "secure"]),
+                              ("10.0", "pool", ["nested", "secure"]), ("7.2", "pef", ["nested", "secure", "strict"])):
+        for kind in kinds:
+            figures.section(lambda: exits(qemu, name, kind), f"QEMU {qemu}, {name}: {kind}")
+    figures.finish()
+
+
+if __name__ == "__main__":
+    main()

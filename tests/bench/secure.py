@@ -1,0 +1,103 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What being secure costs: the secure stage in instructions, and I/O through the pool.
+
+Instructions are counted by QEMU (-icount), from the ultravisor's entry into the secure stage to the kernel's first
+instruction, its traps into the ultravisor included, the UV_SHARE_PAGE of the pool not. Bundles of two sizes give the
+price of a hashed byte, and what is left without any. Throughput is that of busybox's dd (O_DIRECT) and nc in Linux, without and
+with the pool in turn, best of several; in a plain machine, and under the ultravisor, where with the pool is secure."""
+
+import argparse
+import functools
+import re
+import subprocess
+import tempfile
+
+import figures
+from figures import harness, judged, row
+
+import disks  # tests/qemu, as is secure
+import secure
+import virtio
+
+STUB = 0x10000  # bytes of the stub kernel that matter; the rest is zeros
+DISK, SERVED = 512 << 20, 48 << 20
+BYTES = {"blk64k": DISK, "blk4k": 256 << 20, "net": SERVED}  # of tests/bench/io
+
+
+def stage(qemu, initrd):
+    """(bytes hashed, instructions of the secure stage) of a bundle with so large an initrd."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = harness.Path(folder) / "bundle"
+        disks.bundle(path, disks.elf([(0x10000, 0, virtio.stub_image()[:STUB], None)]), disks.random_bytes("initrd", initrd),
+                     "pefboot.secure=required pefboot.kernel=any")
+        console = figures.machine("--qemu", qemu, "--firmware", "ultravisor", "--mem", "512M", "--icount", "--disk",
+                                  f"{path},ioeventfd=off", "--", "-prom-env", "uv=uv.trace")
+    figures.search("(5/7 verify world=secure .*kernel=match initrd=match)", console)
+    entry = int(figures.search("TB=([0-9a-f]{16})", console), 16) * 1000 / figures.TIMEBASE
+    shared = int(figures.search(r"uvcall=UV_SHARE_PAGE .* us=(\d+)", console))
+    return STUB + initrd, entry - 1000 * (figures.stamp("ultravisor: esm=enter", console) + shared)
+
+
+def instructions(qemu):
+    (few, short), (many, long) = stage(qemu, 1 << 16), stage(qemu, 16 << 20)
+    hashing = (long - short) / (many - few)
+    judged(f"QEMU {qemu}: hashing, instructions/byte", value=hashing, most=36, form=".1f")
+    judged("  secure stage without it, instructions", value=short - hashing * few, most=5e6, form=",.0f")
+
+
+@functools.lru_cache(maxsize=None)
+def files():
+    """Disk, file that is served, initramfs."""
+    figures.FOLDER.mkdir(parents=True, exist_ok=True)
+    disk, served, archive = (figures.FOLDER / name for name in ("disk", "served", "io.cpio.gz"))
+    with open(disk, "wb") as file:
+        file.truncate(DISK)
+    served.write_bytes(disks.random_bytes("served", SERVED))
+    subprocess.run([f"{figures.TOP}/tools/initramfs", "--kernel", "none", "--output", archive, "--add",
+                    f"init={figures.TOP}/tests/bench/io"], check=True)
+    return disk, served, archive
+
+
+def rates(qemu, firmware, words):
+    """MB/s of one boot, the best of its rounds by name."""
+    disk, served, archive = files()
+    console = figures.machine(*secure.arguments(words, "--qemu", qemu, "--mem", "512M", "--disk", disk, "--net", "--serve",
+                                                served, initrd=archive, firmware=firmware))
+    figures.search("(io: end)", console)
+    taken = {name: [int(time) for time in re.findall(rf"io: {name} (\d+)", console)] for name in BYTES}
+    return {name: BYTES[name] / 1e4 / max(1, min(times)) for name, times in taken.items()}
+
+
+def throughput(qemu, machine, firmware, pool, rounds):
+    """With the pool beside without."""
+    taken = {words: [] for words in ("pefboot.secure=off", pool)}
+    for _ in range(rounds):
+        for words, values in taken.items():
+            values.append(rates(qemu, firmware, words))
+    for name, text, least in (("blk64k", "reads of 64 KiB", 0.5), ("blk4k", "reads of 4 KiB", 0.9), ("net", "network", None)):
+        without, beside = (max(boot[name] for boot in boots) for boots in taken.values())
+        cells = f"QEMU {qemu}, {machine}: {text}", f"{without:.0f}", f"{beside:.0f}"
+        if least and firmware == "pefboot":
+            judged(*cells, value=beside / without, least=least)
+        else:
+            row(*cells, f"{beside / without:.2f}")
+
+
+def main():
+    p = argparse.ArgumentParser(prog="secure", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--qemu", action="append", help="as for tools/qemu; may be repeated (default 7.2 and 10.0)")
+    p.add_argument("-n", type=int, default=2, metavar="N", help="boots of each kind (default 2)")
+    args = p.parse_args()
+    for qemu in args.qemu or ["7.2", "10.0"]:
+        figures.section(lambda: instructions(qemu), f"QEMU {qemu}, instructions")
+    row("Throughput, MB/s", "without", "pool", "ratio", "limit")
+    for qemu in args.qemu or ["7.2", "10.0"]:
+        for machine, firmware, pool in (("plain", "pefboot", "pefboot.secure=off pefboot.dma=pool"),
+                                        ("ultravisor", "ultravisor", "pefboot.secure=required")):
+            figures.section(lambda: throughput(qemu, machine, firmware, pool, args.n), f"QEMU {qemu}, {machine}")
+    figures.finish()
+
+
+if __name__ == "__main__":
+    main()
