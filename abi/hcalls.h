@@ -14,11 +14,9 @@
 #define H_LOGICAL_ICBI		0x4c
 #define H_LOGICAL_DCBF		0x50
 #define H_EOI			0x64
-#define H_CPPR			0x68
 #define H_IPI			0x6c
 #define H_IPOLL			0x70
 #define H_XIRR			0x74
-#define H_REGISTER_VPA		0xdc
 #define H_CONFER		0xe4
 #define H_PROD			0xe8
 #define H_VIO_SIGNAL		0x104
@@ -26,19 +24,9 @@
 #define H_GET_CPU_CHARACTERISTICS 0x1c8
 #define H_HOME_NODE_ASSOCIATIVITY 0x2ec
 #define H_XIRR_X		0x2fc
-#define H_SET_MODE		0x31c
 #define H_REGISTER_PROC_TBL	0x37c
 #define H_SIGNAL_SYS_RESET	0x380
 #define KVMPPC_H_LOGICAL_MEMOP	0xf001
-
-/* H_REGISTER_VPA: which area, and whether it comes or goes, in the flags (LoPAR 14.11.3.2) */
-#define H_VPA_FUNC_SHIFT	(63 - 18)
-#define H_VPA_REG_VPA		1UL
-#define H_VPA_REG_DTL		2UL
-#define H_VPA_REG_SLB		3UL
-#define H_VPA_DEREG_VPA		5UL
-#define H_VPA_DEREG_DTL		6UL
-#define H_VPA_DEREG_SLB		7UL
 
 /* refused */
 #define H_REMOVE		0x04
@@ -59,7 +47,6 @@
 #define H_CLEAN_SLB		0x374
 #define H_INVALIDATE_PID	0x378
 #define H_INT_GET_SOURCE_INFO	0x3a8
-#define H_INT_RESET		0x3d0
 #define H_SCM_READ_METADATA	0x3e4
 #define H_SCM_FLUSH		0x44c
 #define H_RPT_INVALIDATE	0x448
@@ -69,9 +56,6 @@
 #define SVM_H_TPM_COMM		0xef10
 #define KVMPPC_H_VOF_CLIENT	0xf005
 
-/* H_SET_MODE: Linux asm/hvcall.h H_SET_MODE_RESOURCE_* */
-#define H_SET_MODE_RESOURCE_LE		4
-#define H_SET_MODE_RESOURCE_ADDR_TRANS_MODE	3
 #define H_UNSUPPORTED_FLAG	(-256)
 
 /* H_REGISTER_PROC_TBL flags: QEMU hw/ppc/spapr_hcall.c h_register_process_table() */

@@ -42,10 +42,14 @@
 #define H_PAGE_INIT	  0x2c	/* flags, dest, src: zero or copy one 4 KiB page */
 #define H_GET_TERM_CHAR	  0x54	/* termno -> r4 len, r5 and r6 16 bytes */
 #define H_PUT_TERM_CHAR	  0x58	/* termno, len (0..16), 16 bytes in r6 and r7, first byte first */
+#define H_CPPR		  0x68	/* priority: interrupts of it and below wait; 0: all do */
+#define H_REGISTER_VPA	  0xdc	/* flags, server, address */
 #define H_CEDE		  0xe0
 #define H_REMOVE_RTCE	  H_PUT_TCE
 #define H_STUFF_TCE	  0x138	/* liobn, ioba, tce, npages */
 #define H_RANDOM	  0x300	/* -> r4 64 random bits */
+#define H_SET_MODE	  0x31c	/* mode, resource, value, value */
+#define H_INT_RESET	  0x3d0	/* flags: all of XIVE as after a reset */
 
 /* H_PAGE_INIT flags: LoPAR 14.5.4.6; Linux asm/hvcall.h:147 */
 #define H_ZERO_PAGE	  (1UL << 15)
@@ -54,6 +58,19 @@
 /* What a device may do with the page of a TCE: LoPAR table "TCE Definition"; Linux asm/tce.h */
 #define TCE_READ	  1
 #define TCE_WRITE	  2
+
+/* H_SET_MODE: Linux asm/hvcall.h H_SET_MODE_RESOURCE_*. Mode 0: translation off, big-endian */
+#define H_SET_MODE_RESOURCE_LE		4
+#define H_SET_MODE_RESOURCE_ADDR_TRANS_MODE	3
+
+/* H_REGISTER_VPA: which area, and whether it comes or goes, in the flags (LoPAR 14.11.3.2) */
+#define H_VPA_FUNC_SHIFT	(63 - 18)
+#define H_VPA_REG_VPA		1UL
+#define H_VPA_REG_DTL		2UL
+#define H_VPA_REG_SLB		3UL
+#define H_VPA_DEREG_VPA		5UL
+#define H_VPA_DEREG_DTL		6UL
+#define H_VPA_DEREG_SLB		7UL
 
 /* Cache-inhibited access to real addresses, LoPAR 14.5.4.7: size in bytes, address [, value] */
 #define H_LOGICAL_CI_LOAD  0x3c	/* size, addr -> r4 value */

@@ -19,13 +19,15 @@
 /* number, name, what happened, what to do */
 #define ERROR_LIST(X)                                                                        \
 	X(101, E_NO_TREE, "no device tree at entry",                                         \
-	  "start pefboot with -bios on -M pseries")                                          \
+	  "start pefboot by one of its documented doors, on -M pseries")                                          \
 	X(102, E_EXCEPTION, "unexpected exception",                                          \
 	  "a bug in pefboot: please report the registers above")                             \
 	X(103, E_NO_ROOM, "no room for pefboot itself",                                      \
 	  "give the guest more memory (-m), or a smaller initrd")                            \
 	X(104, E_CHECK, "internal check failed",                                             \
 	  "a bug in pefboot: please report this log")                                        \
+	X(105, E_CPU_RUNS, "a CPU that kexec left running does not stop",                    \
+	  "start kexec with one CPU online: echo 0 >/sys/devices/system/cpu/cpuN/online")    \
 	X(201, E_TREE_CORRUPT, "device tree corrupt",                                        \
 	  "the tree QEMU handed over is damaged: check -dtb and -machine options")           \
 	X(202, E_TREE_CELLS, "device tree has impossible address or size cells",             \
@@ -49,7 +51,7 @@
 	X(212, E_NO_CHOSEN, "device tree has no /chosen",                                    \
 	  "the tree is damaged or not of a pseries machine")                                 \
 	X(301, E_NO_KERNEL, "no kernel given",                                               \
-	  "pass a Linux vmlinux with -kernel")                                               \
+	  "pass a Linux vmlinux with -kernel, or start a boot bundle (docs/bundle.md)")                                               \
 	X(302, E_NOT_LINUX, "not a Linux kernel with a flat-tree entry",                     \
 	  "pass an uncompressed 64-bit powerpc vmlinux with -kernel")                        \
 	X(303, E_ZIMAGE, "zImage wrappers cannot be entered with a flat tree",               \
@@ -102,6 +104,8 @@
 	  "the vmlinux is damaged: build or fetch it again")                                 \
 	X(346, E_ELF_ENTRY, "the kernel's entry lies outside of its segments",               \
 	  "the vmlinux is damaged: build or fetch it again")                                 \
+	X(347, E_INITRD_BESIDE, "an initrd which the boot bundle does not vouch for",          \
+	  "put it into the bundle (pefboot-bundle create --initrd), or leave it out of kexec") \
 	X(401, E_NO_ULTRAVISOR, "no ultravisor, but one is required",                        \
 	  "run under an ultravisor; without one pefboot.secure=auto, or off for a bundle")   \
 	X(402, E_TREE_EDIT, "device tree could not be edited",                               \
@@ -132,6 +136,8 @@
 	  "the host changed it, or the bundle is damaged: pefboot-bundle verify")            \
 	X(508, E_CMDLINE_DIGEST, "the command line does not match the measured manifest",    \
 	  "the host changed it: with a bundle the command line is the bundle's, not QEMU's") \
+	X(509, E_SECURE_ALREADY, "entered by kexec from a guest that is secure already",     \
+	  "kexec the kernel itself: the DMA pool and the flag are in its tree")              \
 	X(601, E_NO_POOL, "no room for the DMA pool",                                        \
 	  "give the guest more memory (-m), or ask for a smaller one with pefboot.pool=")    \
 	X(602, E_POOL_SMALL, "a DMA pool under 16 MiB hangs some kernels",                   \

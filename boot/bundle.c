@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A boot bundle from disk: into memory as it lies in the file, so that it looks as through any other door. */
+/* A boot bundle, from disk or as kexec and others have loaded it: in memory it lies as in the file. */
 #include "lib/bundle.h"
 
 #include "boot/disk.h"
+#include "boot/door.h"
 #include "boot/home.h"
+#include "boot/initrd.h"
 #include "boot/kernel.h"
 #include "fdt/read.h"
 #include "lib/arch.h"
@@ -12,14 +14,18 @@
 #include "lib/string.h"
 
 #define VECTORS 0x10000UL	/* low memory, where exceptions go */
+#define MANIFEST_END (BUNDLE_MANIFEST_AT + sizeof(struct bundle_manifest))
 
 /* As high as it goes, clear of everything and of @also, since the kernel moves itself to 0. */
 static int find_place(struct range *place, const struct machine *machine, uint64_t size, struct range also)
 {
 	struct ranges taken = machine->reserved;
-	struct range space = ranges_low(&machine->outline.memory, REAL_MODE_CEILING);
+	struct range space = ranges_low(&machine->outline.memory, REAL_MODE_CEILING), initrd;
+	int rc = initrd_find(&initrd, machine);
 
-	if (!ranges_add(&taken, machine->home.all) || !ranges_add(&taken, also) ||
+	if (rc)
+		return rc;
+	if (!ranges_add(&taken, machine->home.all) || !ranges_add(&taken, also) || !ranges_add(&taken, initrd) ||
 	    !ranges_add(&taken, (struct range){ 0, VECTORS }))
 		return error(E_TOO_MANY, "over %d memory reservations", RANGES_MOST);
 	if (!range_find_top(place, space, size, BUNDLE_ALIGN, &taken))
@@ -60,9 +66,25 @@ static int check_final(const struct payload *payload, const struct machine *mach
 
 	if (!ranges_contain(&machine->outline.memory, final) || range_overlaps(final, machine->home.all))
 		return error(E_KERNEL_RANGE, "needs 0x%lx bytes from 0 on", final.end);
-	if (range_overlaps(final, payload->initrd))
-		return error(E_INITRD_OVERLAP, "0x%lx-0x%lx and the kernel's final place",
-			     payload->initrd.start, payload->initrd.end);
+	return initrd_check(payload, machine);
+}
+
+/* One may have come beside the bundle, by kexec. Nothing vouches for it; if the bundle has its own, that is it. */
+static int find_initrd(struct payload *payload, const struct machine *machine, const struct bundle_place *part)
+{
+	int rc = initrd_find(&payload->initrd, machine);
+
+	if (rc)
+		return rc;
+	if (part->size && range_size(payload->initrd))
+		log_notice("notice: the initrd beside the boot bundle is left out: the bundle has one");
+	if (part->size) {
+		payload->initrd.start = payload->bundle.start + part->offset;
+		payload->initrd.end = payload->initrd.start + part->size;
+	} else if (range_size(payload->initrd) && payload->options.secure != SECURE_OFF) {
+		return error(E_INITRD_BESIDE, "0x%lx bytes at 0x%lx", range_size(payload->initrd),
+			     payload->initrd.start);
+	}
 	return 0;
 }
 
@@ -129,10 +151,22 @@ static int read_image(struct payload *payload, struct disk *disk, struct extent 
 	return rc ? rc : read_again(bundle, payload->bundle);
 }
 
+/* A bundle that is in memory: what is in it, and the tree told of it. */
+static int take_parts(struct payload *payload, const struct machine *machine, const struct bundle *bundle)
+{
+	char cmdline[BUNDLE_CMDLINE_MOST + 1];
+	int rc;
+
+	if ((rc = place_kernel(payload, machine, bundle)) || (rc = read_cmdline(payload, bundle, cmdline)) ||
+	    (rc = find_initrd(payload, machine, &bundle->part[BUNDLE_INITRD])) ||
+	    (rc = check_final(payload, machine)))
+		return rc;
+	return tell_tree(payload, machine, cmdline);
+}
+
 int bundle_load(struct payload *payload, const struct machine *machine, struct disk *disk,
 		struct extent extent, uint8_t head[BUNDLE_HEAD])
 {
-	char cmdline[BUNDLE_CMDLINE_MOST + 1];
 	struct bundle bundle;
 	struct figures took;
 	int rc;
@@ -144,18 +178,60 @@ int bundle_load(struct payload *payload, const struct machine *machine, struct d
 	if (bundle.total_size > extent.size - bundle.file_offset)
 		return error(E_BUNDLE_CUT, "0x%lx bytes, 0x%lx needed", extent.size,
 			     bundle.file_offset + bundle.total_size);
-	*payload = (struct payload){ .options = machine->options };
+	*payload = (struct payload){ .options = machine->options, .from_disk = true };
 	if ((rc = find_place(&payload->bundle, machine, bundle.total_size, (struct range){ 0, 0 })) ||
-	    (rc = read_image(payload, disk, extent, &bundle, &took)) ||
-	    (rc = place_kernel(payload, machine, &bundle)))
-		return rc;
-	payload->initrd.start = payload->bundle.start + bundle.part[BUNDLE_INITRD].offset;
-	payload->initrd.end = payload->initrd.start + bundle.part[BUNDLE_INITRD].size;
-	if (range_size(payload->initrd) == 0)
-		payload->initrd = (struct range){ 0, 0 };
-	if ((rc = check_final(payload, machine)) || (rc = read_cmdline(payload, &bundle, cmdline)))
+	    (rc = read_image(payload, disk, extent, &bundle, &took)))
 		return rc;
 	log_info("read=%s bytes=%lu requests=%lu polls=%lu ticks=%lu", extent.kind, bundle.total_size,
 		 took.requests, took.polls, took.ticks);
-	return tell_tree(payload, machine, cmdline);
+	return take_parts(payload, machine, &bundle);
+}
+
+bool bundle_came(uint64_t door, uint64_t image)
+{
+	return (door == DOOR_KEXEC || door == DOOR_OPEN_FIRMWARE) &&
+	       bundle_present((const void *)image, MANIFEST_END);
+}
+
+struct range bundle_here(uint64_t door, uint64_t image, uint64_t footprint)
+{
+	struct range here = { image, image + footprint };
+	struct bundle bundle;
+
+	if (bundle_came(door, image) && bundle_parse(&bundle, (const void *)image, MANIFEST_END) == 0 &&
+	    image <= -bundle.total_size)
+		here.end = image + bundle.total_size;
+	return here;
+}
+
+/* To a place that will do, if this one does not. */
+static int move_down(struct range *place, const struct machine *machine)
+{
+	struct range found;
+	int rc;
+
+	if (place->start % BUNDLE_ALIGN == 0 && place->end <= REAL_MODE_CEILING)
+		return 0;
+	rc = find_place(&found, machine, range_size(*place), *place);
+	if (rc)
+		return rc;
+	memcpy((void *)found.start, (const void *)place->start, range_size(*place));
+	log_info("bundle=0x%lx moved=0x%lx", place->start, found.start);
+	*place = found;
+	return 0;
+}
+
+int bundle_take(struct payload *payload, const struct machine *machine)
+{
+	const uint64_t origin = machine->home.origin;
+	struct bundle bundle;
+	int rc = bundle_parse(&bundle, (const void *)origin, MANIFEST_END);
+
+	if (rc)
+		return rc;
+	if (!range_make(&payload->bundle, origin, bundle.total_size) ||
+	    !ranges_contain(&machine->outline.memory, payload->bundle))
+		return error(E_BUNDLE, "0x%lx bytes at 0x%lx are not all in memory", bundle.total_size, origin);
+	rc = move_down(&payload->bundle, machine);
+	return rc ? rc : take_parts(payload, machine, &bundle);
 }

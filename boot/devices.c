@@ -2,6 +2,7 @@
 #include "boot/devices.h"
 
 #include "abi/virtio.h"
+#include "boot/door.h"
 #include "fdt/read.h"
 #include "lib/console.h"
 #include "lib/fail.h"
@@ -32,6 +33,27 @@ static void add_console(struct devices *devices, const struct pci_function *func
 	log_info("console=0x%x", function->config.address);
 }
 
+/* Opening resets a device, closing leaves it so. The next kernel would do it, too, but only to what it has drivers for. */
+static void reset_all(struct devices *devices)
+{
+	struct virtio *device = &devices->disk.host.device;	/* not in use yet */
+	uint32_t done = 0;
+
+	for (uint32_t i = 0; i < devices->bus.functions; i++) {
+		const struct pci_function *function = &devices->bus.function[i];
+		int rc = virtio_open(device, &devices->bus, function, 0);
+
+		if (rc == 0)
+			rc = virtio_close(device);
+		if (rc)
+			log_notice("notice: virtio 0x%x not reset: E%d %s: %s", function->config.address, rc,
+				   error_what(rc), error_text());
+		else
+			done++;
+	}
+	log_info("virtio=%u reset=%u", devices->bus.functions, done);
+}
+
 int devices_find(const struct machine *machine, bool disks)
 {
 	struct devices *devices = devices_at(&machine->home);
@@ -42,9 +64,12 @@ int devices_find(const struct machine *machine, bool disks)
 		return error(E_TOO_MANY, "a tree of %u bytes", fdt_totalsize(machine->home.handed));
 	devices->bus.functions = 0;
 	devices->console.open = false;
-	if (machine->outline.pci_devices == 0 || (!disks && machine->outline.helpers == 0))
+	if (machine->outline.pci_devices == 0 ||
+	    (!disks && machine->outline.helpers == 0 && machine->home.door != DOOR_KEXEC))
 		return 0;
 	rc = bus_find(&devices->bus, machine->home.tree, TREE_SPACE);
+	if (rc == 0 && machine->home.door == DOOR_KEXEC)
+		reset_all(devices);
 	for (uint32_t i = 0; rc == 0 && i < devices->bus.functions && !devices->console.open; i++)
 		if (devices->bus.function[i].type == VIRTIO_ID_CONSOLE)
 			add_console(devices, &devices->bus.function[i]);

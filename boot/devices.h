@@ -23,8 +23,9 @@ _Static_assert(sizeof(struct devices) + DEVICES_ALIGN <= TREE_SPACE, "home.spare
 struct devices *devices_at(const struct home *home);
 
 /*
- * devices_find() - read the tree for virtio functions; the first virtio-console joins the log.
- * @disks: disks are wanted; without them the tree is read only if it has a console or an rng
+ * devices_find() - read the tree for virtio functions; the first virtio-console joins the log. Those that
+ * kexec's kernel has used are reset.
+ * @disks: disks are wanted; without them the tree is read only if it has a console or an rng, or after kexec
  * A console that does not work is said in a notice. Returns 0, E_TOO_MANY or an error of bus_find(); then there are none.
  */
 int devices_find(const struct machine *machine, bool disks);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Step 2: what the platform is, and what it becomes by client-architecture-support. */
+#include "boot/before.h"
 #include "boot/cas.h"
+#include "boot/door.h"
 #include "boot/main.h"
 #include "boot/pci.h"
 #include "boot/tree.h"
@@ -70,19 +72,29 @@ static uint64_t total_mib(const struct ranges *memory)
 	return total;
 }
 
-/* Bytes 23 and 24 of the negotiated vector 5 (Linux prom.h OV5_XIVE_EXPLOIT, OV5_MMU_RADIX). */
+/* A byte of the negotiated vector 5, 0 where nothing was negotiated. */
+static uint8_t vec5_byte(const struct machine *machine, int number)
+{
+	int size = 0;
+	const uint8_t *v5 = fdt_getprop(machine->home.tree, machine->outline.chosen,
+					"ibm,architecture-vec-5", &size);
+
+	return v5 && size > number ? v5[number] : 0;
+}
+
+/* Linux prom.h OV5_XIVE_EXPLOIT, OV5_MMU_RADIX */
+bool uses_xive(const struct machine *machine)
+{
+	return vec5_byte(machine, 23) & 0x40;
+}
+
 static void report(const struct machine *machine)
 {
 	const struct dt_outline *outline = &machine->outline;
-	int size = 0;
-	const uint8_t *v5 = fdt_getprop(machine->home.tree, outline->chosen,
-					"ibm,architecture-vec-5", &size);
-	bool known = v5 && size > 24;
 
 	log_step(STEP_DISCOVER, "memory=%luM cpus=%u phbs=%u pci=%u mmu=%s irq=%s",
 		 total_mib(&outline->memory), outline->cpus, outline->phbs, outline->pci_devices,
-		 known && v5[24] & 0x40 ? "radix" : "hash",
-		 known && v5[23] & 0x40 ? "xive" : "xics");
+		 vec5_byte(machine, 24) & 0x40 ? "radix" : "hash", uses_xive(machine) ? "xive" : "xics");
 }
 
 static int read_platform(struct machine *machine)
@@ -100,6 +112,8 @@ static int read_platform(struct machine *machine)
 			 outline->memory.item[i].end);
 	rc = read_rtas(&machine->rtas, machine->home.tree, outline->rtas);
 	if (rc)
+		return rc;
+	if (machine->home.door == DOOR_KEXEC && (rc = before_tree(machine)))
 		return rc;
 	report(machine);
 	return pci_describe_bridges(machine);	/* last: it moves the nodes of the outline */
@@ -120,7 +134,7 @@ int discover(struct machine *machine, const struct home *home)
 	frc = dt_reservations(home->tree, &machine->reserved);
 	if (frc)
 		return error(E_TREE_CORRUPT, "memory reservations: %s", fdt_strerror(frc));
-	if (machine->options.cas)
+	if (machine->options.cas && home->door != DOOR_KEXEC)	/* who was before us has done it: other CPUs ran */
 		rc = cas(&machine->home, &machine->options);
 	else if ((frc = dt_open(machine->home.tree, TREE_SPACE)))
 		rc = error(E_TREE_EDIT, "%s", fdt_strerror(frc));

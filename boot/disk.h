@@ -56,4 +56,16 @@ int gpt_find(struct disk *disk, struct disk_scratch *scratch, struct extent *ext
 int bundle_load(struct payload *payload, const struct machine *machine, struct disk *disk,
 		struct extent extent, uint8_t head[BUNDLE_HEAD]);
 
+/* True if the image at @image, entered by @door, is a boot bundle that its loader put there whole. */
+bool bundle_came(uint64_t door, uint64_t image);
+
+/* The memory it takes, or pefboot alone with its @footprint where it is none or not a sound one. */
+struct range bundle_here(uint64_t door, uint64_t image, uint64_t footprint);
+
+/*
+ * bundle_take() - the bundle that machine->home.origin is, where it lies, unless that will not do: it has to be 64 KiB
+ * aligned and below REAL_MODE_CEILING. Otherwise as bundle_load().
+ */
+int bundle_take(struct payload *payload, const struct machine *machine);
+
 #endif /* BOOT_DISK_H */

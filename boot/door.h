@@ -21,7 +21,7 @@ static inline const char *door_name(uint64_t door)
 	switch (door) {
 	case DOOR_BIOS: return "bios";
 	case DOOR_ULTRAVISOR: return "ultravisor";
-	case DOOR_OPEN_FIRMWARE: return "openfirmware";
+	case DOOR_OPEN_FIRMWARE: return "of";
 	case DOOR_KEXEC: return "kexec";
 	default: return "?";
 	}

@@ -10,12 +10,14 @@
 
 extern uint8_t __footprint[], __start[];
 
-int entry(struct home *home, const void *tree, uint64_t door, uint64_t image)
+int entry(struct home *home, const void *tree, uint64_t door, uint64_t image, uint64_t origin)
 {
 	size_t size = fdt_totalsize(tree);	/* at most TREE_SPACE: home_find() looked */
 	int frc;
 
 	home_at(home, image, (uintptr_t)__footprint - (uintptr_t)__start);
+	home->door = door;
+	home->origin = origin;
 	memcpy(home->tree, tree, size < TREE_SPACE ? size : TREE_SPACE);
 	frc = dt_check(home->tree, TREE_SPACE);
 	if (frc)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Exceptions: none is expected, so each is reported and ends the boot. */
+/* Low memory: exceptions, of which none is expected, so each is reported and ends the boot; and other CPUs. */
 #ifndef BOOT_EXCEPTION_H
 #define BOOT_EXCEPTION_H
 
@@ -13,6 +13,12 @@ struct exception_frame {
 
 /* Put the vectors of the image at @image (an address) into low memory, reporting to it. */
 void exceptions_install(uint64_t image);
+
+/*
+ * Send the CPUs which kexec has left in the loop at absolute 0x60 into RTAS stop-self.
+ * @args: its argument block, which stays where it is
+ */
+void loop_leave(const void *args);
 
 /* Where every vector ends: prints what happened and stops. */
 _Noreturn void exception_report(uint64_t vector, const struct exception_frame *frame);

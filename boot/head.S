@@ -19,6 +19,7 @@
  * Registers through the start:
  *	r13 device tree   r14 door   r15 where the image is   r16 where it was put   r17 client interface
  */
+#include "abi/papr.h"
 #include "abi/pef.h"
 #include "abi/power.h"
 #include "boot/door.h"
@@ -49,7 +50,7 @@ __start:
 
 /*
  * What other CPUs do until they are sent on: at absolute 0x60, so nothing here may refer to the image.
- * boot/others.c sends them: to LOOP_GO with r4 = what stands at LOOP_ARG.
+ * loop_leave() sends them: to LOOP_GO with r4 = what stands at LOOP_ARG.
  */
 	. = 0x60
 	li	r4, 0
@@ -276,6 +277,16 @@ start_common:
 	bl	boot_start
 	nop
 	trap
+
+/* Where boot/vectors.c sends the CPUs in the loop: r4 = argument block of RTAS stop-self. */
+	.globl	stop_self
+stop_self:
+	lis	r3, KVMPPC_H_RTAS >> 16
+	ori	r3, r3, KVMPPC_H_RTAS & 0xffff
+	mr	r31, r4
+	sc	1
+	mr	r4, r31
+	b	stop_self
 
 /*
  * void move_image(uint64_t to, uint64_t tree, uint64_t door, uint64_t origin)

@@ -51,7 +51,7 @@ static uint64_t kernel_end(const void *tree, int chosen)
 	return dt_u64_pair(tree, chosen, "qemu,boot-kernel", &start, &size) ? 0 : start + size;
 }
 
-int home_find(struct home *home, const void *tree, uint64_t image, uint64_t footprint)
+int home_find(struct home *home, const void *tree, struct range put, uint64_t footprint)
 {
 	struct ranges taken = { 0 };
 	struct dt_outline outline;
@@ -67,7 +67,7 @@ int home_find(struct home *home, const void *tree, uint64_t image, uint64_t foot
 	if (dt_reservations(tree, &taken))
 		return error(E_TREE_CORRUPT, "memory reservations");
 	if (!add_payload(&taken, tree, outline.chosen) ||
-	    !ranges_add(&taken, (struct range){ image, image + footprint }) ||
+	    !ranges_add(&taken, put) ||
 	    !ranges_add(&taken, (struct range){ (uintptr_t)tree,
 						(uintptr_t)tree + fdt_totalsize(tree) }))
 		return error(E_TOO_MANY, "over %d reservations", RANGES_MOST - 5);

@@ -14,11 +14,11 @@
 /*
  * home_find() - choose a place clear of kernel, initrd, reservations, the tree and ourselves.
  * @tree:      the device tree as it was handed over, checked by its header only
- * @image:     where the image is now
- * @footprint: bytes that it takes with bss and stack
+ * @put:       where the image is now, with all that came along
+ * @footprint: bytes that it takes with bss and stack, without
  * Returns 0, E_NO_TREE, E_NO_ROOM, E_TOO_MANY or an error of tree_outline().
  */
-int home_find(struct home *home, const void *tree, uint64_t image, uint64_t footprint);
+int home_find(struct home *home, const void *tree, struct range put, uint64_t footprint);
 
 /* The same layout, for an image that has moved to @start. */
 void home_at(struct home *home, uint64_t start, uint64_t footprint);

@@ -17,7 +17,7 @@ _Noreturn void boot_start(const void *tree, uint64_t door, uint64_t image, uint6
 _Noreturn void move_image(uint64_t to, const void *tree, uint64_t door, uint64_t origin);
 
 /* The steps. Each prints its line and returns 0 or an error number. */
-int entry(struct home *home, const void *tree, uint64_t door, uint64_t image);
+int entry(struct home *home, const void *tree, uint64_t door, uint64_t image, uint64_t origin);
 int discover(struct machine *machine, const struct home *home);
 int load(struct payload *payload, const struct machine *machine);
 int transition(const struct machine *machine, const struct payload *payload);

@@ -9,6 +9,7 @@
 #include "boot/main.h"
 #include "boot/prune.h"
 #include "boot/record.h"
+#include "boot/tree.h"
 #include "fdt/dma_pool.h"
 #include "fdt/edit.h"
 #include "fdt/read.h"
@@ -130,6 +131,10 @@ static int edit(const struct secure *secure)
 		frc = dt_add_dma_pool(tree, secure->pool, secure->rtas);
 	if (frc == 0)
 		frc = record_write(secure);
+	if (frc == 0 && secure->is_secure)
+		frc = fdt_nop_property(tree, fdt_path_offset(tree, "/chosen"), DT_KERNEL);
+	if (frc == -FDT_ERR_NOTFOUND)
+		frc = 0;	/* a second pass */
 	if (frc == 0)
 		frc = dt_set_reservations(tree, &secure->reserved);
 	if (frc)

@@ -28,6 +28,8 @@ struct home {
 	void *tree, *spare, *scrap;
 	const void *handed;		/* the tree as it was handed over: in tree, later in spare */
 	uint64_t rtas;
+	uint64_t door;			/* DOOR_*: who started us */
+	uint64_t origin;		/* where the image was put, with a bundle's payload behind it */
 };
 
 struct rtas_tokens {
@@ -50,6 +52,7 @@ struct payload {
 	struct range kernel_final;	/* where it will move itself: [0, size) */
 	struct range initrd;		/* empty if there is none */
 	struct range bundle;		/* image of the boot bundle that both are part of; empty: loaded by QEMU */
+	bool from_disk;
 	struct options options;		/* those of the command line that goes with them */
 	bool little_endian;
 };

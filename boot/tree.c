@@ -3,6 +3,7 @@
 
 #include "abi/papr.h"
 #include "abi/pef.h"
+#include "boot/door.h"
 #include "boot/evidence.h"
 #include "fdt/edit.h"
 #include "fdt/read.h"
@@ -89,17 +90,41 @@ static int add_initrd(void *tree, const struct payload *payload)
 					   (uint32_t)payload->initrd.end);
 }
 
+/* The record of a boot before, or one that the host has made up: this boot writes its own. */
+static int drop_record(void *tree)
+{
+	int node = fdt_path_offset(tree, "/chosen/pefboot");
+
+	return node < 0 ? 0 : fdt_nop_node(tree, node);
+}
+
+/* That of the boot before, when kexec started us: nobody will call it again. */
+static struct range old_rtas(const struct machine *machine)
+{
+	const void *handed = machine->home.handed;
+	uint32_t base;
+
+	if (machine->home.door != DOOR_KEXEC ||
+	    dt_u32(handed, fdt_path_offset(handed, "/rtas"), "linux,rtas-base", &base))
+		return (struct range){ 0, 0 };
+	return (struct range){ base, base + machine->rtas.size };
+}
+
 /* QEMU reserves kernel and initrd as loaded. The kernel moves away and reserves what it needs. */
 static int add_reservations(const struct machine *machine, const struct payload *payload,
 			    const struct ranges *own)
 {
 	struct ranges keep = *own;
 
-	for (size_t i = 0; i < machine->reserved.count; i++)
-		if (!range_overlaps(machine->reserved.item[i], payload->kernel) &&
-		    !range_overlaps(machine->reserved.item[i], payload->initrd))
-			if (!ranges_add(&keep, machine->reserved.item[i]))
-				return -FDT_ERR_NOSPACE;
+	for (size_t i = 0; i < machine->reserved.count; i++) {
+		const struct range range = machine->reserved.item[i];
+
+		if (range_overlaps(range, payload->kernel) || range_overlaps(range, payload->initrd) ||
+		    range_overlaps(range, payload->bundle) || range_overlaps(range, old_rtas(machine)))
+			continue;
+		if (!ranges_add(&keep, range))
+			return -FDT_ERR_NOSPACE;
+	}
 	if (!ranges_add(&keep, (struct range){ machine->home.rtas, machine->home.rtas + RTAS_SPACE }))
 		return -FDT_ERR_NOSPACE;
 	return dt_set_reservations(machine->home.tree, &keep);
@@ -124,8 +149,9 @@ int tree_finish(const struct machine *machine, const struct payload *payload,
 	int64_t hrc;
 	int frc;
 
-	if ((frc = add_rtas(&machine->home)) || (frc = add_kernel(tree, payload)) || (frc = add_times(tree)) ||
-	    (frc = add_initrd(tree, payload)) || (frc = add_reservations(machine, payload, own)) || (frc = dt_close(tree, SLACK)))
+	if ((frc = drop_record(tree)) || (frc = add_reservations(machine, payload, own)) || (frc = add_rtas(&machine->home)) ||
+	    (frc = add_kernel(tree, payload)) || (frc = add_times(tree)) || (frc = add_initrd(tree, payload)) ||
+	    (frc = dt_close(tree, SLACK)))
 		return error(E_TREE_EDIT, "%s", fdt_strerror(frc));
 	evidence_tree(tree, "/rtas", "linux,rtas-base");
 	evidence_tree(tree, "/rtas", "linux,rtas-entry");

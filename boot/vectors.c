@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Where the CPU looks for them: the vectors of the image, copied to low memory. */
+/* What lies in low memory: the vectors of the image, and words for CPUs that wait there. */
 #include <stddef.h>
 
+#include "boot/door.h"
 #include "boot/exception.h"
 #include "lib/arch.h"
 #include "lib/string.h"
@@ -41,4 +42,14 @@ void exceptions_install(uint64_t image)
 	}
 	memcpy(low + VECTOR_SLOTS, slots, sizeof(slots));
 	cache_sync(low, VECTORS_END);
+}
+
+void loop_leave(const void *args)
+{
+	extern uint8_t stop_self[];	/* boot/head.S */
+	volatile uint64_t *low = (volatile uint64_t *)low_memory();
+
+	low[LOOP_ARG / sizeof(*low)] = (uintptr_t)args;
+	__sync_synchronize();
+	low[LOOP_GO / sizeof(*low)] = (uintptr_t)stop_self;
 }

@@ -43,6 +43,12 @@ static int read_payload(struct secure *secure, const void *tree)
 	int chosen = secure->outline.chosen, frc;
 	uint64_t base, size;
 
+	/*
+	 * Linux in a secure guest that kexecs pefboot comes as the ultravisor does: offset 0, MSR[S]=1. Its tree
+	 * has what boot/patch.c leaves: the record, no word of ours on the kernel.
+	 */
+	if (!fdt_getprop(tree, chosen, DT_KERNEL, NULL) && fdt_subnode_offset(tree, chosen, "pefboot") >= 0)
+		return error(E_SECURE_ALREADY, "/chosen/pefboot without " DT_KERNEL);
 	if (dt_u64_pair(tree, chosen, DT_KERNEL, &base, &size) ||
 	    !range_make(&secure->kernel, base, size))
 		return error(E_VERIFY_TREE, "/chosen/%s", DT_KERNEL);

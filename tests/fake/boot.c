@@ -19,6 +19,11 @@ void exceptions_install(uint64_t image)
 	(void)image;
 }
 
+void loop_leave(const void *args)
+{
+	fake.loop_args = args;
+}
+
 void move_image(uint64_t to, const void *tree, uint64_t door, uint64_t origin)
 {
 	struct image_header header = { IMAGE_MAGIC, { 0, 0, 0x10, 0 }, { 0, 3, 0, 0 } };

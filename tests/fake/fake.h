@@ -29,6 +29,7 @@ struct fake {
 	size_t console_size;
 	const void *entered_tree;		/* what enter_kernel() was given */
 	uint64_t entered_kernel;
+	const void *loop_args;			/* what loop_leave() was given */
 };
 
 extern struct fake fake;
