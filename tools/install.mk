@@ -9,6 +9,7 @@ DATADIR ?= $(PREFIX)/share
 MANDIR  ?= $(DATADIR)/man
 DOCDIR  ?= $(DATADIR)/doc/pefboot
 QEMUDIR ?= $(DATADIR)/qemu
+PLUGINDIR ?= $(PREFIX)/lib/kernel/install.d
 INSTALL ?= install
 root    := $(DESTDIR)
 
@@ -39,6 +40,7 @@ install-bundle: $(O)/pefboot-bundle
 	$(call say,INSTALL,pefboot-bundle)
 	$(call put,755,$(BINDIR),$(O)/pefboot-bundle)
 	$(Q)$(INSTALL) -d '$(root)$(DOCDIR)-bundle' && $(INSTALL) -m 644 '$(BEARSSL)/LICENSE.txt' '$(root)$(DOCDIR)-bundle/LICENSE.bearssl'
+	$(call put,755,$(PLUGINDIR),tools/kernel-install/95-pefboot.install)
 	$(call put,644,$(MANDIR)/man1,docs/man/pefboot-bundle.1)
 
 install-svm-check: $(O)/pefboot-svm-check

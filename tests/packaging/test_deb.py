@@ -48,5 +48,6 @@ def test_make_deb(tmp_path):
     assert "/usr/share/qemu/pefboot.bin" in found["pefboot"]
     assert "/usr/share/qemu/firmware/60-pefboot.json" in found["pefboot"]
     assert "/usr/bin/pefboot-bundle" in found["pefboot-bundle"]
+    assert "/usr/lib/kernel/install.d/95-pefboot.install" in found["pefboot-bundle"]
     assert "/usr/bin/bootlog" in found["pefboot-bootlog"]
     assert len(set().union(*found.values())) == sum(map(len, found.values()))

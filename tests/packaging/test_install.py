@@ -58,13 +58,13 @@ def test_every_page_profile_and_patch(root):
 def test_modes(root):
     """Everybody reads; only programs are executable."""
     for name in files(root):
-        assert oct((root / name).stat().st_mode & 0o777) == ("0o755" if "/bin/" in name else "0o644"), name
+        assert oct((root / name).stat().st_mode & 0o777) == ("0o755" if "/bin/" in name or name.endswith(".install") else "0o644"), name
 
 
 def test_table_of_the_page(root):
     """docs/packaging.md: each path it lists is there."""
     page = (harness.TOP / "docs/packaging.md").read_text()
-    listed = re.findall(r"^\| `((?:share|bin)/[^`]+)`", page, re.M)
+    listed = re.findall(r"^\| `((?:share|bin|lib)/[^`]+)`", page, re.M)
     assert len(listed) >= 9
     assert [name for name in listed if not (root / "opt/pef" / name).exists()] == []
 

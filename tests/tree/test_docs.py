@@ -10,7 +10,7 @@ import pytest
 DOCS = sorted(path for path in harness.TOP.rglob("*.md") if "build" not in path.relative_to(harness.TOP).parts)
 FOLDERS = ("abi", "boot", "docs", "fdt", "lib", "linker", "linux", "tests", "tools", "ultracall", "ultravisor", "virtio")
 
-OTHERS = ("tools/testing/", "docs/interop/")	# Linux', QEMU's
+OTHERS = ("tools/testing/", "docs/interop/", "lib/kernel/")	# Linux', QEMU's, where systemd looks
 FILE = re.compile(r"(?<![\w/.-])((?:" + "|".join(FOLDERS) + r")/[\w./-]*\w|[A-Z]+\.md|\.ci/run|\.clang-format)")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
