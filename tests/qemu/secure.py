@@ -14,9 +14,10 @@ INIT = harness.TOP / "tests/qemu/init"
 
 
 @functools.lru_cache(maxsize=None)
-def kernel(version="6.12"):
-    """vmlinux with the restricted pool series; as slow as a kernel build the first time."""
-    done = subprocess.run([harness.TOP / "linux/build", version], stdout=subprocess.PIPE,
+def kernel(version="6.12", config=""):
+    """vmlinux with the restricted pool series, and linux/config.CONFIG; as slow as a kernel build the first time."""
+    options = ["--config", config] if config else []
+    done = subprocess.run([harness.TOP / "linux/build", version, *options], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return harness.Path(done.stdout.strip())
