@@ -107,28 +107,33 @@ static int64_t act(struct vcpu *vcpu, uint64_t number)
 	return entry->serve(vcpu);
 }
 
-static void trace(const struct vcpu *vcpu, uint64_t number, const uint64_t *r, uint64_t nip,
-		  int64_t rc, uint64_t start)
+/* As it was made: nip and lr tell by whom. */
+struct call {
+	uint64_t number, nip, lr, r4, r5;
+};
+
+static void trace(const struct vcpu *vcpu, const struct call *call, int64_t rc, uint64_t start)
 {
-	const char *name = uv_name(number);
+	const char *name = uv_name(call->number);
 	char digits[20];
 
-	log_info("uvcall=%s cpu=%u nip=0x%lx r4=0x%lx r5=0x%lx rc=%ld us=%lu",
-		   *name != '?' ? name : number_text(digits, number), vcpu->index, nip, r[0], r[1],
-		   (long)rc, microseconds_since(start));
+	log_info("uvcall=%s cpu=%u nip=0x%lx lr=0x%lx r4=0x%lx r5=0x%lx rc=%ld us=%lu",
+		   *name != '?' ? name : number_text(digits, call->number), vcpu->index, call->nip, call->lr,
+		   call->r4, call->r5, (long)rc, microseconds_since(start));
 }
 
 void uvcall_served(struct vcpu *vcpu)
 {
-	const uint64_t number = GPR(vcpu, 3), r[2] = { GPR(vcpu, 4), GPR(vcpu, 5) };
-	const uint64_t nip = vcpu->regs.nip - 4, start = timebase();
+	const struct call call = { .number = GPR(vcpu, 3), .nip = vcpu->regs.nip - 4, .lr = vcpu->regs.link,
+				   .r4 = GPR(vcpu, 4), .r5 = GPR(vcpu, 5) };
+	const uint64_t start = timebase();
 	int64_t rc;
 
 	smp_lock();
-	rc = act(vcpu, number);
+	rc = act(vcpu, call.number);
 	smp_unlock();
 	if (rc != UV_ENTERED)
 		GPR(vcpu, 3) = (uint64_t)rc;
 	if (log_enabled(LOG_INFO))
-		trace(vcpu, number, r, nip, rc == UV_ENTERED ? U_SUCCESS : rc, start);
+		trace(vcpu, &call, rc == UV_ENTERED ? U_SUCCESS : rc, start);
 }
