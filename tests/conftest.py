@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """pytest set-up: fixtures, what `make check` leaves out, honest skips, the closing line."""
 
+from pathlib import Path
+
 import harness
 import pytest
+import results
 
 # Reasons for which a test may be skipped; anything else that skips has failed. A reason ends up
 # in the list only if users have machines on which the test cannot run.
@@ -20,10 +23,15 @@ def pytest_addoption(parser):
     group.addoption("--all", action="store_true", help="run the tests marked 'all', too")
     group.addoption("--firmware", default="pefboot", metavar="NAME",
                     help="boot with another firmware where a test names none (to tell its faults from ours)")
+    group.addoption("--results", metavar="FILE", type=Path, help="add to what earlier runs found")
+    group.addoption("--resume", action="store_true", help="leave out what has passed at this commit, by --results")
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "all: products, ports and soaks: only with --all (make check-all)")
+    if config.getoption("--results") and not config.getoption("--collect-only"):
+        config.pluginmanager.register(
+            results.Results(config.getoption("--results"), config.getoption("--resume")), "results")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -106,5 +114,7 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_unconfigure(config):
+    if config.pluginmanager.has_plugin("results"):
+        print("\n".join(config.pluginmanager.get_plugin("results").summary()))
     if not config.getoption("--collect-only", default=False):
         print("{passed} passed, {failed} failed, {skipped} skipped".format(**totals()))

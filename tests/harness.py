@@ -23,6 +23,11 @@ PATIENT = "nowatchdog rcupdate.rcu_cpu_stall_suppress=1"
 BOOT_TIMEOUT = 180
 
 
+def soak(seconds):
+    """How long a soak lasts: as wanted, or at most PEFBOOT_SOAK seconds."""
+    return min(seconds, int(os.environ.get("PEFBOOT_SOAK") or seconds))
+
+
 def program(path):
     """A Python program, whose name need not end in .py, as a module."""
     loader = importlib.machinery.SourceFileLoader("_".join(path.parts[-2:]), str(path))

@@ -22,10 +22,11 @@ check:
 	@$(if $(K),,linux/build >/dev/null || :)
 	$(Q)$(PYTEST) tests
 
+# In one go or in pieces (K=WORD); RESUME=1 leaves out what has passed at this commit. All runs add to the result
 check-all:
 	@tools/deps setup all
 	$(Q)$(remake) all unit-tests fuzzers
-	$(Q)$(PYTEST) --all --durations=20 tests
+	$(Q)$(PYTEST) --all --durations=20 --results '$(O)/check-all.txt' $(if $(RESUME),--resume) tests
 
 # B=names of tests/bench/NAME.py. A figure that misses its limit is named, and the rest measured
 B ?= bench ultravisor boots secure virtio

@@ -6,6 +6,7 @@ import random
 import pytest
 
 import corpus
+import harness
 from loader import bootlog
 
 PROFILES = {name: bootlog.load_profile(name) for name in {c.profile for c in corpus.CASES}}
@@ -154,4 +155,5 @@ def test_fuzz_long():
     import secrets
     seed = secrets.randbits(32)
     print("seed", seed)
-    assert fuzz(600, seed) > 10000
+    seconds = harness.soak(600)
+    assert fuzz(seconds, seed) > 16 * seconds

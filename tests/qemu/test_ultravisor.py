@@ -104,6 +104,7 @@ def test_ultravisor_memory_seen_from_outside(qemu, tmp_path):
     pytest.param("10.0", "4", 600, marks=pytest.mark.all)])
 def test_ultravisor_soak(qemu, release, smp, seconds):
     """CPUs share, take back and touch the same frames at random; all see what the model has."""
+    seconds = harness.soak(seconds)
     before, after = conformance.arguments()
     boot = qemu("--qemu", release, "--smp", smp, *before, *after, "-prom-env", f"soak={seconds}", timeout=seconds + 170)
     found = boot.line(r"^ok \d+ - memory: (\d+) random operations in \d+ s, 0 frames wrong")

@@ -48,15 +48,39 @@ def test_logs_are_judged(console, good):
             boot.judged_by_itself()
 
 
+def run(folder, *args):
+    """pytest with our set-up over the tests in a folder."""
+    for file in ("conftest.py", "harness.py", "results.py"):
+        if not (folder / file).exists():
+            (folder / file).symlink_to(harness.TOP / "tests" / file)
+    return subprocess.run([sys.executable, "-B", "-m", "pytest", "-p", "no:cacheprovider", "-v",
+                           "--continue-on-collection-errors", *args, "."], text=True,
+                          cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_counts(tmp_path, name):
     text, closing = CASES[name]
-    for file in ("conftest.py", "harness.py"):
-        (tmp_path / file).symlink_to(harness.TOP / "tests" / file)
     (tmp_path / "test_it.py").write_text(text + "\n")
     (tmp_path / "test_other.py").write_text("def test_other(): pass\n")
-    done = subprocess.run([sys.executable, "-B", "-m", "pytest", "-p", "no:cacheprovider", "-v",
-                           "--continue-on-collection-errors", "."], text=True,
-                          cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    done = run(tmp_path)
     assert done.stdout.splitlines()[-1] == closing, done.stdout
     assert (done.returncode == 0) == (", 0 failed" in closing)
+
+
+def test_runs_add_up(tmp_path):
+    """Pieces of check-all: the last word on a test counts, what was not run is counted, RESUME leaves out what passed."""
+    (tmp_path / "test_it.py").write_text("import os\ndef test_good(): pass\n"
+                                         "def test_bad(): assert os.path.exists('mended')\ndef test_late(): pass\n")
+    piece = ["--all", "--results", "found.txt"]
+    first = run(tmp_path, *piece, "-k", "good or bad").stdout.splitlines()
+    assert first[-3:] == ["failed: test_it.py::test_bad", "found.txt, all runs: 1 passed, 1 failed, 0 skipped, 1 not run",
+                          "1 passed, 1 failed, 0 skipped"]
+    (tmp_path / "mended").touch()
+    second = run(tmp_path, *piece, "--resume").stdout.splitlines()
+    assert second[-2:] == ["found.txt, all runs: 3 passed, 0 failed, 0 skipped, 0 not run", "2 passed, 0 failed, 0 skipped"]
+    other = (tmp_path / "found.txt").read_text().splitlines()
+    (tmp_path / "found.txt").write_text("\n".join(" ".join([*line.split(" ", 3)[:2], "other", line.split(" ", 3)[3]])
+                                                  for line in other) + "\n")
+    third = run(tmp_path, *piece, "--resume", "-k", "good").stdout.splitlines()
+    assert third[-2] == "found.txt, all runs: 3 passed, 0 failed, 0 skipped, 0 not run, 2 at another commit"
