@@ -64,7 +64,7 @@ TARGET_ASFLAGS := -iquote . -mabi=elfv2 -mbig-endian -mcpu=power8 -MMD -MP -g \
 TARGET_LDFLAGS := -pie --no-dynamic-linker -z norelro -z noexecstack --no-warn-rwx-segments --gc-sections --build-id=none \
 	-EB -z text
 
-boot_objs := $(patsubst %,$(O)/target/%.o,boot/head.S boot/enter.S lib/arch.S ultracall/ultracall.S $(lib_c) $(fdt_c) \
+boot_objs := $(patsubst %,$(O)/target/%.o,boot/head.S boot/enter.S boot/of_jump.S lib/arch.S ultracall/ultracall.S $(lib_c) $(fdt_c) \
 	$(ultracall_c) $(virtio_c) $(boot_c) $(addprefix bearssl/,$(bearssl_c)))
 
 all: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-bundle $(O)/pefboot-svm-check
@@ -176,7 +176,7 @@ conformance: all
 
 # Host tests: the same sources with ASan and UBSan; what a host cannot do is behind doors, which
 # tests/fake/ supplies at link time
-doors := lib/rtas.c lib/stop.c lib/string.c boot/vectors.c virtio/mmio.c
+doors := lib/rtas.c lib/stop.c lib/string.c boot/vectors.c boot/of_enter.c virtio/mmio.c
 HOST_CFLAGS = -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-frame-larger-than $(HOST_EXTRA)
 unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*_test.c))

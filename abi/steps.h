@@ -28,6 +28,14 @@
 	  "a bug in pefboot: please report this log")                                        \
 	X(105, E_CPU_RUNS, "a CPU that kexec left running does not stop",                    \
 	  "start kexec with one CPU online: echo 0 >/sys/devices/system/cpu/cpuN/online")    \
+	X(111, E_OF_CALL, "Open Firmware does not know a call of its client interface",      \
+	  "start pefboot under SLOF or VOF of QEMU 7.2 or later")                            \
+	X(112, E_OF_MEMORY, "Open Firmware gives no memory",                                 \
+	  "give the guest more memory (-m), or a smaller bundle or initrd")                  \
+	X(113, E_OF_TREE, "the device tree of Open Firmware makes no sense",                 \
+	  "start pefboot under SLOF or VOF of QEMU 7.2 or later, without other firmware between") \
+	X(114, E_OF_SIZE, "the device tree of Open Firmware is too large",                   \
+	  "use fewer devices or CPUs")                                                       \
 	X(201, E_TREE_CORRUPT, "device tree corrupt",                                        \
 	  "the tree QEMU handed over is damaged: check -dtb and -machine options")           \
 	X(202, E_TREE_CELLS, "device tree has impossible address or size cells",             \

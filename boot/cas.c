@@ -10,26 +10,6 @@
 #include "lib/log.h"
 #include "lib/names.h"
 
-/*
- * The argument of ibm,client-architecture-support: processors, then option vectors, each behind
- * a byte that is its length minus one. LoPAR B.6.2.3; Linux prom_init.c ibm_architecture_vec_template.
- */
-struct pvr {
-	be32 mask, value;
-};
-
-struct cas_vectors {
-	struct pvr pvr[5];
-	uint8_t vectors_less_1;
-	struct { uint8_t less_1, ignore, versions, versions3; } v1;
-	struct { uint8_t less_1, ignore; } v2, v3, v4;
-	struct {
-		uint8_t less_1;
-		uint8_t byte[26];	/* byte[i] is the book's byte i + 1 */
-	} v5;
-};
-_Static_assert(sizeof(struct cas_vectors) == 5 * 8 + 1 + 4 + 3 * 2 + 27 + 2, "tail padding only");
-
 /* Bytes of vector 5, in the book's counting, and their values: Linux asm/prom.h OV5_* */
 #define OV5_FEATURES	    2
 #define OV5_LPAR	    0x80
@@ -74,11 +54,10 @@ static int choose(uint8_t *choice, uint8_t offer, bool want_new, const char *wha
 	return 0;
 }
 
-static int fill(struct cas_vectors *cas, const void *tree, const struct options *options)
+int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size, const struct options *options)
 {
-	int chosen = fdt_path_offset(tree, "/chosen"), size = 0, rc;
-	const uint8_t *support = fdt_getprop(tree, chosen, "ibm,arch-vec-5-platform-support", &size);
 	uint8_t *v5 = cas->v5.byte - 1;
+	int rc;
 
 	*cas = (struct cas_vectors){
 		.pvr = {
@@ -100,8 +79,6 @@ static int fill(struct cas_vectors *cas, const void *tree, const struct options 
 	v5[OV5_AFFINITY] = OV5_FORM1 | OV5_FORM2;
 	v5[OV5_BIN_OPTS] = OV5_HP_EVT | OV5_RESIZE_HPT;
 	v5[OV5_DRMEM] = OV5_DRMEM_V2;
-	if (!support)
-		size = 0;
 	rc = choose(&v5[OV5_MMU], offered(support, size, OV5_MMU), options->radix, "hash");
 	if (rc)
 		return rc;
@@ -130,9 +107,12 @@ int cas(struct home *home, const struct options *options)
 	/* A version word comes before the tree, which has to be aligned to 8 bytes. */
 	uint8_t *buffer = (uint8_t *)home->spare + 4;
 	void *fresh = buffer + 4, *old = home->tree;
+	int size = 0, frc, rc;
+	const uint8_t *support = fdt_getprop(old, fdt_path_offset(old, "/chosen"),
+					     "ibm,arch-vec-5-platform-support", &size);
 	int64_t hrc;
-	int frc, rc = fill(&vectors, old, options);
 
+	rc = cas_ask(&vectors, support, support ? size : 0, options);
 	if (rc)
 		return rc;
 	hrc = HCALL(KVMPPC_H_CAS, (uintptr_t)&vectors, (uintptr_t)buffer, TREE_SPACE - 4);

@@ -134,7 +134,7 @@ int discover(struct machine *machine, const struct home *home)
 	frc = dt_reservations(home->tree, &machine->reserved);
 	if (frc)
 		return error(E_TREE_CORRUPT, "memory reservations: %s", fdt_strerror(frc));
-	if (machine->options.cas && home->door != DOOR_KEXEC)	/* who was before us has done it: other CPUs ran */
+	if (machine->options.cas && home->door == DOOR_BIOS)	/* elsewhere who was before us has done it */
 		rc = cas(&machine->home, &machine->options);
 	else if ((frc = dt_open(machine->home.tree, TREE_SPACE)))
 		rc = error(E_TREE_EDIT, "%s", fdt_strerror(frc));

@@ -3,7 +3,7 @@
  * Entries and exception vectors: the first 8 KiB of the image.
  *
  *	who enters	offset	endian	mode			r3		r4	r5
- *	Open Firmware	0	big	real, 32 or 64-bit	-		-	client interface
+ *	Open Firmware	0	big	real, 32 or 64-bit	initrd		its size client interface
  *	the ultravisor	0	big	real, 64-bit, MSR[S]=1	device tree	kbase	0
  *	kexec		0	big	real, 64-bit, VEC=1	device tree	image	0
  *	  other CPUs	0x60	big	real, 64-bit		hardware id
@@ -17,7 +17,8 @@
  * out of the kernel's way and copies the vectors back to low memory.
  *
  * Registers through the start:
- *	r13 device tree   r14 door   r15 where the image is   r16 where it was put   r17 client interface
+ *	r13 r3 at entry   r14 door   r15 where the image is   r16 where it was put   r17 client interface
+ *	r18 r4 at entry
  */
 #include "abi/papr.h"
 #include "abi/pef.h"
@@ -200,6 +201,7 @@ at_rela_end:	.long	__rela_end - __start
 start_elf:
 	mr	r13, r3
 	mr	r17, r5
+	mr	r18, r4
 	li	r14, DOOR_OPEN_FIRMWARE
 	cmpdi	r5, 0
 	bne	start_64bit
@@ -274,6 +276,7 @@ start_common:
 	mr	r5, r15
 	mr	r6, r16
 	mr	r7, r17
+	mr	r8, r18
 	bl	boot_start
 	nop
 	trap

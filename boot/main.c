@@ -8,6 +8,7 @@
 #include "boot/before.h"
 #include "boot/disk.h"
 #include "boot/door.h"
+#include "boot/door_of.h"
 #include "boot/exception.h"
 #include "boot/home.h"
 #include "boot/others.h"
@@ -46,20 +47,31 @@ static _Noreturn void boot_main(const void *tree, uint64_t door, uint64_t image,
 	secure_main(machine.home.tree, door, image);
 }
 
-void boot_start(const void *tree, uint64_t door, uint64_t image, uint64_t origin, uint64_t client)
+/* Open Firmware is used up here: exception vectors are its own until then. */
+static const void *end_open_firmware(uint64_t client, uint64_t initrd, uint64_t size, struct range image)
 {
+	const void *tree = NULL;
+	struct range range;
+
+	if (!range_make(&range, initrd, size))
+		step(error(E_INITRD_RANGE, "0x%lx+0x%lx", initrd, size));
+	step(of_door(&tree, client, range, image));
+	return tree;
+}
+
+void boot_start(const void *tree, uint64_t door, uint64_t image, uint64_t origin, uint64_t client, uint64_t size)
+{
+	uint64_t footprint = (uintptr_t)__footprint - (uintptr_t)__start;
 	struct home home;
 
+	if (door == DOOR_OPEN_FIRMWARE && image == origin)
+		tree = end_open_firmware(client, (uintptr_t)tree, size, bundle_here(door, image, footprint));
 	if (door == DOOR_KEXEC && image == origin)
 		before_modes();
 	exceptions_install(image);
 	if (door == DOOR_ULTRAVISOR)
 		secure_main(tree, door, image);
-	if (door == DOOR_OPEN_FIRMWARE && image == origin)
-		step(error(E_NO_TREE, "Open Firmware's client interface at 0x%lx is not used yet", client));
 	if (image == origin) {
-		uint64_t footprint = (uintptr_t)__footprint - (uintptr_t)__start;
-
 		step(home_find(&home, tree, bundle_here(door, image, footprint), footprint));
 		if (door == DOOR_KEXEC)
 			step(others_stop(tree));

@@ -30,7 +30,7 @@ void move_image(uint64_t to, const void *tree, uint64_t door, uint64_t origin)
 
 	memset((void *)to, 0, 0x30000);
 	memcpy((uint8_t *)to + IMAGE_HEADER_AT, &header, sizeof(header));
-	boot_start(tree, door, to, origin, 0);
+	boot_start(tree, door, to, origin, 0, 0);
 }
 
 void enter_kernel(const void *tree, uint64_t kernel)

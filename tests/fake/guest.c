@@ -106,7 +106,7 @@ static int64_t guest_ultracall(uint64_t number, uint64_t a, uint64_t b)
 	if (guest.esm_code)
 		return guest.esm_code;
 	fake.msr |= MSR_S;
-	boot_start((const void *)b, DOOR_ULTRAVISOR, a, a, 0);
+	boot_start((const void *)b, DOOR_ULTRAVISOR, a, a, 0, 0);
 }
 
 void guest_make(void)
@@ -137,7 +137,7 @@ int guest_exit(void)
 
 int guest_boot(void)
 {
-	return fake_stops(boot_start(guest.tree, DOOR_BIOS, 0, 0, 0)) ? guest_exit() : 0;
+	return fake_stops(boot_start(guest.tree, DOOR_BIOS, 0, 0, 0, 0)) ? guest_exit() : 0;
 }
 
 const char *guest_console(void)

@@ -177,7 +177,7 @@ static void test_contract(void **state)
 static void test_not_secure(void **state)
 {
 	(void)state;
-	assert_true(fake_stops(boot_start(guest.tree, DOOR_ULTRAVISOR, 0x3d0000, 0x3d0000, 0)));
+	assert_true(fake_stops(boot_start(guest.tree, DOOR_ULTRAVISOR, 0x3d0000, 0x3d0000, 0, 0)));
 	assert_non_null(strstr(guest_console(), "E504"));
 	assert_int_equal(guest_exit(), E_NOT_SECURE);
 }
