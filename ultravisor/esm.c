@@ -41,20 +41,15 @@ struct esm {
 
 static uint64_t lap(struct esm *esm)
 {
-	uint64_t now = timebase(), us = (now - esm->began) * 1000000 / machine.timebase_hz;
+	uint64_t us = microseconds_since(esm->began);
 
-	esm->began = now;
+	esm->began = timebase();
 	return us;
 }
 
 static uint64_t to_us(uint64_t ticks)
 {
 	return ticks * 1000000 / machine.timebase_hz;
-}
-
-static bool aborts(enum abort_point point)
-{
-	return words.abort == point;
 }
 
 static void move_frame(struct esm *esm, uint64_t gfn)
@@ -109,7 +104,7 @@ static int64_t check_tree(struct esm *esm)
 
 	if (why)
 		return aborted("tree", why);
-	if (aborts(ABORT_TREE))
+	if (words.abort == ABORT_TREE)
 		return aborted("tree", "uv.abort");
 	log_info("esm=tree reservations=%u us=%lu", esm->contract.reservations, lap(esm));
 	return U_SUCCESS;
@@ -123,12 +118,12 @@ static int64_t move_and_check(struct esm *esm)
 	log_info("esm=move pages=%lu zero=%lu scan-us=%lu copy-us=%lu scrub-us=%lu us=%lu", esm->moved,
 		   pages.count - 1 - esm->moved, to_us(esm->scan), to_us(esm->copy),
 		   to_us(esm->scrub), lap(esm));
-	if (aborts(ABORT_MOVE)) {
+	if (words.abort == ABORT_MOVE) {
 		why = "uv.abort";
 	} else {
 		phase = "digest";
 		why = digest_check(esm->kbase);
-		if (!why && aborts(ABORT_DIGEST))
+		if (!why && words.abort == ABORT_DIGEST)
 			why = "uv.abort";
 	}
 	if (!why)
@@ -143,7 +138,7 @@ static void commit(struct esm *esm)
 	const char *why = NULL;
 
 	machine.secure = true;
-	if (aborts(ABORT_COMMIT))
+	if (words.abort == ABORT_COMMIT)
 		why = "uv.abort=commit";
 	else if (!contract_write_back(contract, esm->fdt))
 		why = "no room for the tree with its reservations";
@@ -178,7 +173,7 @@ static int64_t go_secure(struct esm *esm, struct vcpu *vcpu)
 	int64_t urc;
 
 	log_info("esm=start cpu=%u kbase=0x%lx fdt=0x%lx", vcpu->index, esm->kbase, esm->fdt);
-	if (aborts(ABORT_START))
+	if (words.abort == ABORT_START)
 		return aborted("start", "uv.abort");
 	evil_before(esm->kbase, esm->fdt);
 	urc = check_tree(esm);

@@ -12,12 +12,17 @@
 #include "ultravisor/msr.h"
 #include "ultravisor/radix.h"
 #include "ultravisor/smp.h"
+#include "ultravisor/stats.h"
 #include "ultravisor/vcpu.h"
 #include "ultravisor/words.h"
 
 /* Primary opcode 22 is reserved; QEMU takes it as illegal on every CPU model. */
 #define FOR_MFMSR    0x58005001
 #define FOR_SC2	     0x58005002
+#define FOR_STEP     0x58005003	/* any word that is not executed yet: step_behind() */
+
+#define OPCODE_PREFIX 1		/* an instruction of two words, ISA 3.1 Book I section 1.6 */
+#define ACCESS_MOST  16		/* bytes that a load reads, but for lxvp, lmw and lswx */
 
 /* A kernel holds about 80 such words, of which few lie in executed pages at a time. */
 #define WORDS_MOST   4096
@@ -27,7 +32,6 @@ static struct word {
 	uint32_t was, now;
 } table[WORDS_MOST];
 static unsigned int used;
-static uint64_t scans;
 
 static uint64_t page_of(uint64_t gpa)
 {
@@ -90,75 +94,67 @@ static void put(uint8_t *at, uint32_t word)
 	cache_sync(at, sizeof(word));
 }
 
-static bool replace(uint64_t gpa, uint8_t *at, unsigned int most)
+static void replace(uint64_t gpa, uint8_t *at, uint32_t now)
 {
-	uint32_t word = be32_load(at), now = replacement(at, most);
-
-	if (now == word)
-		return true;
 	if (used == WORDS_MOST)
-		return false;
-	table[used++] = (struct word){ gpa, word, now };
+		uv_fail(E_UV_TABLE_FULL, "over %d replaced instructions", WORDS_MOST);
+	table[used++] = (struct word){ gpa, be32_load(at), now };
 	put(at, now);
-	return true;
 }
 
-static bool scan(uint64_t page, bool exact)
+static bool lies_in(const struct word *word, uint64_t gpa, uint64_t size)
 {
-	uint8_t *at = real(memory_behind(page));
-
-	scans++;
-	for (uint64_t i = 0; i < SMALL_PAGE; i += 4)
-		if (!replace(page + i, at + i, exact ? 0 : (SMALL_PAGE - i) / 4 - 1))
-			return false;
-	return true;
+	return word->gpa + 4 > gpa && word->gpa < gpa + size;
 }
 
-static bool in_page(const struct word *word, uint64_t page)
+static bool is_ours(const struct word *word)
 {
-	return page_of(word->gpa) == page;
+	return be32_load(real(memory_behind(word->gpa))) == word->now;
+}
+
+static bool is_step(const struct word *word)
+{
+	return word->now == FOR_STEP || word->now == __builtin_bswap32(FOR_STEP);
+}
+
+static bool is_over(const struct word *word)
+{
+	return is_step(word) || !is_ours(word);
 }
 
 static bool has_words(uint64_t page)
 {
 	for (unsigned int i = 0; i < used; i++)
-		if (in_page(&table[i], page))
+		if (lies_in(&table[i], page, SMALL_PAGE))
 			return true;
 	return false;
 }
 
-/* Forget the words of a page, putting them back where they are still ours. */
-static void put_back(uint64_t page)
+/* Forget words (all, or those of which @which says so), putting them back where they are still ours. */
+static void forget(uint64_t gpa, uint64_t size, bool (*which)(const struct word *))
 {
 	for (unsigned int i = 0; i < used;) {
-		uint8_t *at;
-
-		if (!in_page(&table[i], page)) {
+		if (!lies_in(&table[i], gpa, size) || (which && !which(&table[i]))) {
 			i++;
 			continue;
 		}
-		at = real(memory_behind(table[i].gpa));
-		if (be32_load(at) == table[i].now)
-			put(at, table[i].was);
+		if (is_ours(&table[i]))
+			put(real(memory_behind(table[i].gpa)), table[i].was);
 		table[i] = table[--used];
 	}
 }
 
-/* Forget words of a page that somebody has overwritten. */
-static void prune(uint64_t page)
-{
-	for (unsigned int i = 0; i < used;)
-		if (in_page(&table[i], page) &&
-		    be32_load(real(memory_behind(table[i].gpa))) != table[i].now)
-			table[i] = table[--used];
-		else
-			i++;
-}
-
 static void make_executable(uint64_t page, bool exact)
 {
-	if (!scan(page, exact))
-		uv_fail(E_UV_TABLE_FULL, "over %d replaced instructions", WORDS_MOST);
+	uint8_t *at = real(memory_behind(page));
+
+	stats_add(&stats.scans);
+	for (uint64_t i = 0; i < SMALL_PAGE; i += 4) {
+		uint32_t now = replacement(at + i, exact ? 0 : (SMALL_PAGE - i) / 4 - 1);
+
+		if (now != be32_load(at + i))
+			replace(page + i, at + i, now);
+	}
 	set_rights(page, has_words(page) ? PTE_X : PTE_R | PTE_X);
 }
 
@@ -168,7 +164,6 @@ void exec_fetch(uint64_t gpa, bool user)
 
 	if (*leaf & PTE_X)
 		return;		/* another CPU was faster; it may run there by now */
-	prune(page);
 	make_executable(page, user || words.strict);
 }
 
@@ -182,43 +177,75 @@ void exec_release(uint64_t gpa)
 		/* nobody may run the raw words between here and the next scan */
 		*leaf = 0;
 		smp_shootdown();
-		put_back(page);
+		forget(page, SMALL_PAGE, NULL);
 	}
 	set_rights(page, PTE_R | PTE_W);
 }
 
 void exec_forget(void)
 {
-	while (used)
-		put_back(page_of(table[0].gpa));
+	forget(0, machine.guest, NULL);
 }
 
 /* Every mfmsr of an executable page is trapped from now on, whatever is stored behind it. */
 static void make_exact(uint64_t page)
 {
 	for (unsigned int i = 0; i < used; i++) {
-		uint8_t was[4], *at;
+		uint8_t was[4];
 
-		if (!in_page(&table[i], page))
-			continue;
-		at = real(memory_behind(table[i].gpa));
 		be32_store(was, table[i].was);
-		if (be32_load(at) == table[i].now)
-			put(at, table[i].now = replacement(was, 0));
+		if (lies_in(&table[i], page, SMALL_PAGE) && !is_over(&table[i]))
+			put(real(memory_behind(table[i].gpa)), table[i].now = replacement(was, 0));
 	}
 	make_executable(page, true);
 }
 
-void exec_own_store(struct vcpu *vcpu, uint64_t gpa)
+static const struct word *find(uint64_t gpa)
+{
+	for (unsigned int i = 0; i < used; i++)
+		if (table[i].gpa == gpa)
+			return &table[i];
+	return NULL;
+}
+
+/*
+ * Have the guest leave right behind the instruction at @nip, an access to @gpa in its own page.
+ * False if that cannot be: the next one lies in another page, or is what is accessed.
+ */
+static bool step_behind(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
+{
+	uint8_t text[4];
+	uint64_t next;
+
+	if (!guest_read(text, nip, sizeof(text)))
+		return false;
+	next = nip + (load(text, vcpu_little(vcpu)) >> 26 == OPCODE_PREFIX ? 8 : 4);
+	if (page_of(next) != page_of(nip) || (next + 4 > gpa && next < gpa + ACCESS_MOST))
+		return false;
+	if (!find(next))
+		replace(next, real(memory_behind(next)),
+			vcpu_little(vcpu) ? __builtin_bswap32(FOR_STEP) : FOR_STEP);
+	return true;
+}
+
+void exec_own_store(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
 {
 	make_exact(page_of(gpa));
+	if (has_words(page_of(gpa)))
+		step_behind(vcpu, nip, gpa);
 	set_rights(gpa, PTE_RWX);
 	vcpu->mixed = page_of(gpa) + 1;
 }
 
-void exec_own_load(struct vcpu *vcpu, uint64_t gpa)
+void exec_own_load(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
 {
-	put_back(page_of(gpa));
+	uint64_t left = page_of(gpa) + SMALL_PAGE - gpa;
+
+	make_exact(page_of(gpa));
+	if (step_behind(vcpu, nip, gpa))
+		forget(gpa, left < ACCESS_MOST ? left : ACCESS_MOST, NULL);
+	else
+		forget(page_of(gpa), SMALL_PAGE, NULL);
 	set_rights(gpa, PTE_R | PTE_X);
 	vcpu->mixed = page_of(gpa) + 1;
 }
@@ -232,18 +259,10 @@ void exec_settle(struct vcpu *vcpu)
 	vcpu->mixed = 0;
 	smp_lock();
 	if (*radix_leaf(page, false) & PTE_X) {
-		prune(page);
+		forget(page, SMALL_PAGE, is_over);
 		make_executable(page, true);
 	}
 	smp_unlock();
-}
-
-static const struct word *find(uint64_t gpa)
-{
-	for (unsigned int i = 0; i < used; i++)
-		if (table[i].gpa == gpa)
-			return &table[i];
-	return NULL;
 }
 
 enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little)
@@ -256,6 +275,8 @@ enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little)
 	*little = word->now >> 26 != FOR_SC2 >> 26;
 	insn = *little ? __builtin_bswap32(word->was) : word->was;
 	*rt = (insn >> INSN_RT_SHIFT) & 31;
+	if (is_step(word))
+		return EXEC_STEP;
 	return insn == INSN_SC_2 ? EXEC_SC2 : EXEC_MFMSR;
 }
 
@@ -264,22 +285,11 @@ void exec_restore(uint64_t gpa, void *to, uint64_t size)
 	for (unsigned int i = 0; i < used; i++) {
 		uint8_t bytes[4];
 
-		if (!in_page(&table[i], page_of(gpa)) ||
-		    be32_load(real(memory_behind(table[i].gpa))) != table[i].now)
-			continue;	/* elsewhere, or overwritten from its own page */
+		if (!lies_in(&table[i], gpa, size) || !is_ours(&table[i]))
+			continue;
 		be32_store(bytes, table[i].was);
 		for (uint64_t b = 0; b < 4; b++)
 			if (table[i].gpa + b >= gpa && table[i].gpa + b < gpa + size)
 				((uint8_t *)to)[table[i].gpa + b - gpa] = bytes[b];
 	}
-}
-
-unsigned int exec_words(void)
-{
-	return used;
-}
-
-uint64_t exec_scans(void)
-{
-	return scans;
 }

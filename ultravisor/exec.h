@@ -13,8 +13,9 @@
  *	leaf	RW -(fetch: scan)-> RX, or X with words replaced -(store, foreign load)-> RW
  *
  * An access from the page itself cannot turn it back, or it would come again for ever: a load is
- * done by ultravisor/load.c; after a store, or a load that nobody can do, the page has all rights
- * until the guest leaves next ("mixed"), and is scanned again then.
+ * done by ultravisor/load.c; for a store, or a load that nobody can do, the page has all rights
+ * until the guest leaves next ("mixed"), and is scanned again then. That is made to be right behind the
+ * access, by another illegal word, unless the page has no words that were replaced.
  *
  * All but exec_settle() want the ultravisor's lock.
  */
@@ -26,7 +27,7 @@
 
 struct vcpu;
 
-enum exec_word { EXEC_NONE, EXEC_SC2, EXEC_MFMSR };
+enum exec_word { EXEC_NONE, EXEC_SC2, EXEC_MFMSR, EXEC_STEP };
 
 /* The leaf of a page of memory that nothing is known of: read and write. */
 uint64_t exec_leaf(uint64_t ra);
@@ -41,12 +42,12 @@ void exec_release(uint64_t gpa);
 void exec_forget(void);
 
 /*
- * The guest's own access to a page it executes from, nip in the same page.
- * exec_own_store(): all rights, words stay replaced. exec_own_load(): read and execute, words
- * exact. Both until @vcpu leaves the guest next.
+ * The guest's own access to a page it executes from, by the instruction at @nip, in the same page.
+ * exec_own_store(): all rights, words stay replaced. exec_own_load(): read and execute, what is
+ * read is exact. Both until @vcpu leaves the guest next.
  */
-void exec_own_store(struct vcpu *vcpu, uint64_t gpa);
-void exec_own_load(struct vcpu *vcpu, uint64_t gpa);
+void exec_own_store(struct vcpu *vcpu, uint64_t nip, uint64_t gpa);
+void exec_own_load(struct vcpu *vcpu, uint64_t nip, uint64_t gpa);
 
 /* On every exit: end the exception above. Takes the lock if there is something to do. */
 void exec_settle(struct vcpu *vcpu);
@@ -56,9 +57,5 @@ enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little);
 
 /* Put the original words over a copy at @to of [@gpa, @gpa + @size), within one page. */
 void exec_restore(uint64_t gpa, void *to, uint64_t size);
-
-/* Words replaced now, and page scans so far. */
-unsigned int exec_words(void);
-uint64_t exec_scans(void);
 
 #endif /* ULTRAVISOR_EXEC_H */

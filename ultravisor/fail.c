@@ -8,30 +8,22 @@
 #include "lib/stop.h"
 #include "ultravisor/smp.h"
 
-static const char *what(int number)
-{
-	switch (number) {
-#define X(number, name, what, hint) case number: return what;
-	UV_ERROR_LIST(X)
-#undef X
-	default: return "?";
-	}
-}
-
-static const char *hint(int number)
-{
-	switch (number) {
-#define X(number, name, what, hint) case number: return hint;
-	UV_ERROR_LIST(X)
-#undef X
-	default: return "?";
-	}
-}
-
 void uv_report(int number, const char *text)
 {
-	log_error("FAIL E%d %s: %s", number, what(number), text);
-	log_error("hint: %s", hint(number));
+	static const struct {
+		int number;
+		const char *what, *hint;
+	} errors[] = {
+#define X(number, name, what, hint) { number, what, hint },
+		UV_ERROR_LIST(X)
+#undef X
+	};
+	size_t i = 0;
+
+	while (errors[i].number != number)
+		i++;
+	log_error("FAIL E%d %s: %s", number, errors[i].what, text);
+	log_error("hint: %s", errors[i].hint);
 	log_error("EXIT %d", number);
 }
 

@@ -41,9 +41,9 @@ static void access_memory(struct vcpu *vcpu, uint64_t gpa, bool store)
 	if (!walk(vcpu, vcpu->regs.nip, true, &nip) || !same_page(nip, gpa))
 		exec_release(gpa);
 	else if (store)
-		exec_own_store(vcpu, gpa);
+		exec_own_store(vcpu, nip, gpa);
 	else if (!load_done(vcpu, nip, gpa))
-		exec_own_load(vcpu, gpa);
+		exec_own_load(vcpu, nip, gpa);
 }
 
 static void access_device(uint64_t gpa)
@@ -109,11 +109,15 @@ void fault_illegal(struct vcpu *vcpu)
 	} else if (word == EXEC_SC2) {
 		vcpu->regs.nip += 4;
 		uvcall_served(vcpu);
+	} else if (word == EXEC_MFMSR && little != vcpu_little(vcpu)) {
+		inject(vcpu, 0x700, SRR1_ILLEGAL);	/* lhzu r16 with RA = 0, which is invalid */
 	} else if (word == EXEC_MFMSR && vcpu_user(vcpu)) {
 		inject(vcpu, 0x700, SRR1_PRIVILEGED);
 	} else if (word == EXEC_MFMSR) {
 		GPR(vcpu, rt) = vcpu->regs.msr | MSR_S;
 		vcpu->regs.nip += 4;
+	} else if (word == EXEC_STEP) {
+		;	/* of another CPU, which removes it when it leaves */
 	} else if (vcpu->doubtful != vcpu->regs.nip + 1) {
 		/* perhaps a word of ours that another CPU's access has just put back: once more */
 		vcpu->doubtful = vcpu->regs.nip + 1;

@@ -32,6 +32,8 @@ static const struct {
 	{ X, 341, { 4, 1, 0, 0 } }, { X, 373, { 4, 1, 1, 0 } },	/* lwax lwaux */
 	{ X, 790, { 2, 0, 0, 1 } }, { X, 534, { 4, 0, 0, 1 } },	/* lhbrx lwbrx */
 	{ X, 532, { 8, 0, 0, 1 } },				/* ldbrx */
+	{ X, 54, { 0, 0, 0, 0 } },  { X, 86, { 0, 0, 0, 0 } },	/* dcbst dcbf: nothing to do */
+	{ X, 982, { 0, 0, 0, 0 } },				/* icbi */
 };
 
 static const struct load *decode(uint32_t insn)
@@ -69,9 +71,11 @@ bool load_done(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
 	if (!load || gpa % SMALL_PAGE + load->size > SMALL_PAGE ||
 	    !guest_read(bytes, gpa, load->size))
 		return false;
+	vcpu->regs.nip += 4;
+	if (!load->size)
+		return true;
 	if (load->update)
 		GPR(vcpu, insn >> 16 & 31) = vcpu->hv.hdar;
 	GPR(vcpu, insn >> 21 & 31) = value_of(load, bytes, vcpu_little(vcpu) != load->reverse);
-	vcpu->regs.nip += 4;
 	return true;
 }

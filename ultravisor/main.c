@@ -149,8 +149,6 @@ static void prepare_tree(const void *tree)
 	tree_words(machine.tree);
 	probe(machine.tree);
 	frc = tree_trim(machine.tree);
-	if (frc == 0)
-		frc = fdt_pack(machine.tree);
 	if (frc)
 		uv_fail(E_UV_TREE, "%s", fdt_strerror(frc));
 }

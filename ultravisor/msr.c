@@ -44,31 +44,31 @@ bool insn_registers(uint32_t insn, uint32_t *reads, uint32_t *writes)
 	uint32_t t = BIT(FIELD_T(insn)), a = BIT(FIELD_A(insn));
 
 	switch (PRIMARY(insn)) {
+	case 58:					/* ld lwa, not ldu */
+		if (insn & 1)
+			return false;
+		/* fall through */
 	case 14: case 15:				/* addi addis */
 	case 32: case 34: case 40: case 42:		/* lwz lbz lhz lha */
 		*reads = a;
 		*writes = t;
 		return true;
-	case 58:					/* ld lwa, not ldu */
-		*reads = a;
-		*writes = t;
-		return (insn & 3) == 0 || (insn & 3) == 2;
+	case 62:					/* std, not stdu, stq */
+		if (insn & 3)
+			return false;
+		/* fall through */
 	case 36: case 38: case 44:			/* stw stb sth */
 		*reads = t | a;
 		*writes = 0;
 		return true;
-	case 62:					/* std, not stdu, stq */
-		*reads = t | a;
-		*writes = 0;
-		return (insn & 3) == 0;
 	case 10: case 11:				/* cmpli cmpi */
 		*reads = a;
 		*writes = 0;
 		return true;
 	case 30:					/* rldicl rldicr rldic */
-		*reads = t;
-		*writes = a;
-		return (insn >> 2 & 7) < 3;
+		if ((insn >> 2 & 7) > 2)
+			return false;
+		/* fall through */
 	case 21: case 24: case 25: case 26: case 27: case 28: case 29:
 		*reads = t;				/* rlwinm ori oris xori xoris andi. andis. */
 		*writes = a;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What becomes of the value of an mfmsr, as far as the instructions behind it tell. Stock QEMU has no
- * MSR[S]; an mfmsr whose value is only asked for S can be `lis RT,0x40`, S alone, and one of
- * whose value S is never seen can stay as it is. All others must go to the ultravisor.
+ * What becomes of the value of an mfmsr, as far as the instructions behind it tell: one that is only asked
+ * for MSR[S] can be `lis RT,0x40`, one of which S is never seen can stay; others go to the ultravisor.
  */
 #ifndef ULTRAVISOR_MSR_H
 #define ULTRAVISOR_MSR_H
@@ -49,9 +48,8 @@ enum msr_use msr_use(uint32_t mfmsr, const uint32_t *next, unsigned int count);
 bool msr_picks(uint32_t insn, uint32_t rt, uint32_t *to, bool *s, bool *others);
 
 /*
- * insn_registers() - the general registers an instruction reads and writes, bit n for register n.
- * False for one that is not known, that branches or traps, or that has other effects than on them,
- * CR, XER and memory.
+ * insn_registers() - the general registers an instruction reads and writes, bit n for register n. False
+ * for one that is not known, that branches or traps, or that changes more than them, CR, XER and memory.
  */
 bool insn_registers(uint32_t insn, uint32_t *reads, uint32_t *writes);
 

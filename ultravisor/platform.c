@@ -83,8 +83,6 @@ int64_t serve_cas(struct vcpu *vcpu, uint64_t *r)
 		frc = dt_open(tree, TREE_SPACE - 8);
 	if (frc == 0)
 		frc = tree_trim(tree);
-	if (frc == 0)
-		frc = fdt_pack(tree);
 	if (frc)
 		uv_fail(E_UV_TREE, "client-architecture-support: %s", fdt_strerror(frc));
 	size = fdt_totalsize(tree) + 4;

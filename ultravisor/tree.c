@@ -184,7 +184,9 @@ int tree_trim(void *tree)
 
 	if (frc == 0)
 		frc = trim_rtas(tree);
-	return frc ? frc : trim_support(tree);
+	if (frc == 0)
+		frc = trim_support(tree);
+	return frc ? frc : fdt_pack(tree);
 }
 
 int tree_set_bootargs(void *tree, const char *text)

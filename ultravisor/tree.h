@@ -16,7 +16,7 @@ bool tree_xive_only(const void *tree);
 
 /*
  * Make an opened tree (fdt_open_into) the guest's: only its own memory, no nesting, no XIVE, no
- * hash page table, no services that the ultravisor refuses. Returns 0 or -FDT_ERR_*.
+ * hash page table, no services that the ultravisor refuses; packed. Returns 0 or -FDT_ERR_*.
  */
 int tree_trim(void *tree);
 

@@ -6,7 +6,6 @@
 #include "lib/console.h"
 #include "lib/format.h"
 #include "lib/log.h"
-#include "ultravisor/exec.h"
 #include "ultravisor/machine.h"
 #include "ultravisor/memory.h"
 #include "ultravisor/stats.h"
@@ -55,7 +54,7 @@ void verdict_print(void)
 		   "scans=%lu verdict-us=%lu",
 		   stats.hcalls + stats.faults + stats.fetches + stats.illegal + stats.externals +
 			   stats.ticks, stats.hcalls, stats.faults, stats.fetches, stats.illegal,
-		   stats.externals, stats.ticks, exec_scans(), microseconds_since(start));
+		   stats.externals, stats.ticks, stats.scans, microseconds_since(start));
 	log_notice("verdict emulated=1 world=%s private=%lu shared=%lu leaked=%lu refused=%lu "
 		   "uvcalls=%s%s%s",
 		   machine.secure ? "secure" : "normal", machine.secure ? pages_private(&pages) : 0,

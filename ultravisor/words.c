@@ -16,6 +16,11 @@ const char *number_text(char digits[20], uint64_t number)
 	return digits;
 }
 
+static int hex(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* A number, decimal or 0x; false if there is none, or it does not end at one of @ends. */
 static bool number(const char **at, const char *ends, uint64_t *value)
 {
@@ -24,8 +29,7 @@ static bool number(const char **at, const char *ends, uint64_t *value)
 	bool any = false;
 
 	for (p += base == 16 ? 2 : 0, *value = 0;; p++, any = true) {
-		unsigned int digit = *p >= '0' && *p <= '9' ? (unsigned int)(*p - '0') :
-				     *p >= 'a' && *p <= 'f' ? (unsigned int)(*p - 'a' + 10) : 99;
+		unsigned int digit = (unsigned int)hex(*p);
 
 		if (digit >= base || *value > (UINT64_MAX - digit) / base)
 			break;
@@ -132,11 +136,6 @@ static bool take_firmware(const char *at)
 	       number(&at, "", &words.firmware.size) && words.firmware.size > 0;
 }
 
-static int hex(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool take_digest(const char *at)
 {
 	if (!number(&at, ":", &words.digest.size) || *at++ != ':' || words.digest.size == 0)
@@ -165,30 +164,27 @@ static bool take_nonce(const char *at)
 	return true;
 }
 
-static bool set(bool *flag, const char *at)
+static bool alone(const char *at)
 {
-	*flag = true;
 	return *at == '\0' || strcmp(at, "1") == 0;
 }
 
 static bool take_off(const char *at)
 {
-	return set(&words.off, at);
+	words.off = true;
+	return alone(at);
 }
 
 static bool take_msr(const char *at)
 {
-	static const char *const names[] = { "fast", "strict", NULL };
-	int which = one_of(&at, "", names);
-
-	words.strict = which == 1;
-	return which >= 0;
+	words.strict = strcmp(at, "strict") == 0;
+	return words.strict || strcmp(at, "fast") == 0;
 }
 
 static bool take_trace(const char *at)
 {
 	log_set_level(LOG_INFO);
-	return *at == '\0' || strcmp(at, "1") == 0;
+	return alone(at);
 }
 
 static bool take_word(const char *word)

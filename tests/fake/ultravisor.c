@@ -74,3 +74,16 @@ void fake_uv_reset(uint64_t guest)
 	vcpu_reset(&vcpus[0], 0x100, 0, 0);
 	vcpus[0].started = true;
 }
+
+unsigned int fake_uv_replaced(void)
+{
+	unsigned int count = 0;
+	uint8_t seen[4096];
+
+	for (uint64_t gpa = 0; gpa < machine.guest; gpa += sizeof(seen)) {
+		guest_read(seen, gpa, sizeof(seen));
+		for (uint64_t at = 0; pages_get(&pages, gpa / FRAME_SIZE) != PAGE_ZERO && at < sizeof(seen); at += 4)
+			count += memcmp(real(memory_behind(gpa + at)), seen + at, 4) != 0;
+	}
+	return count;
+}

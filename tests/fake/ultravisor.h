@@ -19,4 +19,7 @@ extern struct fake_uv fake_uv;
 /* A machine with @guest bytes of guest memory and one CPU, nothing mapped, not secure. */
 void fake_uv_reset(uint64_t guest);
 
+/* How many words of the guest's memory are not what the guest reads. */
+unsigned int fake_uv_replaced(void);
+
 #endif /* TESTS_FAKE_ULTRAVISOR_H */

@@ -345,12 +345,12 @@ static void test_exec(void **unused)
 	memory_map_around(0x20000);
 
 	exec_fetch(0x20010, false);
-	assert_int_equal(exec_words(), 2);	/* mfmsr is left alone while the guest is normal */
+	assert_int_equal(fake_uv_replaced(), 2);	/* mfmsr is left alone while the guest is normal */
 	exec_release(0x20000);
-	assert_int_equal(exec_words(), 0);
+	assert_int_equal(fake_uv_replaced(), 0);
 	machine.secure = true;
 	exec_fetch(0x20010, false);
-	assert_int_equal(exec_words(), 4);
+	assert_int_equal(fake_uv_replaced(), 4);
 	assert_int_equal(exec_lookup(0x20010, &rt, &little), EXEC_SC2);
 	assert_false(little);
 	assert_int_equal(exec_lookup(0x20020, &rt, &little), EXEC_SC2);
@@ -367,7 +367,7 @@ static void test_exec(void **unused)
 	/* a store takes the words back; what was stored stays, and is found by the next fetch */
 	be32_store(back, INSN_SC_2);
 	guest_write(0x20060, back, 4);
-	assert_int_equal(exec_words(), 0);
+	assert_int_equal(fake_uv_replaced(), 0);
 	assert_int_equal(be32_load(real(memory_behind(0x20010))), INSN_SC_2);
 	exec_fetch(0x20060, false);
 	assert_int_equal(exec_lookup(0x20060, &rt, &little), EXEC_SC2);

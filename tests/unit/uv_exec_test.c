@@ -78,7 +78,7 @@ static void check_fast(uint64_t page, bool little)
 	assert_int_equal(behind(page + 0x30, little) >> 26, 22);
 	assert_int_equal(behind(page + 0x40, little) >> 26, 22);
 	assert_int_equal(behind(page + SIZE - 4, little) >> 26, 22);
-	assert_int_equal(exec_words(), 4);
+	assert_int_equal(fake_uv_replaced(), 4);
 }
 
 static void check_exact(uint64_t page, bool little)
@@ -91,7 +91,6 @@ static void check_exact(uint64_t page, bool little)
 		assert_int_equal(exec_lookup(page + at, &rt, &found), EXEC_MFMSR);
 		assert_true(rt == 9 && found == little);
 	}
-	assert_int_equal(exec_words(), 5);
 }
 
 static void check_text(uint64_t page, const uint8_t *want)
@@ -142,18 +141,22 @@ static void test_own_store(void **state)
 {
 	struct vcpu *vcpu = &vcpus[0];
 	uint8_t text[SIZE];
+	uint32_t rt;
+	bool little;
 
 	(void)state;
 	three_uses(PAGE, true);
 	guest_read(text, PAGE, SIZE);
 	exec_fetch(PAGE, false);
 	check_fast(PAGE, true);
-	exec_own_store(vcpu, PAGE + 0x14);
+	exec_own_store(vcpu, PAGE + 0x100, PAGE + 0x14);
+	assert_int_equal(exec_lookup(PAGE + 0x104, &rt, &little), EXEC_STEP);
 	assert_int_equal(*radix_leaf(PAGE, false) & PTE_RWX, PTE_RWX);
 	check_exact(PAGE, true);
 	check_text(PAGE, text);
 	be32_store(real(memory_behind(PAGE + 0x14)), 0);	/* the store itself, which nobody sees */
 	exec_settle(vcpu);
+	assert_int_equal(fake_uv_replaced(), 5);
 	assert_int_equal(*radix_leaf(PAGE, false) & PTE_RWX, PTE_X);
 	check_exact(PAGE, true);
 	be32_store(text + 0x14, 0);
@@ -162,6 +165,35 @@ static void test_own_store(void **state)
 	exec_fetch(PAGE, false);
 	assert_int_equal(behind(PAGE + 0x10, true) >> 26, 22);	/* no test behind it any more */
 	assert_int_equal(behind(PAGE + 0x20, true), MFMSR_R9);
+}
+
+/* A load that the ultravisor does not do itself: what it reads is exact, and nothing else runs raw. */
+static void test_own_load(void **state)
+{
+	struct vcpu *vcpu = &vcpus[0];
+	uint8_t text[SIZE];
+
+	(void)state;
+	three_uses(PAGE, false);
+	guest_read(text, PAGE, SIZE);
+	exec_fetch(PAGE, false);
+	exec_own_load(vcpu, PAGE + 0x100, PAGE + 0x3e);	/* over the end of a word, and sc 2 */
+	assert_int_equal(*radix_leaf(PAGE, false) & PTE_RWX, PTE_R | PTE_X);
+	assert_int_equal(behind(PAGE + 0x40, false), INSN_SC_2);
+	for (uint64_t at = 0x10; at < 0x40; at += 0x10)
+		assert_int_equal(behind(PAGE + at, false) >> 26, 22);
+	assert_int_equal(behind(PAGE + 0x104, false) >> 26, 22);
+	check_text(PAGE, text);
+	exec_settle(vcpu);
+	check_exact(PAGE, false);
+	assert_int_equal(behind(PAGE + 0x40, false) >> 26, 22);
+	assert_int_equal(behind(PAGE + 0x104, false), 0);
+	assert_int_equal(*radix_leaf(PAGE, false) & PTE_RWX, PTE_X);
+	/* the next instruction is what is read: the whole page is raw until the next exit */
+	exec_own_load(vcpu, PAGE + 0x3c, PAGE + 0x40);
+	assert_memory_equal(real(memory_behind(PAGE)), text, SIZE);
+	exec_settle(vcpu);
+	check_exact(PAGE, false);
 }
 
 /* One page more than the table has room for: E912, nothing runs on. */
@@ -176,7 +208,7 @@ static void test_full(void **state)
 		guest_write(PAGE + page * SIZE, text, SIZE);
 	for (uint64_t page = 0; page < 4; page++)
 		exec_fetch(PAGE + page * SIZE, false);
-	assert_int_equal(exec_words(), 4096);
+	assert_int_equal(fake_uv_replaced(), 4096);
 	assert_true(fake_stops(exec_fetch(PAGE + 4 * SIZE, false)));
 	assert_non_null(strstr(fake.console, "FAIL E912 a table of the ultravisor is full: over 4096 replaced"));
 	assert_int_equal(*radix_leaf(PAGE + 4 * SIZE, false) & PTE_X, 0);
@@ -234,12 +266,12 @@ static void test_random(void **state)
 			break;
 		case 3:
 			if ((leaf & PTE_X) && !vcpu->mixed)
-				exec_own_load(vcpu, gpa);
+				exec_own_load(vcpu, (gpa & ~(SIZE - 1)) + draw(&seed) % SIZE / 4 * 4, gpa);
 			break;
 		case 4:
 			if (!(leaf & PTE_X) || vcpu->mixed)
 				break;
-			exec_own_store(vcpu, gpa);
+			exec_own_store(vcpu, (gpa & ~(SIZE - 1)) + draw(&seed) % SIZE / 4 * 4, gpa);
 			be32_store(real(memory_behind(gpa)), word);
 			be32_store(text + at, word);
 			break;
@@ -262,7 +294,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_modes, secure),	cmocka_unit_test_setup(test_mixed_order, secure),
 		cmocka_unit_test_setup(test_own_store, secure), cmocka_unit_test_setup(test_full, secure),
-		cmocka_unit_test_setup(test_random, secure),
+		cmocka_unit_test_setup(test_own_load, secure),	cmocka_unit_test_setup(test_random, secure),
 	};
 
 	return RUN(tests);
