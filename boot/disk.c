@@ -188,6 +188,16 @@ static bool try_path(struct search *search, const char *path, size_t size)
 	return try_function(search, function, function->type == VIRTIO_ID_SCSI ? only : NULL);
 }
 
+/* The disk that Open Firmware has started us from: "bootpath" (IEEE 1275 3.5), with the file behind a colon. */
+static bool try_boot_path(struct search *search)
+{
+	const void *handed = search->machine->home.handed;
+	const char *path = dt_string(handed, fdt_path_offset(handed, "/chosen"), "bootpath");
+	const char *colon = path ? strchr(path, ':') : NULL;
+
+	return path && try_path(search, path, colon ? (size_t)(colon - path) : strlen(path));
+}
+
 /* -device ...,bootindex=: paths in their order, with blanks between them (QEMU hw/ppc/spapr.c spapr_dt_chosen). */
 static bool try_boot_list(struct search *search)
 {
@@ -211,7 +221,7 @@ int disk_boot(struct payload *payload, const struct machine *machine)
 	struct search search = { .payload = payload, .machine = machine, .scratch = &devices->disk,
 				 .bus = &devices->bus };
 
-	if (try_boot_list(&search) || try_type(&search, VIRTIO_ID_BLOCK) || try_type(&search, VIRTIO_ID_SCSI))
+	if (try_boot_path(&search) || try_boot_list(&search) || try_type(&search, VIRTIO_ID_BLOCK) || try_type(&search, VIRTIO_ID_SCSI))
 		return 0;
 	*payload = (struct payload){ 0 };
 	if (search.disks == 0)

@@ -31,8 +31,8 @@ struct disk_scratch {
 };
 
 /*
- * disk_boot() - step 3 where QEMU was given no -kernel: the first disk with a good boot bundle. Those
- * with a bootindex come first and in its order, then virtio-blk, then virtio-scsi in the order of the tree.
+ * disk_boot() - step 3 where QEMU was given no -kernel: the first disk with a good boot bundle. The one that
+ * Open Firmware started us from comes first, then those with a bootindex and in its order, then virtio-blk, then virtio-scsi in the order of the tree.
  * What is wrong with a disk is said in a notice, and the next one is tried.
  * Returns 0, E_NO_KERNEL (there is no disk), or the first error met, E_NO_BOOT_IMAGE if there was none.
  */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The master boot record: four primary partitions. Its numbers are little-endian blocks of the disk. */
+/*
+ * The master boot record: four primary partitions. Its numbers are little-endian blocks of the disk; on a CD-ROM,
+ * whose image shall do as a disk, too, they are those of a disk: 512 bytes (xorriso -append_partition).
+ */
 #include "boot/disk.h"
 
 #include "lib/endian.h"
@@ -16,19 +19,22 @@
 #define MBR_BLOCKS	 12
 #define MBR_TYPE_PREP	 0x41
 #define MBR_TYPE_GPT	 0xee
+#define MBR_BLOCK	 512
+#define CD_BLOCK	 2048	/* ISO 9660 */
 
 /* One entry as a range of bytes; empty where it is not in use. */
 static int read_entry(const struct disk *disk, const uint8_t *entry, struct range *range)
 {
 	uint64_t start = le32_load(entry + MBR_START), blocks = le32_load(entry + MBR_BLOCKS);
+	uint64_t unit = disk->block_size == CD_BLOCK ? MBR_BLOCK : disk->block_size;
 
 	*range = (struct range){ 0, 0 };
 	if (entry[MBR_TYPE] == 0 || blocks == 0)
 		return 0;
-	if (start == 0 || start + blocks > disk->blocks)
+	if (start == 0 || start + blocks > disk_size(disk) / unit)
 		return error(E_PARTITIONS, "MBR: %lu blocks at %lu of a disk of %lu", blocks, start,
-			     disk->blocks);
-	*range = (struct range){ start * disk->block_size, (start + blocks) * disk->block_size };
+			     disk_size(disk) / unit);
+	*range = (struct range){ start * unit, (start + blocks) * unit };
 	return 0;
 }
 

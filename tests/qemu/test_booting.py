@@ -14,10 +14,12 @@ HEADING = re.compile(r"^(?:##+) (.+)\n", re.M)
 
 
 def sections():
-    """{title: [commands]}: lines indented by four, those that end in a backslash joined with the next."""
+    """{title: [commands]}: lines indented by four; a backslash at the end, or <<END, makes one of several."""
+    command = re.compile(r"^.*<<'?END'?\n(?:.*\n)*?END$|^(?:.*\\\n)*.*$", re.M)
     words = HEADING.split(PAGE)
-    return {title.replace("`", ""): re.findall(r"^ {4}((?:.*\\\n)*.*)$", text, re.M)
-            for title, text in zip(["First", *words[1::2]], words[0::2])}
+    blocks = {title.replace("`", ""): "\n".join(re.findall(r"^ {4}(.*)$", text, re.M))
+              for title, text in zip(["First", *words[1::2]], words[0::2])}
+    return {title: [line for line in command.findall(text) if line] for title, text in blocks.items()}
 
 
 SECTIONS = sections()

@@ -114,6 +114,26 @@ static void test_crc(void **state)
 	assert_int_equal(crc32("", 0), 0);
 }
 
+/* An MBR counts in blocks of the disk, but on a CD-ROM in those of 512 bytes. */
+static void test_mbr_block(void **state)
+{
+	static const uint32_t sizes[] = { 512, 1024, 2048, 4096 };
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		uint64_t unit = sizes[i] == 2048 ? 512 : sizes[i];
+
+		empty(sizes[i]);
+		mbr(0, 0x41, 1001, (uint32_t)(BLOCKS * sizes[i] / unit - 1001));
+		assert_int_equal(find(), 0);
+		assert_int_equal(count, 1);
+		assert_int_equal(extents[0].start, 1001 * unit);
+		assert_int_equal(extents[0].start + extents[0].size, BLOCKS * sizes[i]);
+		mbr(0, 0x41, 1001, (uint32_t)(BLOCKS * sizes[i] / unit - 1000));
+		assert_int_equal(find(), E_PARTITIONS);
+	}
+}
+
 static void test_mbr(void **state)
 {
 	(void)state;
@@ -251,7 +271,7 @@ static void test_entries(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_crc), TEST(test_mbr), TEST(test_gpt), TEST(test_backup), TEST(test_fields), TEST(test_entries),
+		TEST(test_crc), TEST(test_mbr), TEST(test_mbr_block), TEST(test_gpt), TEST(test_backup), TEST(test_fields), TEST(test_entries),
 	};
 
 	return RUN(tests);
