@@ -88,12 +88,12 @@ int before_tree(const struct machine *machine)
 	uint32_t others, stopped;
 	int frc = forget_pefboot(tree);
 
+	others_count(tree, &others, &stopped);
+	log_info("others=%u stopped=%u", others, stopped);
 	reset_interrupts(machine);
 	for (uint32_t i = 0; frc == 0 && i < machine->outline.phbs; i++) {
 		reset_windows(tree, &machine->outline.phb[i]);
 		frc = forget_windows(tree, machine->outline.phb[i].node);
 	}
-	others_count(tree, &others, &stopped);
-	log_info("others=%u stopped=%u", others, stopped);
 	return frc ? error(E_TREE_EDIT, "%s", fdt_strerror(frc)) : 0;
 }

@@ -68,7 +68,10 @@ SECOND = b"".join(line(t, "pefboot", b) for t, b in (
     (6.000005, "5/7 verify world=secure tree=19440 kernel=unverified initrd=unverified"),
     (6.000006, "6/7 patch pool=0x18000000+0x4000000 flag=yes"),
     (6.000007, "7/7 handoff world=secure kernel=0x400000 tree=0x1e00000")))
-KEXECED = BANNER + STEPS + LINUX.replace(b"reboot: Power down", b"x") + KEXEC + SECOND + LINUX + VERDICT
+KEXECED = BANNER + NORMAL_STEPS + LINUX.replace(b"reboot: Power down", b"x") + KEXEC + SECOND + LINUX + VERDICT
+
+KEXECED_NORMAL = KEXECED.replace(BANNER, b"").replace(VERDICT, b"").replace(b"mode=secure", b"mode=normal").replace(
+    b"world=secure", b"world=normal").replace(b"6/7 patch pool=0x18000000+0x4000000 flag=yes", b"6/7 patch pool=none flag=no")
 
 
 def evidence():
@@ -187,6 +190,7 @@ def good():
     yield Case("secure-from-lavacli", from_lava(SECURE), "pass")
     yield Case("normal-from-lavacli", from_lava(NORMAL), "pass", profile="normal")
     yield Case("kexec", KEXECED, "pass", profile="kexec")
+    yield Case("kexec-normal", KEXECED_NORMAL, "pass", profile="kexec-normal")
     yield Case("refused", REFUSED, "pass", profile="refused")
     yield Case("refused-by-ultravisor", REFUSED, "pass", profile="refused-by-ultravisor")
     yield Case("refused-no-ultravisor", BEFORE + stop(401, "transition", "no ultravisor"), "pass",
@@ -261,7 +265,8 @@ def wrong():
     yield Case("kexec-back-to-normal", KEXECED.replace(b"5/7 verify world=secure tree=19440 kernel=unverified initrd=unverified",
                                                        b"5/7 verify world=normal tree=19440 kernel=unverified initrd=unverified"),
                "fail", "condition", profile="kexec")
-    yield Case("kexec-only-once", SECURE, "fail", "unfinished", profile="kexec")
+    yield Case("kexec-from-secure", KEXECED.replace(NORMAL_STEPS, STEPS), "fail", "condition", profile="kexec")
+    yield Case("kexec-only-once", NORMAL, "fail", "unfinished", profile="kexec")
 
 
 def trouble():
