@@ -10,6 +10,7 @@
 #include "ultravisor/radix.h"
 
 #define AROUND (1UL << 21)
+#define AHEAD  (1UL << 18)	/* zero memory that comes with the frame that is touched: exits cost more */
 
 struct pages pages;
 
@@ -93,7 +94,8 @@ void memory_map_around(uint64_t gpa)
 	uint64_t start = gpa & ~(AROUND - 1);
 	uint64_t *leaf = radix_leaf(start, false);
 
-	memory_behind(gpa);
+	for (uint64_t at = gpa & ~(AHEAD - 1), end = at + AHEAD; at < end && at < machine.guest; at += FRAME_SIZE)
+		memory_behind(at);
 	for (uint64_t at = start; at < start + AROUND && at < machine.guest; at += SMALL_PAGE, leaf++) {
 		enum page_state state = pages_get(&pages, at / FRAME_SIZE);
 
