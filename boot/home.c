@@ -25,10 +25,10 @@ void home_at(struct home *home, uint64_t start, uint64_t footprint)
 }
 
 /*
- * What QEMU put into memory, as far as the tree tells; nonsense is left to discover and load. False
+ * What lies in memory for the kernel, as far as the tree tells; nonsense is left to discover and load. False
  * when there is no room to note it.
  */
-static bool add_payload(struct ranges *taken, const void *tree, int chosen)
+static bool add_payload(struct ranges *taken, const struct ranges *memory, const void *tree, int chosen)
 {
 	uint64_t start, end;
 	bool noted = true;
@@ -39,7 +39,8 @@ static bool add_payload(struct ranges *taken, const void *tree, int chosen)
 		noted = ranges_add(taken, range) &&
 			ranges_add(taken, (struct range){ 0, end });	/* where it moves itself */
 	if (dt_u32_or_u64(tree, chosen, "linux,initrd-start", &start) == 0 &&
-	    dt_u32_or_u64(tree, chosen, "linux,initrd-end", &end) == 0 && start < end)
+	    dt_u32_or_u64(tree, chosen, "linux,initrd-end", &end) == 0 && start < end &&
+	    ranges_contain(memory, (struct range){ start, end }))
 		noted &= ranges_add(taken, (struct range){ start, end });
 	return noted;
 }
@@ -66,7 +67,9 @@ int home_find(struct home *home, const void *tree, struct range put, uint64_t fo
 		return rc;
 	if (dt_reservations(tree, &taken))
 		return error(E_TREE_CORRUPT, "memory reservations");
-	if (!add_payload(&taken, tree, outline.chosen) ||
+	if (!ranges_contain(&outline.memory, put))	/* a bundle that says too much of itself: load says so */
+		put.end = put.start + footprint;
+	if (!add_payload(&taken, &outline.memory, tree, outline.chosen) ||
 	    !ranges_add(&taken, put) ||
 	    !ranges_add(&taken, (struct range){ (uintptr_t)tree,
 						(uintptr_t)tree + fdt_totalsize(tree) }))
