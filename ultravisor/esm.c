@@ -41,15 +41,10 @@ struct esm {
 
 static uint64_t lap(struct esm *esm)
 {
-	uint64_t us = microseconds_since(esm->began);
+	uint64_t us = microseconds(timebase() - esm->began);
 
 	esm->began = timebase();
 	return us;
-}
-
-static uint64_t to_us(uint64_t ticks)
-{
-	return ticks * 1000000 / machine.timebase_hz;
 }
 
 static void move_frame(struct esm *esm, uint64_t gfn)
@@ -116,8 +111,8 @@ static int64_t move_and_check(struct esm *esm)
 
 	move(esm);
 	log_info("esm=move pages=%lu zero=%lu scan-us=%lu copy-us=%lu scrub-us=%lu us=%lu", esm->moved,
-		   pages.count - 1 - esm->moved, to_us(esm->scan), to_us(esm->copy),
-		   to_us(esm->scrub), lap(esm));
+		   pages.count - 1 - esm->moved, microseconds(esm->scan), microseconds(esm->copy),
+		   microseconds(esm->scrub), lap(esm));
 	if (words.abort == ABORT_MOVE) {
 		why = "uv.abort";
 	} else {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ultravisor/machine.h"
 
-#include "lib/arch.h"
-
 struct machine machine;
 
 uint64_t own_alloc(uint64_t size, uint64_t align)
@@ -15,7 +13,7 @@ uint64_t own_alloc(uint64_t size, uint64_t align)
 	return start;
 }
 
-uint64_t microseconds_since(uint64_t start)
+uint64_t microseconds(uint64_t ticks)
 {
-	return (timebase() - start) * 1000000 / machine.timebase_hz;
+	return ticks * 1000000 / machine.timebase_hz;
 }

@@ -39,7 +39,7 @@ void *real(uint64_t ra);
 /* Take @size bytes of our own memory for ever; 0 when there is no more. */
 uint64_t own_alloc(uint64_t size, uint64_t align);
 
-/* Microseconds from @start, a time base value, to now. */
-uint64_t microseconds_since(uint64_t start);
+/* Of time base ticks. */
+uint64_t microseconds(uint64_t ticks);
 
 #endif /* ULTRAVISOR_MACHINE_H */

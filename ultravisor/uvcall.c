@@ -72,11 +72,11 @@ static bool allowed(const struct vcpu *vcpu, enum caller caller)
 	}
 }
 
-static void delay(uint64_t microseconds)
+static void delay(uint64_t us)
 {
 	uint64_t start = timebase();
 
-	while (microseconds_since(start) < microseconds)
+	while (microseconds(timebase() - start) < us)
 		;
 }
 
@@ -119,7 +119,7 @@ static void trace(const struct vcpu *vcpu, const struct call *call, int64_t rc, 
 
 	log_info("uvcall=%s cpu=%u nip=0x%lx lr=0x%lx r4=0x%lx r5=0x%lx rc=%ld us=%lu",
 		   *name != '?' ? name : number_text(digits, call->number), vcpu->index, call->nip, call->lr,
-		   call->r4, call->r5, (long)rc, microseconds_since(start));
+		   call->r4, call->r5, (long)rc, microseconds(timebase() - start));
 }
 
 void uvcall_served(struct vcpu *vcpu)

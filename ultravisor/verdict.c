@@ -54,7 +54,7 @@ void verdict_print(void)
 		   "scans=%lu verdict-us=%lu",
 		   stats.hcalls + stats.faults + stats.fetches + stats.illegal + stats.externals +
 			   stats.ticks, stats.hcalls, stats.faults, stats.fetches, stats.illegal,
-		   stats.externals, stats.ticks, stats.scans, microseconds_since(start));
+		   stats.externals, stats.ticks, stats.scans, microseconds(timebase() - start));
 	log_notice("verdict emulated=1 world=%s private=%lu shared=%lu leaked=%lu refused=%lu "
 		   "uvcalls=%s%s%s",
 		   machine.secure ? "secure" : "normal", machine.secure ? pages_private(&pages) : 0,
