@@ -26,7 +26,7 @@ check:
 check-all:
 	@tools/deps setup all
 	$(Q)$(remake) all unit-tests fuzzers
-	$(Q)$(PYTEST) --all --durations=20 --results '$(O)/check-all.txt' $(if $(RESUME),--resume) tests
+	$(Q)$(PYTEST) --all --durations=20 --results='$(O)/check-all.txt' $(if $(RESUME),--resume) tests
 
 # B=names of tests/bench/NAME.py. A figure that misses its limit is named, and the rest measured
 B ?= bench ultravisor boots secure virtio

@@ -72,7 +72,7 @@ def test_runs_add_up(tmp_path):
     """Pieces of check-all: the last word on a test counts, what was not run is counted, RESUME leaves out what passed."""
     (tmp_path / "test_it.py").write_text("import os\ndef test_good(): pass\n"
                                          "def test_bad(): assert os.path.exists('mended')\ndef test_late(): pass\n")
-    piece = ["--all", "--results", "found.txt"]
+    piece = ["--all", "--results=found.txt"]
     first = run(tmp_path, *piece, "-k", "good or bad").stdout.splitlines()
     assert first[-3:] == ["failed: test_it.py::test_bad", "found.txt, all runs: 1 passed, 1 failed, 0 skipped, 1 not run",
                           "1 passed, 1 failed, 0 skipped"]
