@@ -82,7 +82,7 @@ def test_secure_kexec(qemu, tmp_path, disks, initrd, firmware, how, kind, smp, f
     vmlinux, word = kernel(first), os.urandom(8).hex()
     archive = initrd(kernel(second))
     child = qemu.spawn(*secure.arguments(
-        f"disks=2 serve secret={word} kexec={KEXEC[how]} pefboot.dma=pool", *devices(disks, KINDS[kind]),
+        f"{harness.PATIENT} disks=2 serve secret={word} kexec={KEXEC[how]} pefboot.dma=pool", *devices(disks, KINDS[kind]),
         "--smp", smp, "--mem", str(MEMORY), "--qmp", tmp_path / "qmp", vmlinux=vmlinux, initrd=archive,
         firmware=firmware))
     pools = []
