@@ -29,7 +29,7 @@ check-all:
 	$(Q)$(PYTEST) --all --durations=20 --results='$(O)/check-all.txt' $(if $(RESUME),--resume) tests
 
 # B=names of tests/bench/NAME.py. A figure that misses its limit is named, and the rest measured
-B ?= bench ultravisor boots secure virtio
+B ?= bench ultravisor boots secure virtio doors
 bench:
 	@tools/deps setup check
 	$(Q)$(remake) all

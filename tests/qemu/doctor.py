@@ -58,11 +58,12 @@ class Tree:
         self.path.write_bytes(data)
 
 
-def shim(folder, r3):
-    """doctor.S as an image for -bios."""
+def shim(folder, r3=None, entry=0x100):
+    """doctor.S as an image for -bios. r3: a tree; None: QEMU's. entry: of the image it starts."""
     cross = os.environ.get("CROSS", "powerpc64-linux-gnu-")
     source = harness.TOP / "tests/qemu/doctor.S"
-    subprocess.run([cross + "gcc", "-mbig-endian", "-c", f"-DTREE={r3:#x}", f"-DPEFBOOT={PEFBOOT:#x}", source,
+    tree = [] if r3 is None else [f"-DTREE={r3:#x}"]
+    subprocess.run([cross + "gcc", "-mbig-endian", "-c", *tree, f"-DPEFBOOT={PEFBOOT:#x}", f"-DENTRY={entry:#x}", source,
                     "-o", folder / "doctor.o"], check=True)
     subprocess.run([cross + "objcopy", "-O", "binary", folder / "doctor.o", folder / "doctor.bin"], check=True)
     return folder / "doctor.bin"
@@ -76,10 +77,21 @@ def dump(runner, folder, *args):
     return Tree(path)
 
 
+def loader(path, address):
+    """Put a file into memory as it is."""
+    return ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]
+
+
 def boot(runner, folder, tree, *args, r3=TREE, **how):
     """Boot pefboot with this tree, and otherwise by the same command line."""
     tree.path.write_bytes(tree.path.read_bytes().ljust(SPACE, b"\0")[:SPACE])
-    image = harness.BUILD / "pefboot.bin"
-    return runner("--firmware", shim(folder, r3), *args, "--",
-                  "-device", f"loader,file={image},addr={PEFBOOT:#x},force-raw=on",
-                  "-device", f"loader,file={tree.path},addr={TREE:#x},force-raw=on", **how)
+    return runner("--firmware", shim(folder, r3), *args, "--", *loader(harness.BUILD / "pefboot.bin", PEFBOOT),
+                  *loader(tree.path, TREE), **how)
+
+
+def kexec(runner, folder, tree, image, *args, **how):
+    """Enter an image (bytes) as kexec does, at offset 0, with this tree."""
+    tree.path.write_bytes(tree.path.read_bytes().ljust(SPACE, b"\0")[:SPACE])
+    (folder / "image").write_bytes(image)
+    return runner("--firmware", shim(folder, TREE, entry=0), *args, "--", *loader(folder / "image", PEFBOOT),
+                  *loader(tree.path, TREE), **how)

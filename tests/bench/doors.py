@@ -1,0 +1,68 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What pefboot itself executes in each door, from its first instruction to the kernel's first, with 24 disks.
+
+Instructions are counted by QEMU (-icount). kexec: the state that kexec leaves is made by a few instructions of a
+firmware, since Linux cannot be counted away: one CPU, and devices that nobody has used."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import figures  # also says where the tests' modules are
+import bench
+import disks
+import doctor
+import harness
+
+DISKS = 24
+MOST = 3_000_000
+FILE_OFFSET = 0x10000
+
+
+def disk_words(folder):
+    """Disks without anything on them."""
+    empty = folder / "empty.img"
+    empty.write_bytes(bytes(1 << 20))
+    return ["--disk", f"{empty},ro"] * DISKS
+
+
+def entered(*args):
+    """Instructions from reset to the stub kernel's first."""
+    text = figures.machine("--icount", "--mem", "1G", *args)
+    if "TB=" not in text:
+        raise figures.Failed(f"the kernel was not reached:\n{text[-2000:]}")
+    return round(int(text.split("TB=")[1][:16], 16) * 1000 / figures.TIMEBASE)
+
+
+def bundle(folder):
+    """The stub kernel in a bundle for a normal VM, linked as Linux is: it lies in the file as it runs."""
+    path, kernel = folder / "stub-bundle.elf", folder / "stub-kernel.elf"
+    subprocess.run(["powerpc64-linux-gnu-objcopy", "-O", "binary", bench.build_stub(), folder / "stub.bin"], check=True)
+    kernel.write_bytes(disks.elf([(0x10000, 0, (folder / "stub.bin").read_bytes(), None)]))
+    subprocess.run([harness.BUILD / "pefboot-bundle", "create", "--kernel", kernel, "--initrd", bench.make_initrd(),
+                    "--cmdline", "console=hvc0 pefboot.secure=off", "-o", path], check=True)
+    return path
+
+
+def kexec(folder):
+    (folder / "image").write_bytes(bundle(folder).read_bytes()[FILE_OFFSET:])
+    return entered("--firmware", doctor.shim(folder, entry=0), *disk_words(folder), "--",
+                   *doctor.loader(folder / "image", doctor.PEFBOOT))
+
+
+def bios(folder):
+    return entered("--kernel", bench.build_stub(), "--initrd", bench.make_initrd(), "--append", "console=hvc0",
+                   *disk_words(folder))
+
+
+def main():
+    figures.FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, count in (("-bios", bios), ("kexec", kexec)):
+        figures.section(lambda: figures.judged(f"instructions, {name}, {DISKS} disks", value=count(Path(figures.FOLDER)),
+                                               most=MOST, form=",d"), name)
+    figures.finish()
+
+
+if __name__ == "__main__":
+    main()
