@@ -35,6 +35,7 @@ static int64_t enter(struct vcpu *vcpu, bool poll)
 
 	vcpu->hv.hdec_expiry =
 		timebase() + machine.timebase_hz / (poll ? POLLS_PER_SECOND : TICKS_PER_SECOND);
+	vcpu->hv.lpcr = vcpu_lpcr;
 	turn(vcpu->hv_raw, (uint64_t *)&vcpu->hv, sizeof(vcpu->hv));
 	turn(vcpu->regs_raw, (uint64_t *)&vcpu->regs, sizeof(vcpu->regs));
 	why = HCALL(H_ENTER_NESTED, (uintptr_t)vcpu->hv_raw, (uintptr_t)vcpu->regs_raw);

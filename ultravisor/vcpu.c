@@ -3,6 +3,7 @@
 
 #include "abi/power.h"
 #include "lib/string.h"
+#include "ultravisor/smp.h"
 
 /* DAR and DSISR are not switched by L0: they are the guest's while we do not fault. */
 void dar_set(uint64_t value);
@@ -11,6 +12,7 @@ void dsisr_set(uint64_t value);
 #define AIL_OFFSET 0xc000000000004000UL
 
 struct vcpu vcpus[CPUS_MOST];
+uint64_t vcpu_lpcr = LPCR_LD;
 
 bool vcpu_little(const struct vcpu *vcpu)
 {
@@ -24,13 +26,10 @@ bool vcpu_user(const struct vcpu *vcpu)
 
 void vcpu_reset(struct vcpu *vcpu, uint64_t nip, uint64_t msr, uint64_t r3)
 {
-	uint64_t lpcr = vcpus[0].hv.lpcr;
-
 	memset(&vcpu->hv, 0, sizeof(vcpu->hv));
 	memset(&vcpu->regs, 0, sizeof(vcpu->regs));
 	vcpu->hv.version = HV_STATE_VERSION;
 	vcpu->hv.lpid_token = HV_LPID_TOKEN;
-	vcpu->hv.lpcr = lpcr | LPCR_LD;
 	vcpu->hv.hfscr = HFSCR_GUEST;
 	vcpu->regs.nip = nip;
 	vcpu->regs.msr = msr;
@@ -41,8 +40,8 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t nip, uint64_t msr, uint64_t r3)
 
 void vcpu_set_lpcr(uint64_t clear, uint64_t set)
 {
-	for (int i = 0; i < CPUS_MOST; i++)
-		vcpus[i].hv.lpcr = (vcpus[i].hv.lpcr & ~clear) | set;
+	vcpu_lpcr = (vcpu_lpcr & ~clear) | set;
+	smp_shootdown();
 }
 
 void inject(struct vcpu *vcpu, uint64_t vector, uint64_t cause)
@@ -52,11 +51,11 @@ void inject(struct vcpu *vcpu, uint64_t vector, uint64_t cause)
 
 	vcpu->hv.srr0 = vcpu->regs.nip;
 	vcpu->hv.srr1 = msr | cause;
-	if ((vcpu->hv.lpcr & LPCR_AIL_3) == LPCR_AIL_3 && translated && vector > 0x200) {
+	if ((vcpu_lpcr & LPCR_AIL_3) == LPCR_AIL_3 && translated && vector > 0x200) {
 		vector += AIL_OFFSET;
 		new |= MSR_IR | MSR_DR;
 	}
-	vcpu->regs.msr = new | (vcpu->hv.lpcr & LPCR_ILE ? MSR_LE : 0);
+	vcpu->regs.msr = new | (vcpu_lpcr & LPCR_ILE ? MSR_LE : 0);
 	vcpu->regs.nip = vector;
 }
 

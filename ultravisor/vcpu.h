@@ -39,7 +39,11 @@ extern struct vcpu vcpus[CPUS_MOST];
 /* Reset a CPU of the guest: real mode, big-endian, entered at @nip with r3. */
 void vcpu_reset(struct vcpu *vcpu, uint64_t nip, uint64_t msr, uint64_t r3);
 
-/* Interrupts of all CPUs, by H_SET_MODE: LPCR_ILE, LPCR_AIL_3. */
+/*
+ * LPCR of the guest, in all CPUs the same: H_SET_MODE decides on LPCR_ILE and LPCR_AIL_3 for all. Those
+ * that run meanwhile (after kexec some do) have it when vcpu_set_lpcr() is back. Wants the lock.
+ */
+extern uint64_t vcpu_lpcr;
 void vcpu_set_lpcr(uint64_t clear, uint64_t set);
 
 /* Find the byte order of QEMU's host, by an entry that cannot get anywhere. Sets machine.swap. */
