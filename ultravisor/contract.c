@@ -18,6 +18,17 @@ static const char *const services[] = {
 
 static uint32_t guest_size;	/* bytes the tree had when it came */
 
+/*
+ * Linux' prom_init makes trees of version 16, which do not say how long their structure is: libfdt
+ * finds out when it opens them, and they are of version 17 then.
+ */
+static bool sound(void *tree, uint64_t size)
+{
+	if (fdt_version(tree) >= 17)
+		return !dt_check(tree, size) && !dt_open(tree, TREE_SPACE);
+	return fdt_num_mem_rsv(tree) >= 0 && !dt_open(tree, TREE_SPACE) && !dt_check(tree, TREE_SPACE);
+}
+
 static const char *fetch(uint64_t fdt)
 {
 	struct fdt_header header;
@@ -27,7 +38,7 @@ static const char *fetch(uint64_t fdt)
 	guest_size = fdt_totalsize(&header);
 	if (guest_size > TREE_SPACE / 2 || !guest_read(machine.tree, fdt, guest_size))
 		return "tree too large, or not in memory";
-	if (dt_check(machine.tree, guest_size) || dt_open(machine.tree, TREE_SPACE))
+	if (!sound(machine.tree, guest_size))
 		return "tree corrupt";
 	return NULL;
 }
