@@ -221,11 +221,7 @@ def test_ultravisor_linux_normal(qemu, disk, release, cpu, smp, mem, version):
 
 def test_ultravisor_slof(qemu, disk):
     """Unmodified SLOF as the guest's firmware, loaded beside the image."""
-    slof = harness.deps("slof.bin")
-    size = slof.stat().st_size
-    boot = qemu.linux("--firmware", "ultravisor", "--smp", "2", "--mem", "1G", "--disk", disk[0], "--",
-                      "-device", f"loader,file={slof},addr=0x18000000,force-raw=on",
-                      "-prom-env", f"uv=uv.firmware=0x18000000+{size}")
+    boot = qemu.linux("--firmware", "ultravisor", "--guest-firmware", "slof", "--smp", "2", "--mem", "1G", "--disk", disk[0])
     boot.line("Welcome to Open Firmware")
     assert [words[3] for words in boot.report().all("disk")] == [disk[1]]
     assert verdict(boot)["world"] == "normal"

@@ -24,6 +24,15 @@ def test_normal_guest():
     assert "-bios" not in argv and "-no-reboot" not in argv and "-nodefaults" in argv
 
 
+def test_guest_firmware_lies_in_the_guests_memory(tmp_path):
+    (tmp_path / "fw,1.bin").write_bytes(bytes(0x1234))
+    argv = command(["--firmware", "ultravisor", "--mem", "512M", "--guest-firmware", tmp_path / "fw,1.bin"])
+    assert f"loader,file={tmp_path}/fw,,1.bin,addr=0x10000000,force-raw=on" in after(argv, "-device")
+    assert after(argv, "-prom-env") == ["uv=uv.firmware=0x10000000+4660"]
+    with pytest.raises(Exception, match="cannot read"):
+        command(["--firmware", "ultravisor", "--guest-firmware", tmp_path / "none"])
+
+
 def test_ultravisor_gets_twice_the_memory():
     argv = command(["--firmware", "ultravisor", "--mem", "512M"])
     assert after(argv, "-m") == ["1280M"]
