@@ -11,7 +11,7 @@ PYTEST = $(PYTHON) -B -m pytest -p no:cacheprovider --continue-on-collection-err
 
 # Boot Linux to a shell. Variables: see tools/run --help. Only a secure guest needs a kernel built here.
 run:
-	@tools/deps setup $(if $(filter off,$(SECURE))$(filter-out ultravisor,$(FIRMWARE))$(filter 6.%,$(KERNEL)),run,kernel)
+	@tools/deps setup $(if $(filter kernel,$(SECURE)),kernel,$(if $(filter off,$(SECURE))$(filter-out ultravisor,$(FIRMWARE))$(filter 6.%,$(KERNEL)),run,kernel))
 	$(Q)$(remake) -s all
 	@$(foreach v,SECURE FIRMWARE QEMU CPU SMP MEM KERNEL INITRD APPEND DISK LOG REPORT,$(if $($(v)),RUN_$(v)='$($(v))')) tools/run
 
