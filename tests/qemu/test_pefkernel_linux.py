@@ -11,7 +11,7 @@ import pytest
 import secure
 
 VERSIONS = [pytest.param("6.12"), pytest.param("7.2", marks=pytest.mark.all)]
-PATIENCE = 15   # seconds without a sign of life from the disk, whose first request takes a millisecond
+PATIENCE = 8      # seconds without a sign of life from the disk, whose first request takes a millisecond
 
 # Words on the command line, and what more they need for the other fault not to stand in the way.
 CASES = {
