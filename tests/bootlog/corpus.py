@@ -335,6 +335,9 @@ def recorded():
     yield Case("recorded-secure-bundle", text("recorded-secure-bundle.log"), "pass", profile="secure-measured")
     yield Case("recorded-secure-smp4", text("recorded-secure-smp4.log"), "pass", options={"nonce": "abc123"})
     yield Case("recorded-unmarked-kernel", text("recorded-unmarked-kernel.log"), "pass", "unmarked-kernel")
+    yield Case("recorded-kexec", text("recorded-kexec.log"), "pass", profile="kexec")
+    yield Case("recorded-kexec-is-no-plain-boot", text("recorded-kexec.log"), "fail", "boots")
+    yield Case("recorded-kexec-is-not-normal", text("recorded-kexec.log"), "fail", "condition", profile="kexec-normal")
     yield Case("recorded-leaked", text("recorded-leaked.log"), "fail", "leaked")
     yield Case("recorded-refused-esm", text("recorded-refused-esm.log"), "pass", profile="refused-by-ultravisor",
                options={"nonce": "abc123"})
