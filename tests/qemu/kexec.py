@@ -62,7 +62,8 @@ def disk(folder, target, what):
 
 
 def run(qemu, first, kernel, words, *args, firmware="pefboot", **how):
-    """A first Linux with this initramfs, to the end."""
+    """A first Linux with this initramfs, to the end: two boots, and kexec-tools' digest of what it loads."""
+    how.setdefault("timeout", 3 * harness.BOOT_TIMEOUT)
     return qemu("--firmware", firmware, "--kernel", first_kernel(kernel), "--initrd", first, "--no-reboot", "--append",
                 f"console=hvc0 panic=-1 pefboot.secure=off {words} {harness.PATIENT}", *args, **how)
 
