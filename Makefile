@@ -67,7 +67,7 @@ TARGET_LDFLAGS := -pie --no-dynamic-linker -z norelro -z noexecstack --no-warn-r
 boot_objs := $(patsubst %,$(O)/target/%.o,boot/head.S boot/enter.S boot/of_jump.S lib/arch.S ultracall/ultracall.S $(lib_c) $(fdt_c) \
 	$(ultracall_c) $(virtio_c) $(boot_c) $(addprefix bearssl/,$(bearssl_c)))
 
-all: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-bundle $(O)/pefboot-svm-check
+all: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf $(O)/pefboot-bundle $(O)/pefboot-svm-check
 
 $(O)/target/fdt/libfdt.c.o $(O)/host/fdt/libfdt.c.o: WARN := -w
 # Small by default (128 KiB is the limit); fast where the instructions are spent
@@ -95,7 +95,16 @@ $(O)/target/linker/image.S.o: linker/image.S $(O)/pefboot.bin
 $(O)/pefboot.elf: $(O)/target/linker/image.S.o $(O)/pefboot.linked linker/image.lds
 	$(call say,LD,$@)
 	$(Q)$(LD) -EB -z noexecstack --no-warn-rwx-segments --build-id=none -T linker/image.lds \
-		--defsym=__footprint=0x$$($(NM) $(O)/pefboot.linked | sed -n 's/ . __footprint$$//p') -o $@ $<
+		--defsym=__base=0 --defsym=__footprint=$(footprint) -o $@ $<
+# and as one of 32 bits, where Open Firmware has room
+$(O)/target/linker/loader.S.o: linker/image.S $(O)/pefboot.bin
+	@mkdir -p $(@D)
+	$(Q)$(CC) -m32 -mbig-endian -DIMAGE='"$(O)/pefboot.bin"' -c $< -o $@
+$(O)/pefboot-loader.elf: $(O)/target/linker/loader.S.o $(O)/pefboot.linked linker/image.lds
+	$(call say,LD,$@)
+	$(Q)$(LD) -EB -m elf32ppc -z noexecstack --no-warn-rwx-segments --build-id=none -T linker/image.lds \
+		--defsym=__base=0x400000 --defsym=__footprint=$(footprint) -o $@ $<
+footprint = 0x$$($(NM) $(O)/pefboot.linked | sed -n 's/ . __footprint$$//p')
 
 # SHA-512 of BearSSL, for the target, the host tests and the bundle tool
 BEARSSL_INC = -isystem $(BEARSSL)/inc -I$(BEARSSL)/src

@@ -20,9 +20,9 @@ put = $(Q)$(INSTALL) -d '$(root)$(2)' && $(INSTALL) -m $(1) $(3) '$(root)$(2)/'
 install: install-firmware install-bundle install-svm-check install-bootlog
 
 # The descriptor goes where management software looks for it below $(DATADIR), sorted behind those of distributions
-install-firmware: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/ultravisor.bin
+install-firmware: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf $(O)/ultravisor.bin
 	$(call say,INSTALL,firmware)
-	$(call put,644,$(QEMUDIR),$(O)/pefboot.bin $(O)/pefboot.elf)
+	$(call put,644,$(QEMUDIR),$(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf)
 	$(Q)$(INSTALL) -m 644 $(O)/ultravisor.bin '$(root)$(QEMUDIR)/pefboot-ultravisor.bin'
 	$(Q)$(INSTALL) -d '$(root)$(QEMUDIR)/firmware'
 	$(Q)sed 's,@QEMUDIR@,$(QEMUDIR),' tools/pefboot.json >'$(root)$(QEMUDIR)/firmware/60-pefboot.json'

@@ -38,6 +38,7 @@ def test_nothing_outside_the_prefix(root):
 
 
 @pytest.mark.parametrize("image,built", (("pefboot.bin", "pefboot.bin"), ("pefboot.elf", "pefboot.elf"),
+                                         ("pefboot-loader.elf", "pefboot-loader.elf"),
                                          ("pefboot-ultravisor.bin", "ultravisor.bin")))
 def test_images(root, build, image, built):
     assert (root / "opt/pef/share/qemu" / image).read_bytes() == (build / built).read_bytes()

@@ -32,6 +32,8 @@ DOORS = ("slof", "vof", "grub", "kexec", "virtio")
 def named(title):
     """A parameter whose name has what make check K=WORD looks for."""
     text = " ".join([title, *SECTIONS[title]]).lower()
+    if any(line.startswith("qemu-system") and "-bios" not in line and "x-vof" not in line for line in SECTIONS[title]):
+        text += " slof"
     words = [word for word in DOORS if word in text and word not in title.lower()]
     return pytest.param(title, marks=[] if title in IN_CHECK else pytest.mark.all, id=" ".join([title, *words]))
 
@@ -41,7 +43,7 @@ def folder(tmp_path):
     """Where the lines find what they name."""
     (tmp_path / "vmlinux").symlink_to(harness.kernel("6.12"))
     (tmp_path / "initrd.gz").symlink_to(harness.initramfs("6.12"))
-    for name in ("pefboot.bin", "pefboot.elf", "ultravisor.bin"):
+    for name in ("pefboot.bin", "pefboot.elf", "pefboot-loader.elf", "ultravisor.bin"):
         (tmp_path / name).symlink_to(harness.BUILD / name)
     return tmp_path
 

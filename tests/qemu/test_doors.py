@@ -9,8 +9,9 @@ import harness
 import kexec
 import pytest
 import secure
+import slofdisk
 
-WAYS = {"kexec": kexec.boot}
+WAYS = {"kexec": kexec.boot, "slofdisk": slofdisk.boot}
 POOL = 64 << 20
 
 
