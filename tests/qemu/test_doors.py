@@ -7,11 +7,12 @@ import re
 
 import harness
 import kexec
+import openfirmware
 import pytest
 import secure
 import slofdisk
 
-WAYS = {"kexec": kexec.boot, "slofdisk": slofdisk.boot}
+WAYS = {"kexec": kexec.boot, "openfirmware": openfirmware.boot, "slofdisk": slofdisk.boot}
 POOL = 64 << 20
 
 
