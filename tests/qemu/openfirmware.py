@@ -25,7 +25,7 @@ def bundle(target):
 
 def firmware(name, target):
     """Words of tools/qemu: as the machine's own, or as that of the ultravisor's guest."""
-    return ["--firmware", name] if target == "normal" else ["--firmware", "ultravisor", "--guest", name]
+    return ["--firmware", name] if target == "normal" else ["--firmware", "ultravisor", "--guest-firmware", name]
 
 
 @functools.lru_cache(maxsize=None)

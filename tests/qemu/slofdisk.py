@@ -62,7 +62,7 @@ def boot(qemu, tmp_path, section, target, smp, release):
     make = {"gpt": gpt, "mbr": mbr, "iso": lambda data: iso(data, tmp_path)}[section["layout"]]
     image = tmp_path / "disk.img"
     image.write_bytes(make(bundle))
-    firmware = ["slof"] if target == "normal" else ["ultravisor", "--guest", "slof"]
+    firmware = ["slof"] if target == "normal" else ["ultravisor", "--guest-firmware", "slof"]
     disk, raw = attach(image, section["bus"])
     done = qemu("--firmware", *firmware, *disk, "--qemu", release, "--smp", smp, "--mem", "1G", "--no-reboot", "--", *raw)
     if section["bus"] != "cdrom":       # the kernel of the tests has no driver for one

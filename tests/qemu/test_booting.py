@@ -45,13 +45,15 @@ def folder(tmp_path):
     (tmp_path / "initrd.gz").symlink_to(harness.initramfs("6.12"))
     for name in ("pefboot.bin", "pefboot.elf", "pefboot-loader.elf", "ultravisor.bin"):
         (tmp_path / name).symlink_to(harness.BUILD / name)
+    (tmp_path / "powerpc-ieee1275").symlink_to(harness.deps("grub-modules") / "usr/lib/grub/powerpc-ieee1275")
     return tmp_path
 
 
 @pytest.mark.parametrize("title", map(named, BOOTS))
 def test_booting(request, folder, title):
     """The commands of a section, each QEMU until Linux gives the console to the user."""
-    env = {**os.environ, "PATH": f"{harness.BUILD}:{os.environ['PATH']}:/usr/sbin:/sbin"}
+    path = f"{harness.BUILD}:{harness.deps('grub-mkimage')}:{os.environ['PATH']}:/usr/sbin:/sbin"
+    env = {**os.environ, "PATH": path}
     for number, command in enumerate(BUNDLE + SECTIONS[title]):
         if not command.startswith("qemu-system-ppc64"):
             subprocess.run(["sh", "-ec", command], cwd=folder, env=env, check=True, timeout=60)

@@ -28,7 +28,7 @@ def test_guest_firmware_lies_in_the_guests_memory(tmp_path):
     (tmp_path / "fw,1.bin").write_bytes(bytes(0x1234))
     argv = command(["--firmware", "ultravisor", "--mem", "512M", "--guest-firmware", tmp_path / "fw,1.bin"])
     assert f"loader,file={tmp_path}/fw,,1.bin,addr=0x10000000,force-raw=on" in after(argv, "-device")
-    assert after(argv, "-prom-env") == ["uv=uv.firmware=0x10000000+4660"]
+    assert after(argv, "-prom-env") == ["uv=uv.firmware=0x10000000+4660", f"load-base={64 << 20}"]
     with pytest.raises(Exception, match="cannot read"):
         command(["--firmware", "ultravisor", "--guest-firmware", tmp_path / "none"])
 
