@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "boot/pci.h"
 
+#include "boot/door.h"
 #include "fdt/read.h"
 #include "lib/fail.h"
 #include "lib/log.h"
@@ -69,12 +70,20 @@ static int describe_bridge(const struct machine *machine, const struct dt_bridge
 	return set_buses(machine->home.tree, bridge->node, first, last);
 }
 
+/* SLOF has numbered buses, opened windows and placed BARs in them: that stays as it is. VOF leaves it to us. */
+static bool described(const struct machine *machine, const struct dt_bridge *bridge)
+{
+	return machine->home.door == DOOR_OPEN_FIRMWARE &&
+	       fdt_getprop(machine->home.tree, bridge->node, "bus-range", NULL);
+}
+
 /* From the last to the first: what grows moves only what lies behind it. */
 int pci_describe_bridges(const struct machine *machine)
 {
 	int rc = 0;
 
 	for (uint32_t i = machine->outline.bridges; rc == 0 && i > 0; i--)
-		rc = describe_bridge(machine, &machine->outline.bridge[i - 1]);
+		if (!described(machine, &machine->outline.bridge[i - 1]))
+			rc = describe_bridge(machine, &machine->outline.bridge[i - 1]);
 	return rc;
 }
