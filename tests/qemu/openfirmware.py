@@ -11,7 +11,7 @@ import harness
 import kexec
 
 WORDS = f"console=hvc0 panic=-1 report disks=1 {harness.PATIENT}"
-SEEN = re.compile(r"^ +(\w\w) (\w\w)00 \(D\) : (\w{4}) (\w{4}) ")
+SEEN = re.compile(r"^ +(\w\w) (\w\w)00 \([BD]\) : (\w{4}) (\w{4}) ")
 
 
 @functools.lru_cache(maxsize=None)
@@ -39,7 +39,7 @@ def seen_by_slof(boot):
     """Its scan of PCI, in the words of the report: [["0000:00:01.0", "1af4:1000"], ...]."""
     found = [SEEN.match(line) for line in boot.lines]
     places = [(m, int(m[2], 16)) for m in found if m]
-    return [[f"0000:{m[1]}:{where >> 3:02x}.{where & 7}", f"{m[3]}:{m[4]}"] for m, where in places]
+    return sorted([f"0000:{m[1]}:{where >> 3:02x}.{where & 7}", f"{m[3]}:{m[4]}"] for m, where in places)
 
 
 def boot(qemu, tmp_path, section, target, smp, release):
@@ -50,13 +50,15 @@ def boot(qemu, tmp_path, section, target, smp, release):
     args = ["--kernel", harness.BUILD / "pefboot.elf" if how == "pefboot" else bundle(target), "--append", "pefboot.log=info"]
     if how == "grub":
         args, image = [], grub_disk(target)
-    done = qemu(*firmware(name, target), *args, "--disk", f"{image},ro", "--net", "--rng", "--qemu", release, "--smp", smp, "--mem",
-                "1G", "--no-reboot")
+    buses = section.get("buses", "").split()
+    at = ",at=br0" if buses else ""
+    done = qemu(*firmware(name, target), *args, *buses, "--disk", f"{image},ro{at}", "--net", "--rng", "--qemu", release, "--smp",
+                smp, "--mem", "1G", "--no-reboot")
     report = done.report()
     assert [words[3] for words in report.all("disk")] == [hashlib.md5(image.read_bytes()).hexdigest()]
     assert report["ping"] == "eth0 ok"
     assert report["rng_current"].startswith("virtio_rng")
-    assert len(report.all("pci")) == 3
+    assert len(report.all("pci")) == 3 + buses.count("--bridge")
     if name == "slof":
         assert seen_by_slof(done) == [words[:2] for words in report.all("pci")]
     return done
