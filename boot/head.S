@@ -103,7 +103,21 @@ __start:
 	VECTOR	0x600
 	VECTOR	0x700
 	VECTOR	0x800
-	VECTOR	0x900
+/*
+ * 0x900, decrementer. Interrupts are off but in H_CEDE, by which stop() waits, and a kernel before us may have
+ * armed it: put it off, and go on with EE = 0. All registers are kept.
+ */
+	. = 0x900
+	mtsprg	0, r3
+	lis	r3, 0x7fff
+	mtdec	r3
+	mfsrr1	r3
+	rldicl	r3, r3, 48, 1		/* MSR[EE] = 0 */
+	rotldi	r3, r3, 16
+	mtsrr1	r3
+	mfsprg	r3, 0
+	rfid
+
 	VECTOR	0xa00
 
 /*

@@ -120,7 +120,9 @@ class Boot:
     def judged_by_itself(self):
         """What any log of ours must hold: a stop explains itself, a boot to the report is whole; returns self."""
         if "] pefboot: EXIT " in self.console:
-            return self.judged("refused")
+            after = self.console.split("] kexec: Starting switchover sequence.\n")[-1]     # all of it without a kexec
+            Boot(after, self.status, self.seconds).judged("refused")
+            return self
         if "] pefboot: 1/7 entry door=kexec" in self.console and "report: end" in self.console:
             return self.judged("kexec" if "4/7 transition mode=secure" in self.console else "kexec-normal")
         if "] pefboot: 7/7 " in self.console and "] Linux version " in self.console and "report: end" in self.console:

@@ -5,6 +5,7 @@ import disks
 import doctor
 import harness
 import kexec
+import pexpect
 import pytest
 import secure
 
@@ -66,6 +67,18 @@ def test_kexec_pefboot_alone(qemu, tmp_path):
     tree.cells("/chosen", "qemu,boot-kernel", 0, 0x400000, 0, 0x100000)
     done = doctor.kexec(qemu, tmp_path, tree, (harness.BUILD / "pefboot.bin").read_bytes(), "--mem", "512M")
     done.line("E301 .*no virtio disk")
+
+
+@pytest.mark.all
+@pytest.mark.parametrize("mode", ["xics", "xive"])
+def test_kexec_by_linux_holds(qemu, tmp_path, mode):
+    """A stop that holds the machine stays: no interrupt of the kernel before ends it."""
+    bundle_path = kexec.bundle(tmp_path / "next.elf", "console=hvc0 pefboot.fail=hold")
+    first = kexec.initramfs(tmp_path / "first.cpio.gz", "none", next=bundle_path)
+    child = qemu.spawn("--kernel", secure.kernel(), "--initrd", first, "--append", "console=hvc0 how=file", "--mem", "512M",
+                       "--smp", "2", "--net", "--machine", f"ic-mode={mode}")
+    child.expect(r"pefboot: EXIT 401")
+    assert child.expect([r"exception", pexpect.EOF, pexpect.TIMEOUT], timeout=12) == 2
 
 
 @pytest.mark.all
