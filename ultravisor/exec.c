@@ -19,10 +19,10 @@
 /* Primary opcode 22 is reserved; QEMU takes it as illegal on every CPU model. */
 #define FOR_MFMSR    0x58005001
 #define FOR_SC2	     0x58005002
-#define FOR_STEP     0x58005003	/* any word that is not executed yet: step_behind() */
+#define FOR_STEP     0x58005003	/* any word that is not executed yet: expose() */
 
 #define OPCODE_PREFIX 1		/* an instruction of two words, ISA 3.1 Book I section 1.6 */
-#define ACCESS_MOST  16		/* bytes that a load reads, but for lxvp, lmw and lswx */
+#define ACCESS_MOST  16		/* bytes that an instruction accesses, but for lxvp, lmw, lswx, dcbz */
 
 /* A kernel holds about 80 such words, of which few lie in executed pages at a time. */
 #define WORDS_MOST   4096
@@ -187,19 +187,6 @@ void exec_forget(void)
 	forget(0, machine.guest, NULL);
 }
 
-/* Every mfmsr of an executable page is trapped from now on, whatever is stored behind it. */
-static void make_exact(uint64_t page)
-{
-	for (unsigned int i = 0; i < used; i++) {
-		uint8_t was[4];
-
-		be32_store(was, table[i].was);
-		if (lies_in(&table[i], page, SMALL_PAGE) && !is_over(&table[i]))
-			put(real(memory_behind(table[i].gpa)), table[i].now = replacement(was, 0));
-	}
-	make_executable(page, true);
-}
-
 static const struct word *find(uint64_t gpa)
 {
 	for (unsigned int i = 0; i < used; i++)
@@ -209,44 +196,30 @@ static const struct word *find(uint64_t gpa)
 }
 
 /*
- * Have the guest leave right behind the instruction at @nip, an access to @gpa in its own page.
- * False if that cannot be: the next one lies in another page, or is what is accessed.
+ * All of the page as it is, for one instruction of one CPU, at @nip, that accesses @gpa in the same
+ * page. There is nobody else to read or run what is not theirs, and an illegal word ends it, unless the
+ * next instruction lies in another page or is what is accessed.
  */
-static bool step_behind(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
+static void expose(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
 {
-	uint8_t text[4];
-	uint64_t next;
+	bool little = vcpu_little(vcpu);
+	uint64_t page = page_of(nip), next = nip + 4;
 
-	if (!guest_read(text, nip, sizeof(text)))
-		return false;
-	next = nip + (load(text, vcpu_little(vcpu)) >> 26 == OPCODE_PREFIX ? 8 : 4);
-	if (page_of(next) != page_of(nip) || (next + 4 > gpa && next < gpa + ACCESS_MOST))
-		return false;
-	if (!find(next))
-		replace(next, real(memory_behind(next)),
-			vcpu_little(vcpu) ? __builtin_bswap32(FOR_STEP) : FOR_STEP);
-	return true;
+	forget(page, SMALL_PAGE, NULL);
+	if (load(real(memory_behind(nip)), little) >> 26 == OPCODE_PREFIX)
+		next += 4;
+	if (page_of(next) == page && (next + 4 <= gpa || next >= gpa + ACCESS_MOST))
+		replace(next, real(memory_behind(next)), little ? __builtin_bswap32(FOR_STEP) : FOR_STEP);
 }
 
-void exec_own_store(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
+void exec_own_access(struct vcpu *vcpu, uint64_t nip, uint64_t gpa, bool store)
 {
-	make_exact(page_of(gpa));
-	if (has_words(page_of(gpa)))
-		step_behind(vcpu, nip, gpa);
-	set_rights(gpa, PTE_RWX);
-	vcpu->mixed = page_of(gpa) + 1;
-}
-
-void exec_own_load(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
-{
-	uint64_t left = page_of(gpa) + SMALL_PAGE - gpa;
-
-	make_exact(page_of(gpa));
-	if (step_behind(vcpu, nip, gpa))
-		forget(gpa, left < ACCESS_MOST ? left : ACCESS_MOST, NULL);
-	else
-		forget(page_of(gpa), SMALL_PAGE, NULL);
-	set_rights(gpa, PTE_R | PTE_X);
+	if (has_words(page_of(gpa))) {
+		if (!smp_alone())
+			return;		/* it will come again */
+		expose(vcpu, nip, gpa);
+	}
+	set_rights(gpa, store ? PTE_RWX : PTE_R | PTE_X);
 	vcpu->mixed = page_of(gpa) + 1;
 }
 
@@ -262,6 +235,7 @@ void exec_settle(struct vcpu *vcpu)
 		forget(page, SMALL_PAGE, is_over);
 		make_executable(page, true);
 	}
+	smp_together();
 	smp_unlock();
 }
 

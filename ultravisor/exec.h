@@ -13,9 +13,9 @@
  *	leaf	RW -(fetch: scan)-> RX, or X with words replaced -(store, foreign load)-> RW
  *
  * An access from the page itself cannot turn it back, or it would come again for ever: a load is
- * done by ultravisor/load.c; for a store, or a load that nobody can do, the page has all rights
- * until the guest leaves next ("mixed"), and is scanned again then. That is made to be right behind the
- * access, by another illegal word, unless the page has no words that were replaced.
+ * done by ultravisor/load.c; for a store, or a load that nobody can do, the page has all rights until
+ * the guest leaves next ("mixed"), and is scanned again then. If it has words that are replaced, they
+ * are put back, and the CPU runs alone, for this one instruction.
  *
  * All but exec_settle() want the ultravisor's lock.
  */
@@ -41,13 +41,8 @@ void exec_release(uint64_t gpa);
 /* All pages exact again; the caller has taken every leaf away. For UV_ESM. */
 void exec_forget(void);
 
-/*
- * The guest's own access to a page it executes from, by the instruction at @nip, in the same page.
- * exec_own_store(): all rights, words stay replaced. exec_own_load(): read and execute, what is
- * read is exact. Both until @vcpu leaves the guest next.
- */
-void exec_own_store(struct vcpu *vcpu, uint64_t nip, uint64_t gpa);
-void exec_own_load(struct vcpu *vcpu, uint64_t nip, uint64_t gpa);
+/* The guest's own access to a page it executes from, by the instruction at @nip, in the same page. */
+void exec_own_access(struct vcpu *vcpu, uint64_t nip, uint64_t gpa, bool store);
 
 /* On every exit: end the exception above. Takes the lock if there is something to do. */
 void exec_settle(struct vcpu *vcpu);

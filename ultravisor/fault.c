@@ -40,10 +40,8 @@ static void access_memory(struct vcpu *vcpu, uint64_t gpa, bool store)
 		return;
 	if (!walk(vcpu, vcpu->regs.nip, true, &nip) || !same_page(nip, gpa))
 		exec_release(gpa);
-	else if (store)
-		exec_own_store(vcpu, nip, gpa);
-	else if (!load_done(vcpu, nip, gpa))
-		exec_own_load(vcpu, nip, gpa);
+	else if (store || !load_done(vcpu, nip, gpa))
+		exec_own_access(vcpu, nip, gpa, store);
 }
 
 static void access_device(uint64_t gpa)

@@ -5,7 +5,7 @@
 #include "ultravisor/vcpu.h"
 
 static bool lock, console;
-static struct vcpu *volatile gatherer;
+static struct vcpu *volatile gatherer, *volatile loner;
 
 struct vcpu *this_cpu(void)
 {
@@ -45,11 +45,13 @@ void smp_console_guard(bool on)
 /* One side writes in_guest and reads gatherer, the other the reverse: both need a full barrier. */
 bool smp_enter(struct vcpu *vcpu)
 {
-	vcpu->in_guest = true;
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (!gatherer || gatherer == vcpu)
-		return true;
-	vcpu->in_guest = false;
+	while (!gatherer || gatherer == vcpu) {
+		vcpu->in_guest = true;
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		if ((!gatherer || gatherer == vcpu) && (!loner || loner == vcpu))
+			return true;
+		vcpu->in_guest = false;
+	}
 	return false;
 }
 
@@ -76,11 +78,31 @@ void smp_shootdown(void)
 			wait_for(&vcpus[i]);
 }
 
-void smp_gather(void)
+static void wait_for_all(void)
 {
-	gatherer = this_cpu();
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	for (uint32_t i = 0; i < machine.cpus; i++)
 		while (&vcpus[i] != this_cpu() && vcpus[i].in_guest)
 			;
+}
+
+void smp_gather(void)
+{
+	gatherer = this_cpu();
+	wait_for_all();
+}
+
+bool smp_alone(void)
+{
+	if (loner && loner != this_cpu())
+		return false;
+	loner = this_cpu();
+	wait_for_all();
+	return true;
+}
+
+void smp_together(void)
+{
+	if (loner == this_cpu())
+		loner = NULL;
 }

@@ -33,4 +33,8 @@ void smp_shootdown(void);
 /* Get every other CPU out of the guest and keep it out, for the end. */
 void smp_gather(void);
 
+/* Nobody else is in the guest, or enters it, until smp_together(). False: another CPU is alone. Want lock. */
+bool smp_alone(void);
+void smp_together(void);
+
 #endif /* ULTRAVISOR_SMP_H */
