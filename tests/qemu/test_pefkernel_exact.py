@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A secure guest cannot tell that its instructions are replaced: a program and a module look for traces of it."""
+
+import functools
+import os
+import re
+import subprocess
+
+import pytest
+import secure
+
+import harness
+
+SOURCES = harness.TOP / "tests/pefkernel"
+WORDS = f"quiet {harness.PATIENT} pefboot.kernel=any swiotlb=force"
+DEVICE = "transport=modern,iommu_platform=on"
+
+
+@functools.lru_cache(maxsize=None)
+def program():
+    """tests/pefkernel/exact.c for the guest."""
+    path = harness.BUILD / "exact"
+    subprocess.run(["powerpc64le-linux-gnu-gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-mcpu=power8", "-ffreestanding",
+                    "-fno-stack-protector", "-fno-pie", "-no-pie", "-nostdlib", "-static", "-o", path, SOURCES / "exact.c"],
+                   check=True)
+    return path
+
+
+@functools.lru_cache(maxsize=None)
+def kernel():
+    """An unmodified CONFIG_PPC_SVM kernel, and a module for it."""
+    done = subprocess.run([harness.TOP / "linux/build", "--patches", "none", "--config", "svm", "--module",
+                           SOURCES / "svmtest"], stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.split()
+
+
+def boot(qemu, words, *args, **how):
+    vmlinux, module = kernel()
+    initrd = secure.initramfs("none", "exact", f"exact={program()}", f"svmtest.ko={module}")
+    return qemu(*secure.arguments(f"{WORDS} {words}", "--mem", "512M", *args, vmlinux=vmlinux, initrd=initrd), **how)
+
+
+def check(done):
+    """What program and module say before any soak."""
+    done.line(r"^exact: svm 1$")
+    assert int(done.line(r"^exact: (\d+) checks, 0 failed")[1]) > 3000
+    assert int(done.line(r"^svmtest: (\d+) checks, 0 failed")[1]) > 70
+    found = secure.verdict(done.console)
+    assert (found["world"], found["leaked"]) == ("secure", "0")
+
+
+@pytest.mark.parametrize("release,cpu,smp,words", [
+    ("7.2", "POWER9", "2", ""),
+    pytest.param("7.2", "POWER9", "1", "uv.msr=strict", marks=pytest.mark.all),
+    pytest.param("10.0", "POWER10", "4", "", marks=pytest.mark.all),
+    pytest.param("10.0", "POWER9", "2", "uv.msr=strict", marks=pytest.mark.all),
+    pytest.param("11.1", "POWER10", "2", "", marks=pytest.mark.all),
+])
+def test_pefkernel_exact(qemu, release, cpu, smp, words):
+    check(boot(qemu, words, "--qemu", release, "--cpu", cpu, "--smp", smp))
+
+
+@pytest.mark.all
+@pytest.mark.parametrize("release,words", [("7.2", ""), ("10.0", "uv.msr=strict")])
+def test_pefkernel_exact_soak(qemu, tmp_path, release, words):
+    """Four CPUs, half an hour, everything at once."""
+    seconds = harness.soak(1800)
+    (tmp_path / "disk.img").write_bytes(os.urandom(4 << 20))
+    done = boot(qemu, f"{words} soak={seconds}", "--qemu", release, "--smp", "4", "--disk", f"{tmp_path / 'disk.img'},{DEVICE}",
+                "--net", DEVICE, "--rng", DEVICE, timeout=2 * seconds + 300)
+    check(done)
+    done.line(r"^exact: soak end$")
+    jobs = {name: (int(count), int(wrong))
+            for name, count, wrong in re.findall(r"^exact: soak (\w+) (\d+) times, (\d+) failed", done.console, re.M)}
+    assert set(jobs) == {"program1", "program2", "program3", "program4", "fork", "module", "rebind", "disk", "hotplug"}
+    assert all(count > 0 and wrong == 0 for count, wrong in jobs.values()), jobs
+    assert not re.search(r"FAIL|WARNING|BUG:|Oops|Call Trace", done.console)
