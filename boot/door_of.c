@@ -171,7 +171,7 @@ int of_door(const void **tree, uint64_t client, struct range initrd, struct rang
 	    (rc = reset_devices(work)) || (rc = tell_tree(work->flat.tree, initrd)))
 		return rc;
 	*tree = work->flat.tree;
-	log_info("openfirmware=0x%lx nodes=%u tree=0x%lx size=%u", client, work->flat.nodes,
-		 (uintptr_t)*tree, fdt_totalsize(*tree));
+	log_info("openfirmware=0x%lx nodes=%u tree=0x%lx size=%u calls=%u ticks=%lu", client, work->flat.nodes,
+		 (uintptr_t)*tree, fdt_totalsize(*tree), of_spent().calls, of_spent().ticks);
 	return 0;
 }

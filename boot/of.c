@@ -3,6 +3,13 @@
 
 #include "lib/fail.h"
 
+static struct of_spent spent;
+
+struct of_spent of_spent(void)
+{
+	return spent;
+}
+
 int of_call(uint64_t client, uint32_t *rets, uint32_t count, const char *service, uint32_t args,
 	    const uintptr_t *arg)
 {
@@ -13,6 +20,8 @@ int of_call(uint64_t client, uint32_t *rets, uint32_t count, const char *service
 		call.arg[i] = arg[i];
 	if (of_enter(client, &call))
 		return error(E_OF_CALL, "\"%s\"", service);
+	spent.calls++;
+	spent.ticks += call.ticks;
 	for (uint32_t i = 0; i < count; i++)
 		rets[i] = call.ret[i];
 	return 0;

@@ -19,6 +19,7 @@ struct of_call {
 	uint32_t args, rets;
 	uintptr_t arg[OF_CELLS_MOST];
 	uint32_t ret[OF_CELLS_MOST];
+	uint64_t ticks;			/* of the time base, that Open Firmware took */
 };
 
 /*
@@ -27,6 +28,13 @@ struct of_call {
  * Returns 0, or something else where there is no such service. Results are untouched then.
  */
 int of_enter(uint64_t client, struct of_call *call);
+
+/* Calls made so far and the time that Open Firmware took for them, which is not ours. */
+struct of_spent {
+	uint32_t calls;
+	uint64_t ticks;
+};
+struct of_spent of_spent(void);
 
 /* A call whose arguments follow. Returns 0 or E_OF_CALL. @rets: results; may be NULL with @count 0 */
 int of_call(uint64_t client, uint32_t *rets, uint32_t count, const char *service, uint32_t args,

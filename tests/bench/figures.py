@@ -20,7 +20,7 @@ class Failed(Exception):
 
 
 def row(name, *cells):
-    print(f"{name:<50}" + "".join(f"{cell:>13}" for cell in cells), flush=True)
+    print(f"{name:<50}" + "".join(f" {cell:>13}" for cell in cells), flush=True)
 
 
 def judged(name, *cells, value, most=None, least=None, form=".2f"):
