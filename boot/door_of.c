@@ -28,11 +28,11 @@ struct of_work {
 };
 
 /* Where Open Firmware has room. It knows where we are, if it has put us there; look all the same. */
-static int claim(struct of_work **work, uint64_t client, struct range initrd, struct range image)
+static int claim(struct of_work **work, struct of *of, struct range initrd, struct range image)
 {
 	uint32_t at, size = (sizeof(struct of_work) + ALIGN - 1) & ~(ALIGN - 1);
 	struct range range;
-	int rc = OF_CALL(client, &at, "claim", 0, size, ALIGN);
+	int rc = OF_CALL(of, &at, "claim", 0, size, ALIGN);
 
 	if (rc)
 		return rc;
@@ -41,15 +41,15 @@ static int claim(struct of_work **work, uint64_t client, struct range initrd, st
 	    range_overlaps(range, image) || range_overlaps(range, initrd))
 		return error(E_OF_MEMORY, "%u KiB claimed, at 0x%x", size >> 10, at);
 	*work = (struct of_work *)range.start;
-	memset(&(*work)->flat.client, 0, sizeof(**work) - offsetof(struct of_work, flat.client));
-	(*work)->flat.client = client;
+	memset(&(*work)->flat.of, 0, sizeof(**work) - offsetof(struct of_work, flat.of));
+	(*work)->flat.of = of;
 	return 0;
 }
 
 static int read_options(struct options *options, struct of_work *work)
 {
 	uint32_t size;
-	int rc = of_property(work->flat.client, "/chosen", "bootargs", work->cmdline, CMDLINE_MOST - 1, &size);
+	int rc = of_property(work->flat.of, "/chosen", "bootargs", work->cmdline, CMDLINE_MOST - 1, &size);
 
 	return rc ? rc : options_apply(options, work->cmdline);
 }
@@ -57,18 +57,18 @@ static int read_options(struct options *options, struct of_work *work)
 /* Open Firmware calls the hypervisor, and brings its tree in line with what comes back. */
 static int negotiate(struct of_work *work, const struct options *options)
 {
-	uint64_t client = work->flat.client;
+	struct of *of = work->flat.of;
 	uint32_t root, size, ret[2];
-	int rc = of_property(client, "/chosen", "ibm,arch-vec-5-platform-support", work->support, SUPPORT_MOST,
+	int rc = of_property(of, "/chosen", "ibm,arch-vec-5-platform-support", work->support, SUPPORT_MOST,
 			     &size);
 
 	if (rc == 0)
 		rc = cas_ask(&work->cas, work->support, size == OF_NONE ? 0 : (int)size, options);
 	if (rc == 0)
-		rc = OF_CALL(client, &root, "open", (uintptr_t)"/");
+		rc = OF_CALL(of, &root, "open", (uintptr_t)"/");
 	if (rc)
 		return rc;
-	rc = of_call(client, ret, 2, "call-method", 3, (const uintptr_t[]){
+	rc = of_call(of, ret, 2, "call-method", 3, (const uintptr_t[]){
 		(uintptr_t)"ibm,client-architecture-support", root, (uintptr_t)&work->cas });
 	if (rc)
 		return rc;
@@ -78,41 +78,41 @@ static int negotiate(struct of_work *work, const struct options *options)
 /* The CPU that runs this: /chosen "cpu" is an instance of its node. */
 static int boot_cpu(struct of_work *work)
 {
-	uint64_t client = work->flat.client;
+	struct of *of = work->flat.of;
 	uint32_t instance = 0, node, size, got;
 	uint8_t cell[4];
-	int rc = of_property(client, "/chosen", "cpu", cell, sizeof(cell), &size);
+	int rc = of_property(of, "/chosen", "cpu", cell, sizeof(cell), &size);
 
 	if (rc || size != sizeof(cell))
 		return rc;
 	instance = be32_load(cell);
-	rc = OF_CALL(client, &node, "instance-to-package", instance);
+	rc = OF_CALL(of, &node, "instance-to-package", instance);
 	if (rc == 0 && of_valid(node))
-		rc = OF_CALL(client, &got, "getprop", node, (uintptr_t)"reg", (uintptr_t)cell, sizeof(cell));
+		rc = OF_CALL(of, &got, "getprop", node, (uintptr_t)"reg", (uintptr_t)cell, sizeof(cell));
 	if (rc == 0 && of_valid(node) && got == sizeof(cell))
 		fdt_set_boot_cpuid_phys(work->flat.tree, be32_load(cell));
 	return rc;
 }
 
-static int close_instance(uint64_t client, const char *name)
+static int close_instance(struct of *of, const char *name)
 {
 	uint8_t cell[4];
 	uint32_t size;
-	int rc = of_property(client, "/chosen", name, cell, sizeof(cell), &size);
+	int rc = of_property(of, "/chosen", name, cell, sizeof(cell), &size);
 
 	if (rc || size != sizeof(cell) || !of_valid(be32_load(cell)))
 		return rc;
-	return of_call(client, NULL, 0, "close", 1, (const uintptr_t[]){ be32_load(cell) });
+	return of_call(of, NULL, 0, "close", 1, (const uintptr_t[]){ be32_load(cell) });
 }
 
 /* Its last breath. SLOF takes the end of stdin for that, too, so stdout goes first. */
-static int quiesce(uint64_t client)
+static int quiesce(struct of *of)
 {
-	int rc = close_instance(client, "stdout");
+	int rc = close_instance(of, "stdout");
 
 	if (rc == 0)
-		rc = close_instance(client, "stdin");
-	return rc ? rc : of_call(client, NULL, 0, "quiesce", 0, NULL);
+		rc = close_instance(of, "stdin");
+	return rc ? rc : of_call(of, NULL, 0, "quiesce", 0, NULL);
 }
 
 /* A loader may have left without closing what it used: whatever still may reach memory is reset. */
@@ -162,16 +162,17 @@ static int tell_tree(void *tree, struct range initrd)
 
 int of_door(const void **tree, uint64_t client, struct range initrd, struct range image)
 {
+	struct of of = { .client = client };
 	struct of_work *work;
 	struct options options;
-	int rc = claim(&work, client, initrd, image);
+	int rc = claim(&work, &of, initrd, image);
 
 	if (rc || (rc = read_options(&options, work)) || (options.cas && (rc = negotiate(work, &options))) ||
-	    (rc = of_flatten(&work->flat)) || (rc = boot_cpu(work)) || (rc = quiesce(client)) ||
+	    (rc = of_flatten(&work->flat)) || (rc = boot_cpu(work)) || (rc = quiesce(&of)) ||
 	    (rc = reset_devices(work)) || (rc = tell_tree(work->flat.tree, initrd)))
 		return rc;
 	*tree = work->flat.tree;
-	log_info("openfirmware=0x%lx nodes=%u tree=0x%lx size=%u calls=%u ticks=%lu", client, work->flat.nodes,
-		 (uintptr_t)*tree, fdt_totalsize(*tree), of_spent().calls, of_spent().ticks);
+	log_info("openfirmware=0x%lx calls=%u ticks=%lu nodes=%u size=%u", client, of.calls, of.ticks,
+		 work->flat.nodes, fdt_totalsize(*tree));
 	return 0;
 }

@@ -13,34 +13,32 @@
 #define OF_CELLS_MOST 10	/* arguments and results together: QEMU hw/ppc/vof.c struct prom_args */
 #define OF_NONE	      0xffffffffU
 
+/* The client interface, and what it has cost so far. */
+struct of {
+	uint64_t client;	/* r5 at entry */
+	uint32_t calls;
+	uint64_t ticks;		/* of the time base, spent there */
+};
+
 /* One call. Addresses must lie below 4 GiB, since a cell has 32 bits. */
 struct of_call {
 	const char *service;
 	uint32_t args, rets;
 	uintptr_t arg[OF_CELLS_MOST];
 	uint32_t ret[OF_CELLS_MOST];
-	uint64_t ticks;			/* of the time base, that Open Firmware took */
 };
 
 /*
  * of_enter() - a door: host tests bring their own. Makes the call in 32-bit mode.
- * @client: the client interface, r5 at entry
  * Returns 0, or something else where there is no such service. Results are untouched then.
  */
 int of_enter(uint64_t client, struct of_call *call);
 
-/* Calls made so far and the time that Open Firmware took for them, which is not ours. */
-struct of_spent {
-	uint32_t calls;
-	uint64_t ticks;
-};
-struct of_spent of_spent(void);
-
 /* A call whose arguments follow. Returns 0 or E_OF_CALL. @rets: results; may be NULL with @count 0 */
-int of_call(uint64_t client, uint32_t *rets, uint32_t count, const char *service, uint32_t args,
+int of_call(struct of *of, uint32_t *rets, uint32_t count, const char *service, uint32_t args,
 	    const uintptr_t *arg);
-#define OF_CALL(client, ret, service, ...)                                                       \
-	of_call(client, ret, 1, service, sizeof((const uintptr_t[]){ __VA_ARGS__ }) / sizeof(uintptr_t), \
+#define OF_CALL(of, ret, service, ...)                                                       \
+	of_call(of, ret, 1, service, sizeof((const uintptr_t[]){ __VA_ARGS__ }) / sizeof(uintptr_t), \
 		(const uintptr_t[]){ __VA_ARGS__ })
 
 static inline bool of_valid(uint32_t handle)
@@ -54,6 +52,6 @@ static inline bool of_valid(uint32_t handle)
  * @size:  bytes that it has; OF_NONE where there is no such node or property
  * Returns 0, E_OF_CALL, or E_OF_TREE for one that is longer than @space.
  */
-int of_property(uint64_t client, const char *path, const char *name, void *value, uint32_t space, uint32_t *size);
+int of_property(struct of *of, const char *path, const char *name, void *value, uint32_t space, uint32_t *size);
 
 #endif /* BOOT_OF_H */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "boot/of.h"
 
-#include "lib/arch.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
 
@@ -31,9 +30,7 @@ int of_enter(uint64_t client, struct of_call *call)
 
 	for (uint32_t i = 0; i < call->args; i++)
 		cells.cell[i] = narrow(call->arg[i]);
-	call->ticks = timebase();
 	rc = of_jump(&cells, client);
-	call->ticks = timebase() - call->ticks;
 	__asm__ volatile("" : : "r"(&cells) : "memory");
 	for (uint32_t i = 0; rc == 0 && i < call->rets; i++)
 		call->ret[i] = be32_get(cells.cell[call->args + i]);

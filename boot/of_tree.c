@@ -3,7 +3,6 @@
 
 #include <libfdt.h>
 
-#include "boot/of.h"
 #include "lib/fail.h"
 #include "lib/string.h"
 
@@ -82,7 +81,7 @@ static int put_property(struct of_flat *flat, uint32_t node, const char *name)
 	if (rc)
 		return rc;
 	value = flat->tree + flat->at;
-	rc = OF_CALL(flat->client, &size, "getprop", node, (uintptr_t)name, (uintptr_t)value, LIMIT - flat->at);
+	rc = OF_CALL(flat->of, &size, "getprop", node, (uintptr_t)name, (uintptr_t)value, LIMIT - flat->at);
 	if (rc)
 		return rc;
 	if (size == OF_NONE)
@@ -100,7 +99,7 @@ static int next_name(struct of_flat *flat, uint32_t node, const char *before, ch
 	int rc;
 
 	memset(name, 0, OF_NAME_MOST);
-	rc = OF_CALL(flat->client, &found, "nextprop", node, (uintptr_t)before, (uintptr_t)name);
+	rc = OF_CALL(flat->of, &found, "nextprop", node, (uintptr_t)before, (uintptr_t)name);
 	*more = rc == 0 && found == 1;
 	if (rc || found == 0)
 		return rc;
@@ -143,7 +142,7 @@ static int put_name(struct of_flat *flat, uint32_t node, uint32_t depth)
 	int rc;
 
 	memset(flat->path, 0, sizeof(flat->path));
-	rc = OF_CALL(flat->client, &size, "package-to-path", node, (uintptr_t)flat->path, OF_PATH_MOST);
+	rc = OF_CALL(flat->of, &size, "package-to-path", node, (uintptr_t)flat->path, OF_PATH_MOST);
 	if (rc)
 		return rc;
 	name = strrchr(flat->path, '/');
@@ -174,7 +173,7 @@ static int begin_node(struct of_flat *flat, uint32_t node, uint32_t depth)
 static int next_node(struct of_flat *flat, uint32_t parents[OF_DEPTH_MOST], uint32_t *depth, uint32_t *node)
 {
 	uint32_t next;
-	int rc = OF_CALL(flat->client, &next, "child", *node);
+	int rc = OF_CALL(flat->of, &next, "child", *node);
 
 	if (rc)
 		return rc;
@@ -182,7 +181,7 @@ static int next_node(struct of_flat *flat, uint32_t parents[OF_DEPTH_MOST], uint
 		parents[(*depth)++] = *node;
 	} else {
 		for (rc = put(flat, FDT_END_NODE); rc == 0 && *depth; rc = put(flat, FDT_END_NODE)) {
-			rc = OF_CALL(flat->client, &next, "peer", *node);
+			rc = OF_CALL(flat->of, &next, "peer", *node);
 			if (rc || next)
 				break;
 			*node = parents[--*depth];
@@ -218,7 +217,7 @@ static int finish(struct of_flat *flat)
 int of_flatten(struct of_flat *flat)
 {
 	uint32_t parents[OF_DEPTH_MOST], depth = 0, node;
-	int rc = OF_CALL(flat->client, &node, "peer", 0);
+	int rc = OF_CALL(flat->of, &node, "peer", 0);
 
 	if (rc == 0 && !of_valid(node))
 		return error(E_OF_TREE, "no root node");

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "boot/home.h"
+#include "boot/of.h"
 
 #define OF_NAME_MOST  64	/* of a property, with its NUL: Linux MAX_PROPERTY_NAME, QEMU hw/ppc/vof.c */
 #define OF_PATH_MOST  256	/* QEMU hw/ppc/vof.c VOF_MAX_PATH */
@@ -18,7 +19,7 @@
 /* What is in use while the tree is made; lies in memory that Open Firmware gave us. */
 struct of_flat {
 	uint8_t tree[TREE_SPACE] __attribute__((aligned(8)));
-	uint64_t client;
+	struct of *of;
 	uint32_t at, names_end;		/* bytes used: of tree, of names */
 	uint32_t nodes, slots;
 	uint32_t slot[OF_NAMES_SLOTS];	/* offset of a name in names + 1; 0: free */
@@ -30,7 +31,7 @@ struct of_flat {
 /*
  * of_flatten() - all nodes and all properties in their order, but "name", which a flat tree says otherwise. The
  * handle of a node is its phandle, unless it brings one of its own.
- * @flat: zeros, with its client
+ * @flat: zeros, with its of
  * Returns 0, E_OF_CALL, E_OF_TREE (an answer that makes no sense) or E_OF_SIZE (too much of something).
  */
 int of_flatten(struct of_flat *flat);
