@@ -10,7 +10,7 @@ import pytest
 import secure
 from test_secure import KINDS
 
-READERS = 4
+JOBS = "13"     # four readers of each disk, four writers, the network
 MEMORY = 512 << 20
 POOL = 8 << 20
 SLOT = 2048
@@ -43,28 +43,39 @@ def load(qemu, images, kind, version, pool):
     return said, boot
 
 
-@pytest.mark.all
-@pytest.mark.parametrize("kind", ["transitional", "enforced"])
-@pytest.mark.parametrize("version", ["6.12", "7.2"])
-def test_secure_pool_exhausted(qemu, images, version, kind):
-    said, boot = load(qemu, images, KINDS[kind], version, "8M,force")
-    assert said["vda"] == [images["vda"][1]] * READERS
-    assert said["sda"] == [images["sda"][1]] * READERS
-    assert said["write"] == said["data"] * READERS
+def check(said, images, boot):
+    """What was read is right, nobody was told of an error, and nothing left the pool."""
+    assert set(said["vda"]) == {images["vda"][1]} and set(said["sda"]) == {images["sda"][1]}
+    assert set(said["write"]) == set(said["data"])
     assert said["serve"] == [images["sda"][1]]
-    slots, _, peak = said["pool"][0].split()
-    assert int(slots) == POOL // SLOT
-    assert int(peak) > int(slots) // 2
-    assert int(said["full"][0]) > 0, "the pool was large enough, so nothing is shown"
     assert said["errors"] == ["0"]
-    assert boot.line(r"swiotlb buffer is full \(sz: \d+ bytes\), total 4096 \(slots\)")
     verdict = secure.verdict(boot.console)
     assert (verdict["world"], verdict["leaked"]) == ("secure", "0")
 
 
 @pytest.mark.all
-def test_secure_pool_not_exhausted(qemu, images):
-    """The negative: the same load with the pool of every day."""
-    said, _ = load(qemu, images, KINDS["transitional"], "6.12", "64M")
-    assert said["vda"] == [images["vda"][1]] * READERS
-    assert said["full"] == ["0"]
+@pytest.mark.parametrize("kind", ["transitional", "enforced"])
+@pytest.mark.parametrize("version", ["6.12", "7.2"])
+def test_secure_pool_exhausted(qemu, images, version, kind):
+    """
+    Requests wait and are tried again. On 7.2 those of 4 MiB may wait for ever, and the kernel says so
+    all the time: what it keeps mapped for the network leaves them no sixteen empty segments of 256 KiB.
+    """
+    said, boot = load(qemu, images, KINDS[kind], version, "8M,force")
+    check(said, images, boot)
+    slots, _, peak = said["pool"][0].split()
+    assert int(slots) == POOL // SLOT
+    assert int(peak) > int(slots) // 2
+    assert int(said["full"][0]) > 0, "the pool was large enough, so nothing is shown"
+    assert boot.line(r"swiotlb buffer is full \(sz: \d+ bytes\), total 4096 \(slots\)")
+    assert version != "6.12" or said["done"] == [JOBS]
+
+
+@pytest.mark.all
+@pytest.mark.parametrize("version,pool", [("6.12", "64M"), ("7.2", "64M"), ("7.2", "16M")])
+def test_secure_pool_not_exhausted(qemu, images, version, pool):
+    """The negative, with the pool of every day and the smallest that needs no `force`: all get through."""
+    said, boot = load(qemu, images, KINDS["transitional"], version, pool)
+    check(said, images, boot)
+    assert said["done"] == [JOBS]
+    assert pool != "64M" or said["full"] == ["0"]
