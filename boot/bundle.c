@@ -180,11 +180,12 @@ int bundle_load(struct payload *payload, const struct machine *machine, struct d
 			     bundle.file_offset + bundle.total_size);
 	*payload = (struct payload){ .options = machine->options, .from_disk = true };
 	if ((rc = find_place(&payload->bundle, machine, bundle.total_size, (struct range){ 0, 0 })) ||
-	    (rc = read_image(payload, disk, extent, &bundle, &took)))
+	    (rc = read_image(payload, disk, extent, &bundle, &took)) ||
+	    (rc = take_parts(payload, machine, &bundle)))	/* its command line has the log level */
 		return rc;
 	log_info("read=%s bytes=%lu requests=%lu polls=%lu ticks=%lu", extent.kind, bundle.total_size,
 		 took.requests, took.polls, took.ticks);
-	return take_parts(payload, machine, &bundle);
+	return 0;
 }
 
 bool bundle_came(uint64_t door, uint64_t image)
