@@ -29,19 +29,50 @@ static void turn(uint64_t *to, const uint64_t *from, size_t size)
 		to[i] = machine.swap ? __builtin_bswap64(from[i]) : from[i];
 }
 
+/*
+ * QEMU since 8.2 raises nothing for an HDEC that has expired when it is set, unless the one set
+ * before has not (hw/ppc/ppc.c __cpu_ppc_store_decr: an edge). A CPU whose thread had to wait on its
+ * way into L0 would never leave the guest by itself. So one far ahead is set first, by an entry
+ * that cannot get anywhere: behind each HDEC that has expired, and for some entries behind one
+ * that came late, since then the host is busy.
+ */
+#define FAR_AHEAD  (1UL << 40)	/* ticks */
+#define NOWHERE	   (1UL << 50)	/* a guest's real address that nothing is mapped at */
+#define LATE	   1000		/* of a second */
+#define WARY_TIMES 64
+
+static void arm_hdec(struct vcpu *vcpu)
+{
+	const struct hv_regs nowhere = { .nip = NOWHERE, .msr = MSR_SF | MSR_ME };
+	uint64_t now = timebase();
+
+	if (now <= vcpu->hv.hdec_expiry && !vcpu->wary)
+		return;
+	if (vcpu->wary)
+		vcpu->wary--;
+	vcpu->hv.hdec_expiry = now + FAR_AHEAD;
+	turn(vcpu->hv_raw, (uint64_t *)&vcpu->hv, sizeof(vcpu->hv));
+	turn(vcpu->regs_raw, (const uint64_t *)&nowhere, sizeof(nowhere));
+	HCALL(H_ENTER_NESTED, (uintptr_t)vcpu->hv_raw, (uintptr_t)vcpu->regs_raw);
+	__asm__ volatile("" : : : "memory");
+}
+
 static int64_t enter(struct vcpu *vcpu, bool poll)
 {
 	int64_t why;
 
+	vcpu->hv.lpcr = vcpu_lpcr;
+	arm_hdec(vcpu);
 	vcpu->hv.hdec_expiry =
 		timebase() + machine.timebase_hz / (poll ? POLLS_PER_SECOND : TICKS_PER_SECOND);
-	vcpu->hv.lpcr = vcpu_lpcr;
 	turn(vcpu->hv_raw, (uint64_t *)&vcpu->hv, sizeof(vcpu->hv));
 	turn(vcpu->regs_raw, (uint64_t *)&vcpu->regs, sizeof(vcpu->regs));
 	why = HCALL(H_ENTER_NESTED, (uintptr_t)vcpu->hv_raw, (uintptr_t)vcpu->regs_raw);
 	__asm__ volatile("" : : : "memory");
 	turn((uint64_t *)&vcpu->hv, vcpu->hv_raw, sizeof(vcpu->hv));
 	turn((uint64_t *)&vcpu->regs, vcpu->regs_raw, sizeof(vcpu->regs));
+	if (timebase() > vcpu->hv.hdec_expiry + machine.timebase_hz / LATE)
+		vcpu->wary = WARY_TIMES;
 	return why;
 }
 
