@@ -117,16 +117,26 @@ class Boot:
         assert done.returncode == 0, done.stdout
         return self
 
+    def after_kexec(self):
+        """The boot that kexec began, with what an ultravisor said before it; all of it where there was no kexec."""
+        before, _, after = self.console.rpartition("] kexec: Starting switchover sequence.\n")
+        banner = "".join(line + "\n" for line in before.splitlines() if "] ultravisor: " in line)
+        return Boot(banner + after, self.status, self.seconds)
+
     def judged_by_itself(self):
         """What any log of ours must hold: a stop explains itself, a boot to the report is whole; returns self."""
+        world = "secure" if "4/7 transition mode=secure" in self.console else "normal"
         if "] pefboot: EXIT " in self.console:
-            after = self.console.split("] kexec: Starting switchover sequence.\n")[-1]     # all of it without a kexec
-            Boot(after, self.status, self.seconds).judged("refused")
-            return self
-        if "] pefboot: 1/7 entry door=kexec" in self.console and "report: end" in self.console:
-            return self.judged("kexec" if "4/7 transition mode=secure" in self.console else "kexec-normal")
-        if "] pefboot: 7/7 " in self.console and "] Linux version " in self.console and "report: end" in self.console:
-            return self.judged("secure" if "4/7 transition mode=secure" in self.console else "normal")
+            self.after_kexec().judged("refused")
+        elif "] pefboot: 7/7 " not in self.console or "report: end" not in self.console:
+            pass
+        elif "] pefboot: 1/7 entry door=kexec" not in self.console:
+            if "] Linux version " in self.console:
+                self.judged(world)
+        elif "] pefboot: 1/7 entry door=bios" in self.console:
+            self.judged("kexec" if world == "secure" else "kexec-normal")
+        else:       # another firmware started the first kernel
+            self.after_kexec().judged(world)
         return self
 
     def line(self, pattern):

@@ -61,16 +61,24 @@ def disk(folder, target, what):
     return path
 
 
-def run(qemu, first, kernel, words, *args, firmware="pefboot", **how):
+def run(qemu, first, kernel, words, *args, firmware=("pefboot",), **how):
     """A first Linux with this initramfs, to the end: two boots, and kexec-tools' digest of what it loads."""
     how.setdefault("timeout", 3 * harness.BOOT_TIMEOUT)
-    return qemu("--firmware", firmware, "--kernel", first_kernel(kernel), "--initrd", first, "--no-reboot", "--append",
+    return qemu("--firmware", *firmware, "--kernel", first_kernel(kernel), "--initrd", first, "--no-reboot", "--append",
                 f"console=hvc0 panic=-1 pefboot.secure=off {words} {harness.PATIENT}", *args, **how)
 
 
 def pci(boot, key):
     """The PCI devices as "key: pci ADDRESS VENDOR:DEVICE" lines say."""
     return [line.split("pci ")[1].split()[:2] for line in boot.lines if line.startswith(f"{key}: pci ")]
+
+
+def firmware(section, target):
+    """Words of tools/qemu for what starts the first kernel: pefboot, unless the row says otherwise."""
+    guest = section.get("firmware", "pefboot")
+    if target == "normal":
+        return [guest]
+    return ["ultravisor"] + (["--guest-firmware", guest] if guest != "pefboot" else [])
 
 
 def boot(qemu, tmp_path, section, target, smp, release):
@@ -80,8 +88,7 @@ def boot(qemu, tmp_path, section, target, smp, release):
     _, firsts = images(section["kernel"], target, folder)
     image = disk(folder, target, section["next"])
     done = run(qemu, firsts[section["next"]], section["kernel"], f"how={section['how']} append", "--disk", image, "--net",
-               "--rng", "--qemu", release, "--smp", smp, "--mem", "1G",
-               firmware="ultravisor" if target == "secure" else "pefboot")
+               "--rng", "--qemu", release, "--smp", smp, "--mem", "1G", firmware=firmware(section, target))
     report = done.report()
     assert pci(done, "kexec") == pci(done, "report") and len(pci(done, "report")) == len(DEVICES)
     assert [words[3] for words in report.all("disk")] == [hashlib.md5(image.read_bytes()).hexdigest()]
