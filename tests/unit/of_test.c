@@ -12,6 +12,7 @@
 #include "fdt/walk.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
+#include "lib/rtas.h"
 #include "tests/fake/guest.h"
 #include "tests/fake/of.h"
 #include "tests/unit/test.h"
@@ -397,6 +398,65 @@ static void test_no_chosen(void **state)
 	assert_int_equal(of_door(&tree, FAKE_OF_CLIENT, none, image), E_NO_CHOSEN);
 }
 
+/* A disk that a loader has left in use (DMA on, nothing else of it answers), and one that is at rest. */
+static uint32_t commands[2], written[2];
+
+static int two_disks(uint32_t token, const uint32_t *args, uint32_t nargs, uint32_t *rets, uint32_t nrets)
+{
+	uint32_t which = args[0] >> 16 & 1;
+
+	(void)nrets;
+	if ((args[0] & 0xff) != 0x04)
+		return RTAS_HARDWARE_ERROR;
+	if (token == 0x200f && nargs == 5) {
+		commands[which] = args[4];
+		written[which]++;
+	} else if (rets) {
+		*rets = commands[which];
+	}
+	return 0;
+}
+
+static void test_reset(void **state)
+{
+	static const char *const nodes[] = { "/pci@800000020000000/scsi@0", "/pci@800000020000000/pci@1/ethernet@2" };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		guest_set(guest.tree, nodes[i], "vendor-id", (const uint32_t[]){ 0x1af4 }, 1);
+		guest_set(guest.tree, nodes[i], "device-id", (const uint32_t[]){ 0x1042 }, 1);
+	}
+	fake.rtas = two_disks;
+	commands[0] = 7;
+	commands[1] = 3;
+	written[0] = written[1] = 0;
+	open_door(none);
+	assert_int_equal(commands[0], 3);
+	assert_true(written[0] > 0);
+	assert_int_equal(commands[1], 3);
+	assert_int_equal(written[1], 0);
+}
+
+/* Bridges that SLOF has numbered are not looked at; what these say makes no sense. */
+static void bridges(bool described, int want)
+{
+	static const char *const nodes[] = { "/pci@800000020000000/pci@1", "/pci@800000020000000/pci@1/pci@3" };
+
+	start(NULL);
+	guest.buses[0] = guest.buses[1] = 0;
+	for (int i = 0; described && i < 2; i++)
+		guest_set(guest.tree, nodes[i], "bus-range", (const uint32_t[]){ 1, 2 }, 2);
+	assert_true(fake_stops(boot_start(NULL, DOOR_OPEN_FIRMWARE, IMAGE, IMAGE, FAKE_OF_CLIENT, 0)));
+	assert_int_equal(guest_exit(), want);
+}
+
+static void test_bridges(void **state)
+{
+	(void)state;
+	bridges(false, E_PCI);
+	bridges(true, E_NO_KERNEL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -410,6 +470,8 @@ int main(void)
 		cmocka_unit_test_setup(test_nonsense, start),
 		cmocka_unit_test_setup(test_initrd_over_memory, start),
 		cmocka_unit_test_setup(test_no_chosen, start),
+		cmocka_unit_test_setup(test_reset, start),
+		cmocka_unit_test_setup(test_bridges, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
