@@ -242,7 +242,7 @@ void begin(const long *stack)
 		kernel_reads(round);
 		jit(all, either);
 		other_order(all + 1024);
-		self_store(all + 2048, 300);
+		self_store(all + 2048, 100);
 	}
 	say("exact: ");
 	say_number(checks, 10);

@@ -67,7 +67,7 @@ def test_pefkernel_exact_soak(qemu, tmp_path, release, words):
     seconds = harness.soak(1800)
     (tmp_path / "disk.img").write_bytes(os.urandom(4 << 20))
     done = boot(qemu, f"{words} soak={seconds}", "--qemu", release, "--smp", "4", "--disk", f"{tmp_path / 'disk.img'},{DEVICE}",
-                "--net", DEVICE, "--rng", DEVICE, timeout=2 * seconds + 300)
+                "--net", DEVICE, "--rng", DEVICE, timeout=3 * seconds + 900)
     check(done)
     done.line(r"^exact: soak end$")
     jobs = {name: (int(count), int(wrong))
