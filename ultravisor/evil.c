@@ -8,15 +8,22 @@
 #include "ultravisor/memory.h"
 #include "ultravisor/words.h"
 
-static void flip(const char *what, uint64_t gpa)
+/* The bit asked for of @size bytes, the highest of the first byte being bit 0; or else that of @mine. */
+static void flip(enum evil what, const char *name, uint64_t gpa, uint64_t size, uint64_t mine)
 {
+	uint64_t bit = words.evil_bit[__builtin_ctz(what)];
 	uint8_t byte;
 
-	if (!guest_read(&byte, gpa, 1))
+	if (bit == EVIL_ANY_BIT)
+		bit = 8 * mine + 1;
+	gpa += bit / 8;
+	if (bit / 8 >= size || !guest_read(&byte, gpa, 1)) {
+		log_notice("evil=%s at=none", name);
 		return;
-	byte ^= 0x40;
+	}
+	byte ^= (uint8_t)(0x80 >> bit % 8);
 	guest_write(gpa, &byte, 1);
-	log_notice("evil=%s at=0x%lx", what, gpa);
+	log_notice("evil=%s at=0x%lx", name, gpa);
 }
 
 /* The guest's tree in the workspace; NULL if there is none. */
@@ -45,26 +52,40 @@ static void doctor(void *tree, uint64_t fdt)
 	log_notice("evil=tree property=linux,initrd-start");
 }
 
+/* Where the tree says that the kernel, initrd or bootargs are; false if it does not. */
+static bool find(enum evil what, const void *tree, int chosen, uint64_t fdt, uint64_t *base, uint64_t *size)
+{
+	const char *text;
+	int length;
+
+	if (what == EVIL_KERNEL)
+		return !dt_u64_pair(tree, chosen, "pefboot,kernel", base, size);
+	if (what == EVIL_INITRD)
+		return !dt_u32_or_u64(tree, chosen, "linux,initrd-start", base) &&
+		       !dt_u32_or_u64(tree, chosen, "linux,initrd-end", size) && (*size -= *base) > 0;
+	text = fdt_getprop(tree, chosen, "bootargs", &length);
+	*base = fdt + (uint64_t)(text - (const char *)tree);
+	*size = (uint64_t)length - 1;
+	return text && length > 1;
+}
+
 void evil_before(uint64_t kbase, uint64_t fdt)
 {
+	static const char names[][9] = { "kernel", "initrd", "bootargs" };
 	void *tree = words.evil ? tree_at(fdt) : NULL;
-	int chosen = tree ? fdt_path_offset(tree, "/chosen") : -1, size = 0;
-	uint64_t base, bytes;
-	const char *bootargs;
+	int chosen = tree ? fdt_path_offset(tree, "/chosen") : -1;
+	uint64_t base, size;
 
+	/* the measured range, if it is known */
 	if (words.evil & EVIL_STAGE)
-		flip("stage", kbase + 0x1000);
+		flip(EVIL_STAGE, "stage", kbase, words.digest.size ? words.digest.size : 0x2000, 0x1000);
 	if (!tree)
 		return;
-	if ((words.evil & EVIL_KERNEL) && !dt_u64_pair(tree, chosen, "pefboot,kernel", &base, &bytes))
-		flip("kernel", base + bytes / 2);
-	if ((words.evil & EVIL_INITRD) && !dt_u32_or_u64(tree, chosen, "linux,initrd-start", &base))
-		flip("initrd", base);
-	bootargs = fdt_getprop(tree, chosen, "bootargs", &size);
-	if ((words.evil & EVIL_BOOTARGS) && bootargs && size > 1)
-		flip("bootargs", fdt + (uint64_t)(bootargs - (const char *)tree));
+	for (int i = 0; i < 3; i++)
+		if ((words.evil & 1u << i) && find((enum evil)(1u << i), tree, chosen, fdt, &base, &size))
+			flip((enum evil)(1u << i), names[i], base, size, i ? 0 : size / 2);
 	if (words.evil & EVIL_FDT)
-		flip("fdt", fdt + fdt_off_dt_struct(tree) + 3);
+		flip(EVIL_FDT, "fdt", fdt, fdt_totalsize(tree), fdt_off_dt_struct(tree) + 3);
 	if (words.evil & EVIL_TREE)
 		doctor(tree, fdt);
 }

@@ -39,17 +39,23 @@ static bool number(const char **at, const char *ends, uint64_t *value)
 	return any && (*p == '\0' || strchr(ends, *p));
 }
 
-/* A word out of a list of names separated by NULs, up to @end or the end of the text. */
-static int one_of(const char **at, const char *end, const char *const *names)
+/* Is it @name, up to one of @ends or the end of the text? */
+static bool is(const char **at, const char *ends, const char *name)
 {
-	for (int i = 0; names[i]; i++) {
-		size_t size = strlen(names[i]);
+	size_t size = strlen(name);
 
-		if (strncmp(*at, names[i], size) == 0 && ((*at)[size] == '\0' || strchr(end, (*at)[size]))) {
-			*at += size;
+	if (strncmp(*at, name, size) != 0 || ((*at)[size] != '\0' && !strchr(ends, (*at)[size])))
+		return false;
+	*at += size;
+	return true;
+}
+
+/* Which of a list of names, each with a NUL behind it (pointers would need relocations), or -1. */
+static int one_of(const char **at, const char *ends, const char *names)
+{
+	for (int i = 0; *names; i++, names += strlen(names) + 1)
+		if (is(at, ends, names))
 			return i;
-		}
-	}
 	return -1;
 }
 
@@ -57,9 +63,9 @@ static int one_of(const char **at, const char *end, const char *const *names)
 static bool call(const char **at, uint64_t *value)
 {
 	for (uint64_t n = UV_FIRST; n <= UV_LAST; n += 4) {
-		const char *const name[] = { uv_name(n), NULL };
+		const char *name = uv_name(n);
 
-		if (one_of(at, ":", name) == 0) {
+		if (name && is(at, ":", name)) {
 			*value = n;
 			return true;
 		}
@@ -75,9 +81,7 @@ static bool code(const char **at, int64_t *value)
 	bool minus = **at == '-';
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		const char *const name[] = { u_name(codes[i]), NULL };
-
-		if (one_of(at, "@", name) == 0) {
+		if (is(at, "@", u_name(codes[i]))) {
 			*value = codes[i];
 			return true;
 		}
@@ -107,15 +111,18 @@ static bool take_delay(const char *at)
 
 static bool take_evil(const char *at)
 {
-	static const char *const names[] = { "kernel", "initrd", "bootargs", "stage", "fdt", "tree",
-					     "scribble", "noshare", NULL };
+	static const char names[] = "kernel\0initrd\0bootargs\0stage\0fdt\0tree\0scribble\0noshare\0";
 
 	for (;; at++) {
-		int which = one_of(&at, ",", names);
+		int which = one_of(&at, ",@", names);
 
 		if (which < 0)
 			return false;
 		words.evil |= 1u << which;
+		if (which < EVIL_FLIPS)
+			words.evil_bit[which] = EVIL_ANY_BIT;
+		if (*at == '@' && (which >= EVIL_FLIPS || (at++, !number(&at, ",", &words.evil_bit[which]))))
+			return false;
 		if (*at == '\0')
 			return true;
 	}
@@ -123,8 +130,7 @@ static bool take_evil(const char *at)
 
 static bool take_abort(const char *at)
 {
-	static const char *const names[] = { "start", "tree", "move", "digest", "commit", NULL };
-	int which = one_of(&at, "", names);
+	int which = one_of(&at, "", "start\0tree\0move\0digest\0commit\0");
 
 	words.abort = (enum abort_point)(which + 1);
 	return which >= 0;
@@ -190,7 +196,7 @@ static bool take_trace(const char *at)
 static bool take_word(const char *word)
 {
 	static const struct {
-		const char *name;
+		char name[16];
 		bool (*take)(const char *value);
 	} known[] = {
 		{ "off", take_off },	   { "trace", take_trace },   { "nonce", take_nonce },

@@ -18,6 +18,9 @@ enum evil {
 	EVIL_TREE = 32, EVIL_SCRIBBLE = 64, EVIL_NOSHARE = 128,
 };
 
+#define EVIL_FLIPS   5		/* the first of them flip a bit each: EVIL_KERNEL = 1 << 0 ... */
+#define EVIL_ANY_BIT UINT64_MAX
+
 /* Where uv.abort= ends UV_ESM: after the named phase. */
 enum abort_point { ABORT_NONE, ABORT_START, ABORT_TREE, ABORT_MOVE, ABORT_DIGEST, ABORT_COMMIT };
 
@@ -25,6 +28,7 @@ struct words {
 	bool off, strict;		/* strict: every mfmsr leaves the guest */
 	char nonce[33];
 	unsigned int evil;
+	uint64_t evil_bit[EVIL_FLIPS];	/* which bit to flip; EVIL_ANY_BIT: one of our choice */
 	enum abort_point abort;
 	struct { uint64_t call; int64_t code; uint64_t at; } fail;	/* at: the how-manieth; 0 every */
 	struct { uint64_t call, microseconds; } delay;
