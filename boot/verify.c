@@ -4,6 +4,7 @@
  * change everything; nothing but registers has crossed. A boot that stays normal goes the same way.
  */
 #include "abi/power.h"
+#include "boot/basics.h"
 #include "boot/door.h"
 #include "boot/main.h"
 #include "boot/measure.h"
@@ -167,7 +168,7 @@ static int check_reservations(struct secure *secure)
 
 int verify(struct secure *secure, const void *tree, uint64_t door, uint64_t image)
 {
-	int rc;
+	int rc, options;
 
 	*secure = (struct secure){ .tree = (void *)tree, .is_secure = msr_read() & MSR_S };
 	if (door == DOOR_ULTRAVISOR && !secure->is_secure)
@@ -176,11 +177,12 @@ int verify(struct secure *secure, const void *tree, uint64_t door, uint64_t imag
 	if (rc)
 		return error(E_VERIFY_TREE, "%s", fdt_strerror(rc));
 	secure->image = (struct range){ image, image + ((uintptr_t)__footprint - (uintptr_t)__start) };
-	rc = options_parse(&secure->options, dt_string(tree, secure->outline.chosen, "bootargs"));
+	options = options_parse(&secure->options, dt_string(tree, secure->outline.chosen, "bootargs"));
 	log_set_level(secure->options.log);
-	if (rc || (rc = read_rtas(secure, tree)) || (rc = read_payload(secure, tree)) ||
-	    (rc = check_ranges(secure)) || (rc = check_phbs(secure)) || (rc = measure_find(secure)) ||
-	    (rc = check_reservations(secure)) || (rc = measure(secure)))
+	/* A word is wrong because somebody changed the command line? measure() says so, hence last */
+	if ((rc = basics_check(secure)) || (rc = read_rtas(secure, tree)) ||
+	    (rc = read_payload(secure, tree)) || (rc = check_ranges(secure)) || (rc = check_phbs(secure)) || (rc = measure_find(secure)) ||
+	    (rc = check_reservations(secure)) || (rc = measure(secure)) || (rc = options))
 		return rc;
 	if (memcmp((const void *)secure->rtas.start, rtas_blob, sizeof(rtas_blob)) != 0)
 		return error(E_VERIFY_RTAS, "at 0x%lx", secure->rtas.start);
