@@ -4,6 +4,7 @@
 #include <libfdt.h>
 
 #include "fdt/read.h"
+#include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/string.h"
 
@@ -14,13 +15,20 @@ static bool has_type(const void *tree, int node, const char *type)
 	return text && strcmp(text, type) == 0;
 }
 
-/* The one that boots is the one that the header names. */
+/* One of its threads is the one that the header names: prom.c early_init_dt_scan_cpus(). */
 static bool boots(const void *tree, int node)
 {
-	uint32_t id;
+	int size;
+	const uint8_t *id = fdt_getprop(tree, node, "ibm,ppc-interrupt-server#s", &size);
 
-	return has_type(tree, node, "cpu") && dt_u32(tree, node, "reg", &id) == 0 &&
-	       id == fdt_boot_cpuid_phys(tree);
+	if (!id)
+		id = fdt_getprop(tree, node, "reg", &size);
+	if (!id || !has_type(tree, node, "cpu"))
+		return false;
+	for (; size >= 4; size -= 4, id += 4)
+		if (be32_load(id) == fdt_boot_cpuid_phys(tree))
+			return true;
+	return false;
 }
 
 static int check_cpus(const void *tree)

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A hostile host flips one bit of what a boot bundle has put into memory, just before UV_ESM takes it away.
+
+In the measured range the ultravisor notices; in kernel, initrd and command line the secure stage does, by
+their digests. The tree is not measured: what the host does to it is either found out or does no harm."""
+
+import collections
+import hashlib
+import os
+import random
+import re
+
+import disks
+import harness
+import pytest
+import secure
+
+IMAGE = 0x10000         # where the image begins in a bundle's file: docs/bundle.md
+MARK = 0x48, b"virtio,acc-plat1"
+KERNEL_SIZE, MEMORY = 0x40000, 0x8000   # of the kernel that is never entered; and what it has behind its file
+INITRD = disks.random_bytes("initrd of a hostile host", 100001)
+CMDLINE = "console=hvc0 some words, and pefboot.pool=32M pefboot.log=notice"
+PATIENCE = 60           # for a Linux that has got a tree it may not be able to live with
+DATA = disks.random_bytes("disk of a hostile host", 256 << 10)
+
+
+def marked(image):
+    return image[:MARK[0]] + MARK[1] + image[MARK[0] + len(MARK[1]):]
+
+
+@pytest.fixture(scope="module")
+def stub(tmp_path_factory):
+    """A bundle whose kernel spins: {path, digest word of its measured range, its size}."""
+    path = tmp_path_factory.mktemp("evil") / "bundle.elf"
+    image = disks.elf([(0x10000, 0, marked(disks.spin(KERNEL_SIZE)), KERNEL_SIZE + MEMORY)])
+    return measured(path, disks.bundle(path, image, INITRD, CMDLINE))
+
+
+def measured(path, data):
+    size = int.from_bytes(data[disks.MANIFEST + 16:disks.MANIFEST + 24], "big")
+    return path, size, f"uv.digest={size}:{hashlib.sha512(data[IMAGE:IMAGE + size]).hexdigest()}"
+
+
+@pytest.fixture(scope="module")
+def linux(tmp_path_factory):
+    """A bundle that boots Linux, which reads the disk with DATA and powers off."""
+    folder = tmp_path_factory.mktemp("evil-linux")
+    (folder / "data.img").write_bytes(DATA)
+    initrd = secure.initramfs("none", "quick").read_bytes()
+    words = f"console=hvc0 quiet panic=-1 {harness.PATIENT} pefboot.pool=16M"
+    return *measured(folder / "bundle.elf", disks.bundle(folder / "bundle.elf", secure.kernel().read_bytes(), initrd, words)), \
+        folder / "data.img"
+
+
+def boot(qemu, bundle, *more, **how):
+    """A boot of the bundle whose measured range has to match; its log is kept only if it is not as it must be."""
+    path, _, digest, *images = bundle
+    evil = " ".join([digest, *more])
+    return qemu("--firmware", "ultravisor", "--mem", "256M", "--disk", f"{path},ro", *[
+        word for image in images for word in ("--disk", f"{image},ro")], "--", "-prom-env", f"uv={evil}", **how)
+
+
+def positions(what, size, count):
+    """So many bits of so many bytes, the same each time."""
+    return sorted(random.Random(f"{what} {count} {os.environ.get('SEED', '')}").sample(range(8 * size), count))
+
+
+def forget(qemu):
+    qemu.logs.pop().unlink()
+
+
+def test_evil_nothing(qemu, stub):
+    """The same machine, nobody hostile: it gets to its kernel, so what stops the others is the bit."""
+    path, _, digest = stub
+    child = qemu.spawn("--firmware", "ultravisor", "--mem", "256M", "--disk", f"{path},ro",
+                       "--", "-prom-env", f"uv={digest}")
+    child.expect("5/7 verify world=secure .* kernel=match initrd=match cmdline=match")
+    child.expect("7/7 handoff world=secure")
+
+
+# what is flipped, its bytes, the stop
+FLIPS = {
+    "kernel": (KERNEL_SIZE, 5, "E506"),
+    "initrd": (len(INITRD), 5, "E507"),
+    "bootargs": (len(CMDLINE), 5, "E508"),
+    "stage": (None, 4, "E405"),
+}
+
+
+@pytest.mark.parametrize("count", [10, pytest.param(100, marks=pytest.mark.all)])
+@pytest.mark.parametrize("what", FLIPS)
+def test_evil_bit_is_found(qemu, stub, what, count):
+    size, step, number = FLIPS[what]
+    for bit in positions(what, size or stub[1], count):
+        done = boot(qemu, stub, f"uv.evil={what}@{bit}")
+        assert done.line(rf"evil={what} at=(\w+)")[1] != "none"
+        done.line(rf"pefboot: FAIL {step}/7 \w+ {number} ")
+        done.line(rf"pefboot: EXIT {number[1:]}")
+        if what == "stage":
+            done.line(r'UV_ESM -> .*, as a hypervisor.s code H_PARAMETER')
+        found = secure.verdict(done.console)
+        assert (found["world"], found["leaked"]) == ("normal" if step < 5 else "secure", "0"), bit
+        forget(qemu)
+
+
+def outcome(done):
+    """How a boot with another tree ended: the number of a stop; "boots"; or "linux" where that got the tree and
+    could not live with it, which is all that is left to a host: it may end its guest at any time."""
+    assert "evil=fdt at=none" not in done.console
+    stop = re.search(r"pefboot: FAIL \d/7 \w+ (E\d+) ", done.console)
+    read = re.search(r"quick: (\w*)", done.console)
+    if done.status == 0:
+        assert secure.verdict(done.console)["leaked"] == "0"
+    if stop:
+        assert done.status == 0
+        done.line(f"pefboot: EXIT {stop[1][1:]}")
+        return stop[1]
+    done.line("7/7 handoff world=secure")
+    if done.status or "Kernel panic" in done.console or not read or read[1] == hashlib.md5(b"").hexdigest():
+        return "linux"
+    assert read[1] == hashlib.md5(DATA).hexdigest()
+    return "boots"
+
+
+def patiently(qemu, linux, word):
+    """A boot that may stand still: status 124 then."""
+    try:
+        return boot(qemu, linux, word, timeout=PATIENCE)
+    except AssertionError as error:
+        assert "had not ended" in str(error)
+        return harness.Boot(qemu.logs[-1].read_text(errors="replace").replace("\r", ""), 124, PATIENCE)
+
+
+@pytest.mark.parametrize("part,count", [(0, 10)] + [
+    pytest.param(part, 100, marks=pytest.mark.all) for part in range(10)])
+def test_evil_bit_of_the_tree(qemu, linux, part, count):
+    """Each ends in a stop with a number, or in a Linux that is none the worse; few in one that cannot go on."""
+    done = boot(qemu, linux)
+    assert outcome(done) == "boots"
+    size = int(done.line(r"5/7 verify world=secure tree=(\d+)")[1]) - 100     # the ultravisor has added to it
+    outcomes, linuxes = collections.Counter(), []
+    for bit in positions(f"fdt {part}", size, count):
+        done = patiently(qemu, linux, f"uv.evil=fdt@{bit}")
+        outcomes[outcome(done)] += 1
+        if outcome(done) == "linux":
+            linuxes.append(f"{bit}: {qemu.logs[-1]}")
+            print(linuxes[-1], flush=True)
+        else:
+            forget(qemu)
+    print(dict(outcomes))
+    assert len(linuxes) <= count // 20, linuxes
