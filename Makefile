@@ -102,7 +102,7 @@ $(O)/target/linker/loader.S.o: linker/image.S $(O)/pefboot.bin
 	$(Q)$(CC) -m32 -mbig-endian -DIMAGE='"$(O)/pefboot.bin"' -c $< -o $@
 $(O)/pefboot-loader.elf: $(O)/target/linker/loader.S.o $(O)/pefboot.linked linker/image.lds
 	$(call say,LD,$@)
-	$(Q)$(LD) -EB -m elf32ppc -z noexecstack --no-warn-rwx-segments --build-id=none -T linker/image.lds \
+	$(Q)$(LD) -EB -s -m elf32ppc -z noexecstack --no-warn-rwx-segments --build-id=none -T linker/image.lds \
 		--defsym=__base=0x400000 --defsym=__footprint=$(footprint) -o $@ $<
 footprint = 0x$$($(NM) $(O)/pefboot.linked | sed -n 's/ . __footprint$$//p')
 
