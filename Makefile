@@ -141,7 +141,7 @@ uv_objs := $(patsubst %,$(O)/target/%.o,ultravisor/head.S ultravisor/arch.S lib/
 	$(patsubst %,$(O)/uv/%.o,$(lib_c) $(fdt_c) $(ultravisor_c)) $(patsubst %,$(O)/target/bearssl/%.o,$(bearssl_c))
 # Small but for what runs on every exit and over all of memory
 $(O)/uv/%.o: TARGET_CFLAGS += -Os
-$(patsubst %,$(O)/uv/%.c.o,lib/string ultravisor/exits ultravisor/memory): TARGET_CFLAGS += -O2
+$(patsubst %,$(O)/uv/%.c.o,lib/string ultravisor/memory): TARGET_CFLAGS += -O2
 $(O)/uv/fdt/libfdt.c.o: WARN := -w
 $(O)/uv/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
 

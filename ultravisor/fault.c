@@ -86,11 +86,6 @@ void fault_fetch(struct vcpu *vcpu, uint64_t cause)
 	smp_unlock();
 }
 
-static void branch_instead(struct vcpu *vcpu)
-{
-	vcpu->regs.nip += --vcpu->regs.ctr ? (BDNZ_44 & 0xfffc) : 4;
-}
-
 void fault_illegal(struct vcpu *vcpu)
 {
 	enum exec_word word = EXEC_NONE;
@@ -103,7 +98,7 @@ void fault_illegal(struct vcpu *vcpu)
 		word = exec_lookup(gpa, &rt, &little);
 	smp_unlock();
 	if (word == EXEC_SC2 && little != vcpu_little(vcpu)) {
-		branch_instead(vcpu);
+		vcpu->regs.nip += --vcpu->regs.ctr ? BDNZ_44 & 0xfffc : 4;
 	} else if (word == EXEC_SC2) {
 		vcpu->regs.nip += 4;
 		uvcall_served(vcpu);
