@@ -113,7 +113,7 @@
 	X(346, E_ELF_ENTRY, "the kernel's entry lies outside of its segments",               \
 	  "the vmlinux is damaged: build or fetch it again")                                 \
 	X(347, E_INITRD_BESIDE, "an initrd which the boot bundle does not vouch for",          \
-	  "put it into the bundle (pefboot-bundle create --initrd), or leave it out of kexec") \
+	  "put it into the bundle (pefboot-bundle create --initrd), or load none beside it") \
 	X(401, E_NO_ULTRAVISOR, "no ultravisor, but one is required",                        \
 	  "run under an ultravisor; without one pefboot.secure=auto, or off for a bundle")   \
 	X(402, E_TREE_EDIT, "device tree could not be edited",                               \
