@@ -59,10 +59,12 @@ def check_io(report, disks):
     assert {words[0]: words[3] for words in report.all("disk")} == {"vda": blk, "sda": scsi}
     assert report["served"] == scsi
     assert report["rng_current"].startswith("virtio_rng")
-    _, _, slots, _, used, _, peak = report["pool"].split()
+    _, _, slots, _, used, _, *peak = report["pool"].split()
     assert int(slots) == POOL // SLOT
     # Rings and what the network card holds; the disks' reads pass through.
-    assert 100 < int(used) < int(peak)
+    assert 100 < int(used)
+    # 6.1 does not keep it
+    assert int(used) < int(*peak) if peak else report["release"].startswith("6.1.")
 
 
 def check_record(report, console):
