@@ -9,9 +9,11 @@ import hashlib
 import os
 import random
 import re
+import time
 
 import disks
 import harness
+import pexpect
 import pytest
 import secure
 
@@ -52,12 +54,12 @@ def linux(tmp_path_factory):
         folder / "data.img"
 
 
-def boot(qemu, bundle, *more, **how):
-    """A boot of the bundle whose measured range has to match; its log is kept only if it is not as it must be."""
+def arguments(bundle, *more):
+    """A boot of the bundle whose measured range has to match."""
     path, _, digest, *images = bundle
     evil = " ".join([digest, *more])
-    return qemu("--firmware", "ultravisor", "--mem", "256M", "--disk", f"{path},ro", *[
-        word for image in images for word in ("--disk", f"{image},ro")], "--", "-prom-env", f"uv={evil}", **how)
+    return ["--firmware", "ultravisor", "--mem", "256M", "--disk", f"{path},ro", *[
+        word for image in images for word in ("--disk", f"{image},ro")], "--", "-prom-env", f"uv={evil}"]
 
 
 def positions(what, size, count):
@@ -71,9 +73,7 @@ def forget(qemu):
 
 def test_evil_nothing(qemu, stub):
     """The same machine, nobody hostile: it gets to its kernel, so what stops the others is the bit."""
-    path, _, digest = stub
-    child = qemu.spawn("--firmware", "ultravisor", "--mem", "256M", "--disk", f"{path},ro",
-                       "--", "-prom-env", f"uv={digest}")
+    child = qemu.spawn(*arguments(stub))
     child.expect("5/7 verify world=secure .* kernel=match initrd=match cmdline=match")
     child.expect("7/7 handoff world=secure")
 
@@ -92,7 +92,7 @@ FLIPS = {
 def test_evil_bit_is_found(qemu, stub, what, count):
     size, step, number = FLIPS[what]
     for bit in positions(what, size or stub[1], count):
-        done = boot(qemu, stub, f"uv.evil={what}@{bit}")
+        done = qemu(*arguments(stub, f"uv.evil={what}@{bit}"))
         assert done.line(rf"evil={what} at=(\w+)")[1] != "none"
         done.line(rf"pefboot: FAIL {step}/7 \w+ {number} ")
         done.line(rf"pefboot: EXIT {number[1:]}")
@@ -109,38 +109,44 @@ def outcome(done):
     assert "evil=fdt at=none" not in done.console
     stop = re.search(r"pefboot: FAIL \d/7 \w+ (E\d+) ", done.console)
     read = re.search(r"quick: (\w*)", done.console)
-    if done.status == 0:
-        assert secure.verdict(done.console)["leaked"] == "0"
+    assert done.status == 0 and secure.verdict(done.console)["leaked"] == "0"
     if stop:
-        assert done.status == 0
         done.line(f"pefboot: EXIT {stop[1][1:]}")
         return stop[1]
     done.line("7/7 handoff world=secure")
-    if done.status or "Kernel panic" in done.console or not read or not read[1]:
+    if "Kernel panic" in done.console or not read or not read[1]:
         return "linux"
     assert read[1] == hashlib.md5(DATA).hexdigest()
     return "boots"
 
 
-def patiently(qemu, linux, word):
-    """A boot that may stand still: status 124 then."""
-    try:
-        return boot(qemu, linux, word, timeout=PATIENCE)
-    except AssertionError as error:
-        assert "had not ended" in str(error)
-        return harness.Boot(qemu.logs[-1].read_text(errors="replace").replace("\r", ""), 124, PATIENCE)
+def patiently(qemu, folder, bundle, *more, patience=PATIENCE):
+    """A boot that may stand still: an NMI ends it then, so that the ultravisor comes to its verdict."""
+    command, start = arguments(bundle, *more), time.monotonic()
+    child = qemu.spawn("--qmp", folder / "qmp", *command, timeout=patience)
+    if child.expect([pexpect.EOF, pexpect.TIMEOUT]):
+        secure.Qmp(folder / "qmp")("inject-nmi")
+        child.expect(pexpect.EOF)
+    child.close()
+    return harness.Boot(qemu.logs[-1].read_text(errors="replace").replace("\r", ""), child.exitstatus,
+                        time.monotonic() - start).judged_by_itself()
+
+
+def test_evil_that_stands_still(qemu, stub, tmp_path):
+    """What neither stops nor goes on is ended, and its memory looked at, too."""
+    assert outcome(patiently(qemu, tmp_path, stub, patience=10)) == "E701"
 
 
 @pytest.mark.parametrize("part,count", [(0, 10)] + [
     pytest.param(part, 100, marks=pytest.mark.all) for part in range(10)])
-def test_evil_bit_of_the_tree(qemu, linux, part, count):
+def test_evil_bit_of_the_tree(qemu, linux, tmp_path, part, count):
     """Each ends in a stop with a number, or in a Linux that is none the worse; few in one that cannot go on."""
-    done = boot(qemu, linux)
+    done = qemu(*arguments(linux))
     assert outcome(done) == "boots"
     size = int(done.line(r"5/7 verify world=secure tree=(\d+)")[1]) - 100     # the ultravisor has added to it
     outcomes, linuxes = collections.Counter(), []
     for bit in positions(f"fdt {part}", size, count):
-        done = patiently(qemu, linux, f"uv.evil=fdt@{bit}")
+        done = patiently(qemu, tmp_path, linux, f"uv.evil=fdt@{bit}")
         outcomes[outcome(done)] += 1
         if outcome(done) == "linux":
             linuxes.append(f"{bit}: {qemu.logs[-1]}")
