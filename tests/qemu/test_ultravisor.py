@@ -285,13 +285,8 @@ def shell(child, line):
     return int(child.match[1])
 
 
-@pytest.mark.parametrize("smp,release", [("2", "7.2"), ("4", "10.0")])
-def test_ultravisor_cpus_and_reboot(qemu, smp, release):
-    """CPUs go and come, and the guest reboots itself: QEMU dies of a reset with a CPU in the guest."""
-    child = qemu.spawn("--qemu", release, "--firmware", "ultravisor", "--reboot", "--smp", smp, "--mem", "512M",
-                       "--kernel", harness.kernel("6.12"), "--initrd", harness.initramfs("6.12"),
-                       "--append", f"console=hvc0 quiet {harness.PATIENT} pefboot.secure=off")
-    child.expect("The console is yours")
+def cpus_and_reboot(child, smp):
+    child.expect("The console is yours", timeout=harness.BOOT_TIMEOUT)
     for cpu in range(1, int(smp)):
         assert shell(child, f"echo 0 >/sys/devices/system/cpu/cpu{cpu}/online") == 0
         assert shell(child, f"[ -f /sys/devices/system/cpu/cpu{cpu}/topology/core_id ]") == 1
@@ -299,9 +294,29 @@ def test_ultravisor_cpus_and_reboot(qemu, smp, release):
     assert shell(child, f"[ $(grep -c ^processor /proc/cpuinfo) = {smp} ]") == 0
     child.sendline("reboot -f")
     child.expect("verdict")
-    child.expect("The console is yours")
+    child.expect("The console is yours", timeout=harness.BOOT_TIMEOUT)
     child.sendline("poweroff -f")
     child.expect(harness.pexpect.EOF)
+
+
+@pytest.mark.parametrize("smp,release", [("2", "7.2"), ("4", "10.0")])
+def test_ultravisor_cpus_and_reboot(qemu, smp, release):
+    """CPUs go and come, and the guest reboots itself: QEMU dies of a reset with a CPU in the guest.
+
+    Linux has a deadlock of its own here, in 6.1 and 6.12 but not in 7.2: the CPU that goes holds the lock of an RCU node in
+    swake_up_one_online() and waits until another has taken its last call, and that waits for the lock with
+    interrupts off (seen once in 40 times on a busy machine: the lock's word and both CPUs' places). So a guest
+    that stands still gets two more chances."""
+    for chance in range(3):
+        child = qemu.spawn("--qemu", release, "--firmware", "ultravisor", "--reboot", "--smp", smp, "--mem", "512M",
+                           "--kernel", harness.kernel("6.12"), "--initrd", harness.initramfs("6.12"),
+                           "--append", f"console=hvc0 quiet {harness.PATIENT} pefboot.secure=off", timeout=60)
+        try:
+            return cpus_and_reboot(child, smp)
+        except harness.pexpect.TIMEOUT:
+            child.close(force=True)
+            if chance == 2:
+                raise
 
 
 def test_ultravisor_nmi(qemu):
