@@ -90,7 +90,7 @@ def test_linux_series_is_numbered_and_signed(directory):
         text = patch.read_text()
         assert f"Subject: [PATCH {number}/{len(series)}] " in text or len(series) == 1, patch.name
         assert re.search(r"^Signed-off-by: .+ <.+@.+>$", text, re.M), patch.name
-        assert "/work/" not in text and "/tmp/" not in text, patch.name
+        assert str(harness.TOP) not in text and "/tmp/" not in text, patch.name
 
 
 def test_linux_series_ports_have_the_same_subjects():
