@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A short run of each fuzz harness; `make fuzz T=seconds` is the long one."""
 
+import re
 import subprocess
 
 import harness
@@ -25,4 +26,5 @@ def test_fuzz(name, seeds, tmp_path):
                            seeds / name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                           timeout=600, check=False)
     assert done.returncode == 0, done.stdout[-4000:]
-    assert f"Done {RUNS} runs" in done.stdout
+    # libFuzzer reads its output corpus again once a second, and counts that: a slow machine does a few runs more
+    assert int(re.search(r"^Done (\d+) runs", done.stdout, re.M)[1]) >= RUNS
