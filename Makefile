@@ -116,7 +116,8 @@ $(O)/host/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) $(BEARSSL_INC) -w -c $< -o $@
 
 # The bundle tool: a host program around the firmware's own parser. Distributions add TOOL_CFLAGS, TOOL_LDFLAGS
-bundle_c := $(wildcard tools/bundle/*.c) lib/bundle.c lib/elf.c lib/range.c boot/kernel.c boot/options.c
+bundle_c := $(wildcard tools/bundle/*.c) lib/bundle.c lib/elf.c lib/error.c lib/format.c lib/range.c \
+	boot/errors.c boot/kernel.c boot/options.c
 $(O)/tool/%.c.o: %.c | $(O)/deps.mk
 	@mkdir -p $(@D)
 	$(call say,HOSTCC,$<)
@@ -164,7 +165,7 @@ $(O)/ultravisor.bin: $(O)/ultravisor.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
 # Payloads, firmware for the ultravisor's guest. make conformance prints TAP; uvpayload: make bench
-payload_objs := $(patsubst %,$(O)/uv/%.o,tests/conformance/head.S lib/arch.S $(lib_c) $(fdt_c))
+payload_objs := $(patsubst %,$(O)/uv/%.o,tests/conformance/head.S lib/arch.S $(lib_c) $(fdt_c) ultravisor/errors.c)
 $(O)/uv/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
@@ -185,7 +186,7 @@ conformance: all
 
 # Host tests: the same sources with ASan and UBSan; what a host cannot do is behind doors, which
 # tests/fake/ supplies at link time
-doors := lib/rtas.c lib/stop.c lib/string.c boot/vectors.c boot/of_enter.c virtio/mmio.c
+doors := lib/rtas.c lib/stop.c lib/string.c boot/errors.c boot/vectors.c boot/of_enter.c virtio/mmio.c
 HOST_CFLAGS = -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-frame-larger-than $(HOST_EXTRA)
 unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*_test.c))
@@ -205,7 +206,7 @@ $(O)/host/string_dual.o: lib/string.c
 $(O)/host/libfake.a: $(fake_objs) $(O)/host/string_dual.o
 $(O)/host/libpefboot.a: $(host_objs)
 # not its start and its entry into the guest, which only the target has
-$(O)/host/libultravisor.a: $(patsubst %,$(O)/host/%.o,$(filter-out $(addprefix ultravisor/,main.c exits.c low.c real.c),$(ultravisor_c)))
+$(O)/host/libultravisor.a: $(patsubst %,$(O)/host/%.o,$(filter-out $(addprefix ultravisor/,main.c errors.c exits.c low.c real.c),$(ultravisor_c)))
 $(O)/host/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $(filter %.o,$^)

@@ -16,6 +16,11 @@
 	X(6, PATCH, "patch")           \
 	X(7, HANDOFF, "handoff")
 
+/* The one that the miniature ultravisor has, too. */
+#define ERROR_LIST_CHECK(X)                                                                  \
+	X(104, E_CHECK, "internal check failed",                                             \
+	  "a bug in pefboot: please report this log")
+
 /* number, name, what happened, what to do */
 #define ERROR_LIST(X)                                                                        \
 	X(101, E_NO_TREE, "no device tree at entry",                                         \
@@ -24,8 +29,7 @@
 	  "a bug in pefboot: please report the registers above")                             \
 	X(103, E_NO_ROOM, "no room for pefboot itself",                                      \
 	  "give the guest more memory (-m), or a smaller initrd")                            \
-	X(104, E_CHECK, "internal check failed",                                             \
-	  "a bug in pefboot: please report this log")                                        \
+	ERROR_LIST_CHECK(X)                                                                  \
 	X(105, E_CPU_RUNS, "a CPU that kexec left running does not stop",                    \
 	  "start kexec with one CPU online: echo 0 >/sys/devices/system/cpu/cpuN/online")    \
 	X(111, E_OF_CALL, "Open Firmware does not know a call of its client interface",      \

@@ -14,6 +14,13 @@ int error(int number, const char *fmt, ...) __attribute__((format(printf, 2, 3))
 /* What the newest error() said; "" if nothing. */
 const char *error_text(void);
 
+/*
+ * The words of every number that an image can raise, which it brings itself (boot/errors.c, ultravisor/errors.c):
+ * ERROR_WORDS of a list, one after the other.
+ */
+extern const char error_texts[];
+#define ERROR_WORDS(number, name, what, hint) #number what "\0" hint "\0"
+
 /* The short text and the advice of a number; "?" where there is none. */
 const char *error_what(int number);
 const char *error_hint(int number);
@@ -25,10 +32,12 @@ const char *error_hint(int number);
 _Noreturn void fail(int number);
 
 /* Our own bug, never for input. */
-#define check(condition)                                                                 \
-	do {                                                                             \
-		if (!(condition))                                                        \
-			fail(error(E_CHECK, "%s:%d: %s", __FILE__, __LINE__, #condition)); \
+#define check(condition)                                              \
+	do {                                                          \
+		if (!(condition))                                     \
+			check_failed(__FILE__, __LINE__, #condition); \
 	} while (0)
+
+_Noreturn void check_failed(const char *file, int line, const char *condition);
 
 #endif /* LIB_FAIL_H */

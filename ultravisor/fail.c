@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 
+#include "lib/fail.h"
 #include "lib/format.h"
 #include "lib/log.h"
 #include "lib/stop.h"
@@ -10,20 +11,8 @@
 
 void uv_report(int number, const char *text)
 {
-	static const struct {
-		int number;
-		const char *what, *hint;
-	} errors[] = {
-#define X(number, name, what, hint) { number, what, hint },
-		UV_ERROR_LIST(X)
-#undef X
-	};
-	size_t i = 0;
-
-	while (errors[i].number != number)
-		i++;
-	log_error("FAIL E%d %s: %s", number, errors[i].what, text);
-	log_error("hint: %s", errors[i].hint);
+	log_error("FAIL E%d %s: %s", number, error_what(number), text);
+	log_error("hint: %s", error_hint(number));
 	log_error("EXIT %d", number);
 }
 

@@ -2,6 +2,7 @@
 """Every error number has a test that provokes it."""
 
 import re
+import subprocess
 
 import harness
 
@@ -35,3 +36,16 @@ def test_numbers_are_found():
 def test_every_number_is_provoked():
     names, seen = names_waited_for(), numbers_waited_for()
     assert [f"E{number} {name}" for number, name in numbers().items() if name not in names and number not in seen] == []
+
+
+def callers(image, function):
+    """The functions that call it, by name."""
+    text = subprocess.run(["powerpc64-linux-gnu-objdump", "-d", "--no-show-raw-insn", harness.BUILD / image], check=True,
+                          stdout=subprocess.PIPE, text=True).stdout
+    return {head for head, body in re.findall(r"^\w+ <(.*)>:\n((?:.+\n)*)", text, re.M) if re.search(rf"\sb[l ].*<{function}[+>]", body)}
+
+
+def test_the_ultravisor_has_words_for_what_it_raises():
+    """Of the numbers of abi/steps.h it links those of check() alone (ultravisor/errors.c)."""
+    assert callers("pefboot.linked", "error") > {"check_failed"}
+    assert callers("ultravisor.elf", "error") == {"check_failed"}

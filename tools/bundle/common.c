@@ -11,19 +11,6 @@
 
 const char *const part_names[BUNDLE_PARTS] = { "kernel", "initrd", "cmdline" };
 
-static char text[256];
-
-/* What lib/fail.c is in the firmware: the parser's errors, kept for die_error(). */
-int error(int number, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	return number;
-}
-
 void die(const char *fmt, ...)
 {
 	va_list args;
@@ -38,23 +25,9 @@ void die(const char *fmt, ...)
 
 void die_error(const char *name, int number)
 {
-	static const struct {
-		int number;
-		const char *what, *hint;
-	} errors[] = {
-#define X(number, name, what, hint) { number, what, hint },
-		ERROR_LIST(X)
-#undef X
-	};
-
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
-		if (errors[i].number == number) {
-			fprintf(stderr, "pefboot-bundle: error: %s: E%d %s: %s\n", name, number,
-				errors[i].what, text);
-			fprintf(stderr, "pefboot-bundle: hint: %s\n", errors[i].hint);
-			exit(1);
-		}
-	die("%s: error %d: %s", name, number, text);
+	fprintf(stderr, "pefboot-bundle: error: %s: E%d %s: %s\n", name, number, error_what(number), error_text());
+	fprintf(stderr, "pefboot-bundle: hint: %s\n", error_hint(number));
+	exit(1);
 }
 
 struct blob read_file(const char *path)
