@@ -54,6 +54,19 @@ static uint32_t load(const uint8_t *at, bool turned)
 	return turned ? __builtin_bswap32(be32_load(at)) : be32_load(at);
 }
 
+/*
+ * Every page that is executed goes through here, and most words are neither sc 2 nor mfmsr. Those end in
+ * 0x0042 and 0x00a6, or begin with 0x4200 and 0xa600 in the other byte order: two words at a time, is a half
+ * of them, less the bits in which 0x42 and 0xa6 differ, what it has to be? (Is one of four halves zero:
+ * H. S. Warren, Hacker's Delight, section 6-1.)
+ */
+static bool may_be_replaced(uint64_t pair)
+{
+	uint64_t differs = (pair & 0x1bffff1b1bffff1bUL) ^ 0x0200000202000002UL;
+
+	return (differs - 0x0001000100010001UL) & ~differs & 0x8000800080008000UL;
+}
+
 /* @most: how many words behind it may decide. 0: it is trapped. */
 static uint32_t for_mfmsr(const uint8_t *at, bool turned, unsigned int most)
 {
@@ -144,16 +157,25 @@ static void forget(uint64_t gpa, uint64_t size, bool (*which)(const struct word 
 	}
 }
 
+/* @most: as for for_mfmsr() */
+static void scan(uint64_t gpa, uint8_t *at, unsigned int most)
+{
+	uint32_t now = replacement(at, most);
+
+	if (now != be32_load(at))
+		replace(gpa, at, now);
+}
+
 static void make_executable(uint64_t page, bool exact)
 {
 	uint8_t *at = real(memory_behind(page));
 
 	stats_add(&stats.scans);
-	for (uint64_t i = 0; i < SMALL_PAGE; i += 4) {
-		uint32_t now = replacement(at + i, exact ? 0 : (SMALL_PAGE - i) / 4 - 1);
-
-		if (now != be32_load(at + i))
-			replace(page + i, at + i, now);
+	for (unsigned int i = 0, left = SMALL_PAGE / 4 - 1; i < SMALL_PAGE; i += 8, left -= 2) {
+		if (!may_be_replaced(be64_load(at + i)))
+			continue;
+		scan(page + i, at + i, exact ? 0 : left);
+		scan(page + i + 4, at + i + 4, exact ? 0 : left - 1);
 	}
 	set_rights(page, has_words(page) ? PTE_X : PTE_R | PTE_X);
 }
@@ -256,6 +278,8 @@ enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little)
 
 void exec_restore(uint64_t gpa, void *to, uint64_t size)
 {
+	if (!(*radix_leaf(gpa, false) & PTE_X))
+		return;		/* words lie in executable pages only */
 	for (unsigned int i = 0; i < used; i++) {
 		uint8_t bytes[4];
 

@@ -10,7 +10,7 @@
 #include "ultravisor/radix.h"
 
 #define AROUND (1UL << 21)
-#define AHEAD  (1UL << 18)	/* zero memory that comes with the frame that is touched: exits cost more */
+#define AHEAD  (1UL << 20)	/* zero memory that comes with the frame that is touched: exits cost more */
 
 struct pages pages;
 
@@ -89,19 +89,26 @@ bool guest_write(uint64_t gpa, const void *from, uint64_t size)
 	return true;
 }
 
+/* A frame is mapped as a whole, and taken out as a whole. */
+static void map_frame(uint64_t gpa)
+{
+	enum page_state state = pages_get(&pages, gpa / FRAME_SIZE);
+	uint64_t *leaf = radix_leaf(gpa, false), value = exec_leaf(place(gpa, state));
+
+	if (*leaf || state == PAGE_ZERO)
+		return;
+	for (uint64_t i = 0; i < FRAME_SIZE / SMALL_PAGE; i++)
+		leaf[i] = value + i * SMALL_PAGE;
+}
+
 void memory_map_around(uint64_t gpa)
 {
-	uint64_t start = gpa & ~(AROUND - 1);
-	uint64_t *leaf = radix_leaf(start, false);
+	uint64_t ahead = gpa & ~(AHEAD - 1), around = gpa & ~(AROUND - 1);
 
-	for (uint64_t at = gpa & ~(AHEAD - 1), end = at + AHEAD; at < end && at < machine.guest; at += FRAME_SIZE)
+	for (uint64_t at = ahead; at < ahead + AHEAD && at < machine.guest; at += FRAME_SIZE)
 		memory_behind(at);
-	for (uint64_t at = start; at < start + AROUND && at < machine.guest; at += SMALL_PAGE, leaf++) {
-		enum page_state state = pages_get(&pages, at / FRAME_SIZE);
-
-		if (!*leaf && state != PAGE_ZERO)
-			*leaf = exec_leaf(place(at, state));
-	}
+	for (uint64_t at = around; at < around + AROUND && at < machine.guest; at += FRAME_SIZE)
+		map_frame(at);
 }
 
 void real_zero(uint64_t ra, uint64_t size)
