@@ -118,6 +118,8 @@
 	  "the vmlinux is damaged: build or fetch it again")                                 \
 	X(347, E_INITRD_BESIDE, "an initrd which the boot bundle does not vouch for",          \
 	  "put it into the bundle (pefboot-bundle create --initrd), or load none beside it") \
+	X(348, E_NO_ROOT, "a boot bundle without initrd, and no other root file system is named", \
+	  "give it one (pefboot-bundle create --initrd), or root= or rdinit= on its command line") \
 	X(401, E_NO_ULTRAVISOR, "no ultravisor, but one is required",                        \
 	  "run under an ultravisor; without one pefboot.secure=auto, or off for a bundle")   \
 	X(402, E_TREE_EDIT, "device tree could not be edited",                               \

@@ -88,6 +88,17 @@ static int find_initrd(struct payload *payload, const struct machine *machine, c
 	return 0;
 }
 
+/* Such a kernel would only panic. With rdinit= it is said to have an initramfs in itself. */
+static int check_root(const struct payload *payload, const char *cmdline)
+{
+	for (const char *word = cmdline; word; word = strchr(word, ' ')) {
+		word += *word == ' ';
+		if (strncmp(word, "root=", 5) == 0 || strncmp(word, "rdinit=", 7) == 0)
+			return 0;
+	}
+	return range_size(payload->initrd) ? 0 : error(E_NO_ROOT, "\"%s\"", cmdline);
+}
+
 /* The command line says what is ours, too; what the tree had is another boot's. */
 static int read_cmdline(struct payload *payload, const struct bundle *bundle, char cmdline[])
 {
@@ -159,6 +170,7 @@ static int take_parts(struct payload *payload, const struct machine *machine, co
 
 	if ((rc = place_kernel(payload, machine, bundle)) || (rc = read_cmdline(payload, bundle, cmdline)) ||
 	    (rc = find_initrd(payload, machine, &bundle->part[BUNDLE_INITRD])) ||
+	    (rc = check_root(payload, cmdline)) ||
 	    (rc = check_final(payload, machine)))
 		return rc;
 	return tell_tree(payload, machine, cmdline);

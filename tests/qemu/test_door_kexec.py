@@ -39,6 +39,7 @@ CASES = {
     "initrd-ends-before-it-begins": (initrd(0x8000000, 0x4000000), {"initrd": None}, same, 305),
     "initrd-over-the-bundle": (initrd(doctor.PEFBOOT + 0x40000, doctor.PEFBOOT + 0x50000), {"initrd": None}, same, 306),
     "initrd-beside-the-bundle": (initrd(0x8000000, 0x8001000), {"initrd": None, "cmdline": "quiet"}, same, 347),
+    "no-initrd-and-no-root": (same, {"initrd": None}, same, 348),
     "zimage": (same, {}, zimage(), 303),
     "no-token": (lambda tree: tree.drop("/rtas", "query-cpu-stopped-state"), {}, same, 205),
     "a-manifest-of-the-future": (same, {}, lambda image: disks.put_manifest(image, 8 - FILE_OFFSET, ">I", 2), 342),

@@ -369,9 +369,9 @@ def test_virtio_rng(machine, image, transport):
 
 def test_virtio_options_of_the_bundle(qemu, tmp_path):
     """pefboot's words on the bundle's command line count, and a wrong one stops."""
-    disks.bundle(tmp_path / "b.elf", disks.spin_elf(), None, "console=hvc0 pefboot.secure=required")
+    disks.bundle(tmp_path / "b.elf", disks.spin_elf(), None, "root=/dev/vda2 pefboot.secure=required")
     qemu("--disk", tmp_path / "b.elf", timeout=60).line(r"EXIT 401$")
-    data = disks.bundle(tmp_path / "b.elf", disks.spin_elf(), None, "console=hvc0 pefboot.secure=off")
+    data = disks.bundle(tmp_path / "b.elf", disks.spin_elf(), None, "root=/dev/vda2 pefboot.secure=off")
     (tmp_path / "b.elf").write_bytes(data.replace(b"pefboot.secure=", b"pefboot.nonsen="))
     qemu("--disk", tmp_path / "b.elf", timeout=60).line(r"EXIT 211$")
 

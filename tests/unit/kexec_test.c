@@ -281,6 +281,27 @@ static void test_initrd_beside(void **state)
 	stops(E_INITRD_BESIDE);
 }
 
+/* Nor in the bundle: then another root is named, or it stops. */
+static void test_no_initrd(void **state)
+{
+	static const struct {
+		const char *cmdline;
+		int want;
+	} cases[] = {
+		{ "root=/dev/vda " OFF, 0 }, { "quiet root=UUID=1 " OFF, 0 }, { OFF " rdinit=/init", 0 },
+		{ OFF, E_NO_ROOT }, { "noroot= init=/bin/sh  " OFF " ", E_NO_ROOT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		start(NULL);
+		no_initrd();
+		bundle_up(0, cases[i].cmdline);
+		print_message("case %zu\n", i);
+		stops(cases[i].want);
+	}
+}
+
 static void test_initrd_bad(void **state)
 {
 	static const struct {
@@ -412,7 +433,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_bundle),	    T(test_left),	T(test_xics),	    T(test_tree_left),
-		T(test_initrd_beside), T(test_initrd_bad), T(test_moved),   T(test_pefboot_alone),
+		T(test_initrd_beside), T(test_initrd_bad), T(test_no_initrd),
+		T(test_moved),   T(test_pefboot_alone),
 		T(test_bad_bundle), T(test_bad_tree),	T(test_other_boot_cpu), T(test_secure_already),
 	};
 
