@@ -29,10 +29,10 @@ def initramfs(path, modules, **files):
     return path
 
 
-def bundle(path, cmdline, initrd=True, vmlinux=None):
+def bundle(path, cmdline, vmlinux=None):
     """A bundle of the patched kernel."""
     subprocess.run([harness.BUILD / "pefboot-bundle", "create", "--kernel", vmlinux or secure.kernel(),
-                    *(["--initrd", secure.initramfs()] if initrd else []), "--cmdline", cmdline, "-o", path], check=True)
+                    "--initrd", secure.initramfs(), "--cmdline", cmdline, "-o", path], check=True)
     return path
 
 

@@ -13,7 +13,7 @@ BUNDLE = 4096
 BOOTINFO = """<chrp-boot>
 <description>pefboot</description>
 <os-name>pefboot</os-name>
-<boot-script>boot &device;:,\\boot\\pefboot.elf</boot-script>
+<boot-script>boot &device;:,\\boot\\pefboot.elf{words}</boot-script>
 </chrp-boot>
 """
 
@@ -35,11 +35,11 @@ def mbr(bundle):
     return bytes(disk)
 
 
-def iso(bundle, folder):
-    """The bundle is a partition behind the file system."""
+def iso(bundle, folder, words=""):
+    """The bundle is a partition behind the file system. words: behind the loader's name."""
     for name in ("ppc", "boot"):
         (folder / "iso" / name).mkdir(parents=True)
-    (folder / "iso/ppc/bootinfo.txt").write_text(BOOTINFO)
+    (folder / "iso/ppc/bootinfo.txt").write_text(BOOTINFO.format(words=words))
     (folder / "iso/boot/pefboot.elf").write_bytes(loader())
     (folder / "bundle").write_bytes(bundle)
     subprocess.run(["xorriso", "-as", "mkisofs", "-R", "-o", folder / "cd", "-append_partition", "1", "0x41", folder / "bundle",
