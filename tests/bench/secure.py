@@ -4,8 +4,10 @@
 
 Instructions are counted by QEMU (-icount), from the ultravisor's entry into the secure stage to the kernel's first
 instruction, its traps into the ultravisor included, the UV_SHARE_PAGE of the pool not. Bundles of two sizes give the
-price of a hashed byte, and what is left without any. Throughput is that of busybox's dd (O_DIRECT) and nc in Linux, without and
-with the pool in turn, best of several; in a plain machine, and under the ultravisor, where with the pool is secure."""
+price of a hashed byte, and what is left without any. Those of a read are Linux's, from dd's call to its return, interrupts
+included, QEMU's own work not: they are the same however busy this machine is. Throughput is that of busybox's dd (O_DIRECT)
+and nc in Linux, without and with the pool in turn, best of several short rounds in several boots; in a plain machine, and
+under the ultravisor, where with the pool is secure."""
 
 import argparse
 import functools
@@ -21,8 +23,10 @@ import secure
 import virtio
 
 STUB = 0x10000  # bytes of the stub kernel that matter; the rest is zeros
-DISK, SERVED = 512 << 20, 48 << 20
-BYTES = {"blk64k": DISK, "blk4k": 256 << 20, "net": SERVED}  # of tests/bench/io
+DISK, SERVED = 128 << 20, 48 << 20
+BYTES = {"blk64k": DISK, "blk4k": 64 << 20, "net": SERVED}  # of tests/bench/io
+READS = {"blk64k": 64 << 10, "blk4k": 4 << 10}
+OFF, POOL = "pefboot.secure=off", "pefboot.secure=off pefboot.dma=pool"
 
 
 def stage(qemu, initrd):
@@ -54,29 +58,39 @@ def files():
     with open(disk, "wb") as file:
         file.truncate(DISK)
     served.write_bytes(disks.random_bytes("served", SERVED))
+    program = secure.program("tests/bench/ticks.c")
     subprocess.run([f"{figures.TOP}/tools/initramfs", "--kernel", "none", "--output", archive, "--add",
-                    f"init={figures.TOP}/tests/bench/io"], check=True)
+                    f"init={figures.TOP}/tests/bench/io", "--add", f"ticks={program}"], check=True)
     return disk, served, archive
 
 
-def rates(qemu, firmware, words):
-    """MB/s of one boot, the best of its rounds by name."""
+def ticks(qemu, firmware, words, *args):
+    """The least ticks of the time base that each kind took in the rounds of one boot."""
     disk, served, archive = files()
     console = figures.machine(*secure.arguments(words, "--qemu", qemu, "--mem", "512M", "--disk", disk, "--net", "--serve",
-                                                served, initrd=archive, firmware=firmware))
+                                                served, *args, initrd=archive, firmware=firmware))
     figures.search("(io: end)", console)
-    taken = {name: [int(time) for time in re.findall(rf"io: {name} (\d+)", console)] for name in BYTES}
-    return {name: BYTES[name] / 1e4 / max(1, min(times)) for name, times in taken.items()}
+    taken = {name: [int(count) for count in re.findall(rf"io: {name} (\d+)", console)] for name in BYTES}
+    return {name: min(counts) for name, counts in taken.items() if counts}
+
+
+def reads(qemu):
+    """What a read costs Linux, without and with the pool."""
+    boots = [ticks(qemu, "pefboot", words + " busy", "--icount") for words in (OFF, POOL)]
+    for name, size in READS.items():
+        per_read = [boot[name] * 1000 / figures.TIMEBASE / (BYTES[name] // size) for boot in boots]
+        without, beside = per_read
+        row(f"QEMU {qemu}: read of {size >> 10} KiB, instructions", f"{without:,.0f}", f"{beside:,.0f}", f"{without / beside:.2f}")
 
 
 def throughput(qemu, machine, firmware, pool, rounds):
     """With the pool beside without."""
-    taken = {words: [] for words in ("pefboot.secure=off", pool)}
+    taken = {words: [] for words in (OFF, pool)}
     for _ in range(rounds):
         for words, values in taken.items():
-            values.append(rates(qemu, firmware, words))
+            values.append(ticks(qemu, firmware, words))
     for name, text, least in (("blk64k", "reads of 64 KiB", 0.5), ("blk4k", "reads of 4 KiB", 0.9), ("net", "network", None)):
-        without, beside = (max(boot[name] for boot in boots) for boots in taken.values())
+        without, beside = (BYTES[name] * figures.TIMEBASE / min(boot[name] for boot in boots) for boots in taken.values())
         cells = f"QEMU {qemu}, {machine}: {text}", f"{without:.0f}", f"{beside:.0f}"
         if least and firmware == "pefboot":
             judged(*cells, value=beside / without, least=least)
@@ -87,13 +101,16 @@ def throughput(qemu, machine, firmware, pool, rounds):
 def main():
     p = argparse.ArgumentParser(prog="secure", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--qemu", action="append", help="as for tools/qemu; may be repeated (default 7.2 and 10.0)")
-    p.add_argument("-n", type=int, default=2, metavar="N", help="boots of each kind (default 2)")
+    p.add_argument("-n", type=int, default=3, metavar="N", help="boots of each kind (default 3)")
     args = p.parse_args()
     for qemu in args.qemu or ["7.2", "10.0"]:
         figures.section(lambda: instructions(qemu), f"QEMU {qemu}, instructions")
+    row("Instructions of Linux", "without", "pool", "ratio")
+    for qemu in args.qemu or ["7.2", "10.0"]:
+        figures.section(lambda: reads(qemu), f"QEMU {qemu}, reads")
     row("Throughput, MB/s", "without", "pool", "ratio", "limit")
     for qemu in args.qemu or ["7.2", "10.0"]:
-        for machine, firmware, pool in (("plain", "pefboot", "pefboot.secure=off pefboot.dma=pool"),
+        for machine, firmware, pool in (("plain", "pefboot", POOL),
                                         ("ultravisor", "ultravisor", "pefboot.secure=required")):
             figures.section(lambda: throughput(qemu, machine, firmware, pool, args.n), f"QEMU {qemu}, {machine}")
     figures.finish()

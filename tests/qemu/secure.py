@@ -34,6 +34,16 @@ def initramfs(modules="none", init=None, *files):
     return path
 
 
+@functools.lru_cache(maxsize=None)
+def program(source):
+    """A program for the guest, of one C file of ours that does without a C library."""
+    path = harness.BUILD / harness.Path(source).stem
+    subprocess.run(["powerpc64le-linux-gnu-gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-mcpu=power8", "-ffreestanding",
+                    "-fno-stack-protector", "-fno-pie", "-no-pie", "-nostdlib", "-static", "-o", path,
+                    harness.TOP / source], check=True)
+    return path
+
+
 def arguments(append="", *args, vmlinux=None, initrd=None, firmware="ultravisor"):
     """Arguments of tools/qemu for one boot of the patched kernel."""
     return ["--firmware", firmware, "--kernel", vmlinux or kernel(), "--initrd", initrd or initramfs(),

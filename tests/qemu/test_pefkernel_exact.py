@@ -17,16 +17,6 @@ DEVICE = "transport=modern,iommu_platform=on"
 
 
 @functools.lru_cache(maxsize=None)
-def program():
-    """tests/pefkernel/exact.c for the guest."""
-    path = harness.BUILD / "exact"
-    subprocess.run(["powerpc64le-linux-gnu-gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-mcpu=power8", "-ffreestanding",
-                    "-fno-stack-protector", "-fno-pie", "-no-pie", "-nostdlib", "-static", "-o", path, SOURCES / "exact.c"],
-                   check=True)
-    return path
-
-
-@functools.lru_cache(maxsize=None)
 def kernel():
     """An unmodified CONFIG_PPC_SVM kernel, and a module for it."""
     done = subprocess.run([harness.TOP / "linux/build", "--patches", "none", "--config", "svm", "--module",
@@ -36,7 +26,7 @@ def kernel():
 
 def boot(qemu, words, *args, **how):
     vmlinux, module = kernel()
-    initrd = secure.initramfs("none", "exact", f"exact={program()}", f"svmtest.ko={module}")
+    initrd = secure.initramfs("none", "exact", f"exact={secure.program('tests/pefkernel/exact.c')}", f"svmtest.ko={module}")
     return qemu(*secure.arguments(f"{WORDS} {words}", "--mem", "512M", *args, vmlinux=vmlinux, initrd=initrd), **how)
 
 
