@@ -62,6 +62,8 @@
 	  "see the list of words in README.md")                                              \
 	X(212, E_NO_CHOSEN, "device tree has no /chosen",                                    \
 	  "the tree is damaged or not of a pseries machine")                                 \
+	X(213, E_CRASH_KERNEL, "entered as a crash kernel, which must spare the memory of another",  \
+	  "give kexec -p the kernel itself, not pefboot or a bundle")                        \
 	X(301, E_NO_KERNEL, "no kernel given",                                               \
 	  "pass a Linux vmlinux with -kernel, or start a boot bundle (docs/bundle.md)")                                               \
 	X(302, E_NOT_LINUX, "not a Linux kernel with a flat-tree entry",                     \

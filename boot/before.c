@@ -82,12 +82,27 @@ static int forget_pefboot(void *tree)
 	return frc;
 }
 
+/* kexec -p: only this memory may be used (Linux arch/powerpc/kexec/file_load_64.c; kexec-tools writes the same). */
+static bool is_crash(const void *tree)
+{
+	int node;
+
+	fdt_for_each_subnode(node, tree, 0)
+		if (fdt_getprop(tree, node, "linux,usable-memory", NULL) ||
+		    fdt_getprop(tree, node, "linux,drconf-usable-memory", NULL))
+			return true;
+	return false;
+}
+
 int before_tree(const struct machine *machine)
 {
 	void *tree = machine->home.tree;
 	uint32_t others, stopped;
-	int frc = forget_pefboot(tree);
+	int frc;
 
+	if (is_crash(tree))
+		return error(E_CRASH_KERNEL, "linux,usable-memory");
+	frc = forget_pefboot(tree);
 	others_count(tree, &others, &stopped);
 	log_info("others=%u stopped=%u", others, stopped);
 	reset_interrupts(machine);

@@ -16,7 +16,8 @@ void before_modes(void);
 
 /*
  * before_tree() - interrupt controller as after a reset; DMA windows back to the one of each host bridge, empty; and
- * out of machine->home.tree all that speaks of others, and of an earlier pefboot. machine->outline stays valid. Returns 0 or E_TREE_EDIT.
+ * out of machine->home.tree all that speaks of others, and of an earlier pefboot. machine->outline stays valid. Returns 0, E_TREE_EDIT,
+ * or E_CRASH_KERNEL if it was kexec -p: neither pefboot nor a kernel that goes to 0 stays in the memory left to it.
  */
 int before_tree(const struct machine *machine);
 

@@ -35,6 +35,7 @@ def same(_):
 
 CASES = {
     "no-chosen": (lambda tree: tree.remove("/chosen"), {}, same, 212),
+    "crash-kernel": (lambda tree: tree.cells("/memory@0", "linux,usable-memory", 0, 0x8000000, 0, 0x8000000), {}, same, 213),
     "initrd-out-of-range": (initrd(0x10000000, 0x90000000), {"initrd": None}, same, 305),
     "initrd-ends-before-it-begins": (initrd(0x8000000, 0x4000000), {"initrd": None}, same, 305),
     "initrd-over-the-bundle": (initrd(doctor.PEFBOOT + 0x40000, doctor.PEFBOOT + 0x50000), {"initrd": None}, same, 306),
@@ -80,6 +81,16 @@ def test_kexec_by_linux_holds(qemu, tmp_path, mode):
                        "--smp", "2", "--net", "--machine", f"ic-mode={mode}")
     child.expect(r"pefboot: EXIT 401")
     assert child.expect([r"exception", pexpect.EOF, pexpect.TIMEOUT], timeout=12) == 2
+
+
+@pytest.mark.all
+def test_kexec_of_a_crash(qemu, tmp_path):
+    """kexec -p: there is no dump to be had of it, which is said."""
+    first = kexec.initramfs(tmp_path / "first.cpio.gz", "6.12", next=kexec.bundle(tmp_path / "next.elf", OFF))
+    child = qemu.spawn("--kernel", harness.kernel("6.12"), "--initrd", first, "--append",
+                       "console=hvc0 pefboot.secure=off crash crashkernel=320M", "--mem", "2G", "--smp", "2")
+    for text in ("sysrq triggered crash", "1/7 entry door=kexec", "FAIL 2/7 discover E213 ", "EXIT 213", pexpect.EOF):
+        child.expect(text)
 
 
 @pytest.mark.all

@@ -394,6 +394,11 @@ static void test_bad_tree(void **state)
 
 	start(NULL);
 	bundle_up(INITRD_SIZE, OFF);
+	guest_set(guest.tree, "/memory@0", "linux,usable-memory", (uint32_t[]){ 0, 0x8000000, 0, 0x8000000 }, 4);
+	stops(E_CRASH_KERNEL);
+
+	start(NULL);
+	bundle_up(INITRD_SIZE, OFF);
 	fdt_set_magic(guest.tree, 1);
 	stops(E_TREE_CORRUPT);
 
