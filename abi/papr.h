@@ -8,6 +8,10 @@
 #ifndef ABI_PAPR_H
 #define ABI_PAPR_H
 
+/* Logical processor versions of ISA 2.07, and of 3.1 on POWER11: Linux arch/powerpc asm/reg.h */
+#define PVR_ARCH_207	0x0f000004
+#define PVR_ARCH_31_P11	0x0f000007
+
 /* Return codes: LoPAR table "Hypervisor Call Return Code Values" */
 #define H_SUCCESS	  0
 #define H_BUSY		  1

@@ -45,6 +45,12 @@
 #define SPR_SPRG3  275
 #define SPR_PVR	   287
 
+/*
+ * Bytes of which dcbz, dcbst and icbi take care at once, Book II section 4.3: POWER8 to POWER11
+ * (Linux arch/powerpc/kernel/cpu_specs_book3s_64.h .dcache_bsize)
+ */
+#define CACHE_BLOCK 128
+
 /* Instruction words: system call with LEV 0, 1 (hypercall) and 2 (ultracall), Book I section 3.3.1 */
 #define INSN_SC_0  0x44000002
 #define INSN_SC_1  0x44000022

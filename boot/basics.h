@@ -6,8 +6,9 @@
 #include "boot/state.h"
 
 /*
- * basics_check() - CPUs with their cells, the CPU that boots among them, memory that says it is some
- * (Power Architecture Platform Reference, LoPAR appendix C.6; Linux arch/powerpc/kernel/prom.c).
+ * basics_check() - CPUs with their cells, cache blocks and versions, the CPU that boots among
+ * them, memory that says it is some (Power Architecture Platform Reference, LoPAR appendix C.6;
+ * Linux arch/powerpc/kernel/prom.c).
  * The tree has passed dt_outline(). Returns 0 or E_VERIFY_TREE.
  */
 int basics_check(const struct secure *secure);

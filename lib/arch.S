@@ -67,21 +67,22 @@ FUNCTION(darn)
 	blr
 END(darn)
 
-/* void cache_sync(void *at, size_t size): one block is 128 bytes from POWER8 to POWER11 */
+/* void cache_sync(void *at, size_t size) */
 FUNCTION(cache_sync)
 	add	r4, r3, r4
-	clrrdi	r3, r3, 7
+	li	r5, -CACHE_BLOCK
+	and	r3, r3, r5
 	mr	r5, r3
 1:	cmpld	r5, r4
 	bge	2f
 	dcbst	0, r5
-	addi	r5, r5, 128
+	addi	r5, r5, CACHE_BLOCK
 	b	1b
 2:	sync
 3:	cmpld	r3, r4
 	bge	4f
 	icbi	0, r3
-	addi	r3, r3, 128
+	addi	r3, r3, CACHE_BLOCK
 	b	3b
 4:	sync
 	isync
