@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A user program that cannot tell whether the ultravisor has replaced instructions of it: text reads as written,
- * privileged and illegal words trap as they should, sc 2 is refused, code may change itself. No C library: Debian
- * has none for powerpc64le that does not come with a machine. Little-endian.
+ * privileged and illegal words trap as they should, sc 2 is refused, code may change itself. Little-endian.
  *
  *	exact [ROUNDS]		prints what is wrong, then "exact: CHECKS checks, FAILED failed"
  */
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tests/pefkernel/user.h"
+
 /* Numbers of Linux: arch/powerpc/kernel/syscalls/syscall.tbl, include/uapi/asm-generic */
-enum { SYS_exit = 1, SYS_read = 3, SYS_write = 4, SYS_pipe = 42, SYS_mmap = 90, SYS_mprotect = 125, SYS_rt_sigaction = 173 };
+enum { SYS_exit = 1, SYS_read = 3, SYS_pipe = 42, SYS_mmap = 90, SYS_mprotect = 125, SYS_rt_sigaction = 173 };
 enum { PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4, MAP_PRIVATE = 2, MAP_ANONYMOUS = 0x20 };
 enum { SIGILL = 4, SA_SIGINFO = 4, ILL_ILLOPC = 1, ILL_PRVOPC = 5 };
 
@@ -34,39 +35,6 @@ extern const uint32_t self_storing[], self_storing_end[];
 
 static unsigned int checks, failed;
 static volatile int trapped;		/* si_code of the last SIGILL */
-
-static long system_call(long number, long a, long b, long c, long d, long e, long f)
-{
-	register long r0 __asm__("r0") = number, r3 __asm__("r3") = a, r4 __asm__("r4") = b, r5 __asm__("r5") = c;
-	register long r6 __asm__("r6") = d, r7 __asm__("r7") = e, r8 __asm__("r8") = f;
-
-	__asm__ volatile("sc; bns+ 1f; neg 3,3; 1:"
-			 : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6), "+r"(r7), "+r"(r8)
-			 : : "memory", "cr0", "ctr", "xer", "r9", "r10", "r11", "r12");
-	return r3;
-}
-#define CALL(number, a, b, c) system_call(number, (long)(a), (long)(b), (long)(c), 0, 0, 0)
-
-static void say(const char *text)
-{
-	unsigned long size = 0;
-
-	while (text[size])
-		size++;
-	CALL(SYS_write, 1, text, size);
-}
-
-static void say_number(unsigned long value, unsigned int base)
-{
-	char digits[21];
-	int at = 20;
-
-	digits[at] = '\0';
-	do {
-		digits[--at] = "0123456789abcdef"[value % base];
-	} while (value /= base);
-	say(digits + at);
-}
 
 static void check(const char *what, unsigned long number, long got, long want)
 {
@@ -230,7 +198,6 @@ static long to_number(const char *text)
 	return value;
 }
 
-_Noreturn void begin(const long *stack);
 void begin(const long *stack)
 {
 	long rounds = stack[0] > 1 ? to_number((const char *)stack[2]) : 1;
@@ -254,15 +221,6 @@ void begin(const long *stack)
 }
 
 __asm__(
-"	.globl _start\n"
-"_start:\n"
-"0:	addis	2, 12, .TOC. - 0b@ha\n"
-"	addi	2, 2, .TOC. - 0b@l\n"
-"	mr	3, 1\n"
-"	li	0, 0\n"
-"	stdu	0, -64(1)\n"
-"	bl	begin\n"
-"	nop\n"
 /* A page of its own: words that are executed, and code that reads them from the same page */
 "	.section .text.own, \"ax\"\n"
 "	.balign 4096\n"

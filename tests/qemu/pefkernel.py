@@ -12,6 +12,7 @@ import secure
 
 # A device that obeys the IOMMU, as a secure guest of mainline's wants it; one that does not.
 ENFORCED, PLAIN = "transport=modern,iommu_platform=on", "transport=transitional"
+PATIENCE = 8      # seconds without a sign of life from the disk, whose first request takes a millisecond
 
 
 @functools.lru_cache(maxsize=None)
@@ -39,6 +40,14 @@ def arguments(vmlinux, words, *args, initrd=None):
     """Arguments of tools/qemu for a boot to the report."""
     return secure.arguments(f"{harness.PATIENT} report disks=1 serve {words}", "--mem", "512M", *args, vmlinux=vmlinux,
                             initrd=initrd or secure.initramfs("none", "svm"))
+
+
+def own_initrd(machine):
+    """With tests/pefkernel/init.c for /init, which reports and powers off."""
+    path = harness.BUILD / f"initramfs-own-{machine}.cpio.gz"
+    subprocess.run([harness.TOP / "tools/initramfs", "--kernel", "none", "--output", path,
+                    "--add", f"init={secure.program('tests/pefkernel/init.c', machine)}"], check=True)
+    return path
 
 
 def library(name):

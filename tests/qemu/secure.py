@@ -35,12 +35,13 @@ def initramfs(modules="none", init=None, *files):
 
 
 @functools.lru_cache(maxsize=None)
-def program(source):
-    """A program for the guest, of one C file of ours that does without a C library."""
-    path = harness.BUILD / harness.Path(source).stem
-    subprocess.run(["powerpc64le-linux-gnu-gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-mcpu=power8", "-ffreestanding",
-                    "-fno-stack-protector", "-fno-pie", "-no-pie", "-nostdlib", "-static", "-o", path,
-                    harness.TOP / source], check=True)
+def program(source, machine="ppc64le"):
+    """A program for the guest, of one C file of ours that does without a C library; machine as uname has it."""
+    path = harness.BUILD / f"{harness.Path(source).stem}-{machine}"
+    cross = machine.replace("ppc", "powerpc") + "-linux-gnu-"
+    subprocess.run([cross + "gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-iquote", harness.TOP, "-mabi=elfv2",
+                    "-mcpu=power8", "-ffreestanding", "-fno-stack-protector", "-fno-pie", "-no-pie", "-nostdlib", "-static",
+                    "-o", path, harness.TOP / source], check=True)
     return path
 
 

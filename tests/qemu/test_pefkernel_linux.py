@@ -11,7 +11,6 @@ import pytest
 import secure
 
 VERSIONS = [pytest.param("6.12"), pytest.param("7.2", marks=pytest.mark.all)]
-PATIENCE = 8      # seconds without a sign of life from the disk, whose first request takes a millisecond
 
 # Words on the command line, and what more they need for the other fault not to stand in the way.
 CASES = {
@@ -59,7 +58,7 @@ def test_pefkernel_linux_hangs_without_the_patches(qemu, disk, case, version):
     child = qemu.spawn(*arguments(vmlinux, disk, " ".join(CASES[case]).strip()))
     child.expect(r"virtio_blk virtio0: \[vda\] 6144 512-byte logical blocks")
     # The next thing it does is to read the partition table
-    assert child.expect(["report: begin", harness.pexpect.TIMEOUT], timeout=PATIENCE) == 1
+    assert child.expect(["report: begin", harness.pexpect.TIMEOUT], timeout=pefkernel.PATIENCE) == 1
     console = qemu.logs[-1].read_text(errors="replace").replace("\r", "")
     shared = counts(console, vmlinux)
     if case == "swiotlb":
@@ -87,7 +86,7 @@ def test_pefkernel_linux_after_kexec(qemu, disk, version, series, smp):
     child.expect("UV_UNSHARE_ALL_PAGES .*rc=0")
     child.expect(r"virtio_blk virtio0: \[vda\]")
     if series == "none":
-        assert child.expect(["report: begin", harness.pexpect.TIMEOUT], timeout=PATIENCE) == 1
+        assert child.expect(["report: begin", harness.pexpect.TIMEOUT], timeout=pefkernel.PATIENCE) == 1
         return
     child.expect("report: disk vda.* " + disk[1])
     child.expect("report: served " + disk[1])
@@ -102,4 +101,4 @@ def test_pefkernel_linux_large_reads(qemu, disk):
     child.expect("The console is yours")
     child.sendline("md5sum /dev/vda")
     child.expect("swiotlb buffer is full")
-    assert child.expect([disk[1], harness.pexpect.TIMEOUT], timeout=PATIENCE) == 1
+    assert child.expect([disk[1], harness.pexpect.TIMEOUT], timeout=pefkernel.PATIENCE) == 1
