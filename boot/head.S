@@ -203,11 +203,6 @@ at_bss_end:	.long	__bss_end - __start
 at_rela:	.long	__rela_start - __start
 at_rela_end:	.long	__rela_end - __start
 
-	.macro	ADDRESS reg, at
-	lwz	\reg, \at - __start(r15)
-	add	\reg, \reg, r15
-	.endm
-
 /*
  * Offset 0. Who has a client interface is Open Firmware. Without one, MSR[S] tells the ultravisor, which
  * has entered the secure stage, from kexec. The stage stays where it was measured.
@@ -245,9 +240,7 @@ start_64bit:
 	rfid
 
 start_here:
-	bcl	20, 31, 1f
-1:	mflr	r15
-	addi	r15, r15, __start - 1b
+	HERE
 	mr	r16, r15
 
 /* Every road comes together here: 64-bit, real mode, r13..r17 as in the table above. */
@@ -273,19 +266,9 @@ start_common:
 	addi	r5, r5, 8
 	b	1b
 
-	/* relocations: r_offset, r_info, r_addend; the link step lets only R_PPC64_RELATIVE pass */
-2:	ADDRESS	r5, at_rela
-	ADDRESS	r6, at_rela_end
-3:	cmpld	r5, r6
-	bge	4f
-	ld	r7, 0(r5)
-	ld	r8, 16(r5)
-	add	r8, r8, r15
-	stdx	r8, r7, r15
-	addi	r5, r5, 24
-	b	3b
+2:	RELOCATE
 
-4:	mr	r3, r13
+	mr	r3, r13
 	mr	r4, r14
 	mr	r5, r15
 	mr	r6, r16
@@ -317,18 +300,7 @@ move_image:
 	mr	r14, r5
 	mr	r16, r6
 	li	r17, 0
-	bcl	20, 31, 1f
-1:	mflr	r15
-	addi	r15, r15, __start - 1b
-	mr	r4, r15
-	lwz	r5, at_image_end - __start(r15)
-	bl	memcpy
-	nop
-	mr	r3, r18
-	lwz	r4, at_image_end - __start(r15)
-	bl	cache_sync
-	nop
-	mr	r15, r18
+	COPY_IMAGE r18
 	addi	r5, r15, start_common - __start
 	mtctr	r5
 	bctr

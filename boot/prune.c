@@ -69,6 +69,12 @@ static int keep_nodes(void *tree, int parent, const char *const list[])
 	return node == -FDT_ERR_NOTFOUND ? 0 : node;
 }
 
+/* No list: all but Linux' own words, which in a memory node override what the platform says. */
+static bool stays(const char *name, const char *const list[])
+{
+	return list ? known(name, strlen(name), list) : strncmp(name, "linux,", 6) != 0;
+}
+
 static int keep_props(void *tree, int node, const char *const list[])
 {
 	const char *name = NULL;
@@ -78,30 +84,10 @@ static int keep_props(void *tree, int node, const char *const list[])
 		return 0;
 	do {
 		fdt_for_each_property_offset(prop, tree, node)
-			if (!fdt_getprop_by_offset(tree, prop, &name, NULL) ||
-			    !known(name, strlen(name), list))
+			if (!fdt_getprop_by_offset(tree, prop, &name, NULL) || !stays(name, list))
 				break;
 		if (prop >= 0 && name) {
-			log_info("tree=del node=/chosen prop=\"%s\"", name);
-			frc = fdt_nop_property(tree, node, name);
-		}
-	} while (frc == 0 && prop >= 0);
-	return frc;
-}
-
-/* Linux' own words in a memory node override what the platform says. */
-static int drop_linux_props(void *tree, int node)
-{
-	const char *name = NULL;
-	int prop, frc = 0;
-
-	do {
-		fdt_for_each_property_offset(prop, tree, node)
-			if (!fdt_getprop_by_offset(tree, prop, &name, NULL) ||
-			    strncmp(name, "linux,", 6) == 0)
-				break;
-		if (prop >= 0 && name) {
-			log_info("tree=del node=memory prop=\"%s\"", name);
+			log_info("tree=del node=\"%s\" prop=\"%s\"", fdt_get_name(tree, node, NULL), name);
 			frc = fdt_nop_property(tree, node, name);
 		}
 	} while (frc == 0 && prop >= 0);
@@ -117,7 +103,7 @@ static int clean_memory(void *tree)
 
 		if (name && (strncmp(name, "memory", 6) == 0 ||
 			     strcmp(name, "ibm,dynamic-reconfiguration-memory") == 0))
-			frc = drop_linux_props(tree, node);
+			frc = keep_props(tree, node, NULL);
 		if (frc)
 			return frc;
 	}

@@ -108,11 +108,6 @@ at_bss_end:	.long	__bss_end - __start
 at_rela:	.long	__rela_start - __start
 at_rela_end:	.long	__rela_end - __start
 
-	.macro	ADDRESS reg, at
-	lwz	\reg, \at - __start(r15)
-	add	\reg, \reg, r15
-	.endm
-
 /* r13 device tree, r14 1 once we have moved, r15 where the image is */
 start:
 	mr	r13, r3
@@ -140,17 +135,8 @@ start_common:
 	dcbz	0, r5
 	addi	r5, r5, 128
 	b	1b
-2:	ADDRESS	r5, at_rela
-	ADDRESS	r6, at_rela_end
-3:	cmpld	r5, r6
-	bge	4f
-	ld	r7, 0(r5)
-	ld	r8, 16(r5)
-	add	r8, r8, r15
-	stdx	r8, r7, r15
-	addi	r5, r5, 24
-	b	3b
-4:	mr	r3, r13
+2:	RELOCATE
+	mr	r3, r13
 	mr	r4, r15
 	mr	r5, r14
 	bl	uv_start
@@ -163,18 +149,7 @@ start_common:
 move_image:
 	mr	r13, r4
 	mr	r14, r3
-	bcl	20, 31, 1f
-1:	mflr	r15
-	addi	r15, r15, __start - 1b
-	mr	r4, r15
-	lwz	r5, at_image_end - __start(r15)
-	bl	memcpy
-	nop
-	mr	r3, r14
-	lwz	r4, at_image_end - __start(r15)
-	bl	cache_sync
-	nop
-	mr	r15, r14
+	COPY_IMAGE r14
 	li	r14, 1
 	addi	r5, r15, start_common - __start
 	mtctr	r5

@@ -111,7 +111,13 @@ static void test_pruned(void **state)
 	(void)state;
 	assert_true(fdt_add_subnode(guest.cas, 0, "surprise") > 0);
 	assert_true(fdt_add_subnode(guest.cas, fdt_path_offset(guest.cas, "/vdevice"), "l-lan@71000002") > 0);
+	guest_set(guest.cas, "/chosen", "linux,crashkernel-base", (const uint32_t[]){ 0, 0x1000000 }, 2);
+	guest_set(guest.cas, "/memory@0", "linux,usable-memory", (const uint32_t[]){ 0, 0, 0, 0x1000000 }, 4);
 	stops(0);
+	assert_null(prop("/chosen", "linux,crashkernel-base", NULL));
+	assert_null(prop("/memory@0", "linux,usable-memory", NULL));
+	assert_non_null(prop("/chosen", "bootargs", NULL));
+	assert_non_null(prop("/memory@0", "reg", NULL));
 	assert_int_equal(fdt_path_offset(fake.entered_tree, "/surprise"), -FDT_ERR_NOTFOUND);
 	assert_int_equal(fdt_path_offset(fake.entered_tree, "/vdevice/l-lan@71000002"), -FDT_ERR_NOTFOUND);
 	assert_true(fdt_path_offset(fake.entered_tree, "/vdevice/vty@71000000") > 0);
