@@ -4,16 +4,15 @@
 `x-query-virtio-status` is never used: it ends QEMU 11.1 with an assertion. Queues are asked for one
 by one instead, which every release answers."""
 
-import json
 import os
 import re
-import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 import harness
+import qmp
 
 
 class Machine:
@@ -27,7 +26,7 @@ class Machine:
         raw = words[words.index("--"):] if "--" in words else []
         words = words[:len(words) - len(raw)]
         self.argv = harness.tool("qemu").command(["--firmware", firmware, "--qmp", self.socket_path, *words, *raw])
-        self.process = self.connection = self.stream = None
+        self.process = self.qmp = None
 
     def __enter__(self):
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -35,44 +34,19 @@ class Machine:
             self.process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=subprocess.STDOUT)
         try:
-            self.connect()
+            self.qmp = qmp.Qmp(self.socket_path, self.process.poll)
         except BaseException:
+            print(self.console())
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *_):
-        for end in (self.stream, self.connection):
-            if end:
-                end.close()
+        if self.qmp:
+            self.qmp.close()
         self.process.kill()
         self.process.wait()
         self.folder.cleanup()
-
-    def connect(self):
-        self.connection = socket.socket(socket.AF_UNIX)
-        for _ in range(300):
-            try:
-                self.connection.connect(self.socket_path)
-                break
-            except OSError:
-                assert self.process.poll() is None, self.console()
-                time.sleep(0.05)
-        self.connection.settimeout(60)
-        self.stream = self.connection.makefile("rw")
-        self.stream.readline()
-        self.qmp("qmp_capabilities")
-
-    def qmp(self, command, **arguments):
-        """The answer to a command; an error is raised as QmpError."""
-        self.stream.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
-        self.stream.flush()
-        while True:
-            answer = json.loads(self.stream.readline())
-            if "error" in answer:
-                raise QmpError(answer["error"]["desc"])
-            if "return" in answer:
-                return answer["return"]
 
     def hmp(self, line):
         """The text of a command of the human monitor."""
@@ -101,10 +75,6 @@ class Machine:
         return data
 
 
-class QmpError(Exception):
-    """QEMU refused a command."""
-
-
 def devices(machine):
     """QOM paths of the virtio devices, by name (virtio-blk...), in QEMU's order."""
     return [(item["name"], item["path"]) for item in machine.qmp("x-query-virtio")]
@@ -116,7 +86,7 @@ def queues(machine, path):
     for number in range(1024):
         try:
             status = machine.qmp("x-query-virtio-queue-status", path=path, queue=number)
-        except QmpError as error:
+        except qmp.QmpError as error:
             assert "Invalid virtqueue number" in str(error), error
             break
         if status["vring-desc"]:

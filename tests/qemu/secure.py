@@ -2,13 +2,11 @@
 """Booting guests under the miniature ultravisor: what the tests of the secure boot share."""
 
 import functools
-import json
 import re
-import socket
 import subprocess
-import time
 
 import harness
+from qmp import Qmp  # noqa: F401 (for the tests that import this)
 
 INIT = harness.TOP / "tests/qemu/init"
 
@@ -49,37 +47,6 @@ def arguments(append="", *args, vmlinux=None, initrd=None, firmware="ultravisor"
     """Arguments of tools/qemu for one boot of the patched kernel."""
     return ["--firmware", firmware, "--kernel", vmlinux or kernel(), "--initrd", initrd or initramfs(),
             "--no-reboot", "--append", f"console=hvc0 panic=-1 {append}".strip(), *args]
-
-
-class Qmp:
-    """QEMU's monitor on a UNIX socket."""
-
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(60)
-        for _ in range(100):
-            try:
-                self.socket.connect(str(path))
-                break
-            except OSError:
-                time.sleep(0.1)
-        self.file = self.socket.makefile("r")
-        self.file.readline()
-        self("qmp_capabilities")
-
-    def __call__(self, command, **what):
-        self.socket.sendall(json.dumps({"execute": command, "arguments": what}).encode() + b"\n")
-        while True:
-            answer = json.loads(self.file.readline())
-            if "event" not in answer:
-                assert "return" in answer, answer
-                return answer["return"]
-
-    def dump(self, path, start, size):
-        """Physical memory into a file, while the machine stands still."""
-        self("stop")
-        self("pmemsave", val=start, size=size, filename=str(path))
-        return path
 
 
 def verdict(console):

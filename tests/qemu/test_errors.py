@@ -1,21 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Bad input on the command line: each ends with its number and a hint, power off, and nothing hangs."""
 
-import json
 import random
 import re
-import socket
 import struct
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import harness
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from elf import elf  # noqa: E402 (a neighbour)
+import qmp  # noqa: E402 (neighbours)
+from elf import elf  # noqa: E402
 
 LINUX_BASE = 0xc000000000000000
 ZIMAGE_BASE = 0x4000000
@@ -152,37 +150,15 @@ def test_exception(run, broken, kernel, function):
     assert len(re.findall(r"\br\d+=0x", boot.console)) == 32
 
 
-class Qmp:
-    """QEMU's machine protocol on a socket."""
-
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        for _ in range(100):
-            try:
-                self.socket.connect(str(path))
-                break
-            except OSError:
-                time.sleep(0.1)
-        self.file = self.socket.makefile("rw")
-        self.file.readline()
-        self("qmp_capabilities")
-
-    def __call__(self, command):
-        print(json.dumps({"execute": command}), file=self.file, flush=True)
-        while "return" not in (answer := json.loads(self.file.readline())):
-            assert "error" not in answer, answer
-        return answer["return"]
-
-
 def test_hold_and_reset(qemu, kernel, tmp_path):
     """pefboot.fail=hold stays; an NMI then is reported, and it still stays."""
     child = qemu.spawn("--qmp", tmp_path / "qmp", "--kernel", kernel(bytes(4096), LINUX_BASE),
                        "--append", "pefboot.fail=hold", timeout=60)
     child.expect_exact("pefboot: EXIT 302")
-    qmp = Qmp(tmp_path / "qmp")
-    qmp("inject-nmi")
+    monitor = qmp.Qmp(tmp_path / "qmp")
+    monitor("inject-nmi")
     child.expect(r"E102 unexpected exception: system reset \(0x100\)")
     child.expect_exact("pefboot: EXIT 102")
-    assert qmp("query-status")["status"] == "running"
-    qmp("quit")
+    assert monitor("query-status")["status"] == "running"
+    monitor("quit")
     child.expect(harness.pexpect.EOF)
