@@ -82,25 +82,13 @@ static int forget_pefboot(void *tree)
 	return frc;
 }
 
-/* kexec -p: only this memory may be used (Linux arch/powerpc/kexec/file_load_64.c; kexec-tools writes the same). */
-static bool is_crash(const void *tree)
-{
-	int node;
-
-	fdt_for_each_subnode(node, tree, 0)
-		if (fdt_getprop(tree, node, "linux,usable-memory", NULL) ||
-		    fdt_getprop(tree, node, "linux,drconf-usable-memory", NULL))
-			return true;
-	return false;
-}
-
 int before_tree(const struct machine *machine)
 {
 	void *tree = machine->home.tree;
 	uint32_t others, stopped;
 	int frc;
 
-	if (is_crash(tree))
+	if (machine->outline.crash)
 		return error(E_CRASH_KERNEL, "linux,usable-memory");
 	frc = forget_pefboot(tree);
 	others_count(tree, &others, &stopped);

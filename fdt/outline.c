@@ -87,6 +87,8 @@ static int dynamic_memory_prop(struct reader *reader)
 		reader->blocks.value = walk->value;
 		reader->blocks.size = walk->size;
 		reader->blocks.v2 = v2;
+	} else if (is(reader, "linux,drconf-usable-memory")) {
+		reader->out->crash = true;
 	}
 	return 0;
 }
@@ -150,6 +152,15 @@ static int pci_prop(struct reader *reader)
 	return 0;
 }
 
+static int memory_prop(struct reader *reader)
+{
+	struct dt_outline *out = reader->out;
+
+	if (is(reader, "linux,usable-memory"))
+		out->crash = true;
+	return is(reader, "reg") ? dt_add_memory(&out->memory, reader->cells, reader->walk.value, reader->walk.size) : 0;
+}
+
 static int prop(struct reader *reader)
 {
 	int depth = reader->walk.depth;
@@ -158,10 +169,7 @@ static int prop(struct reader *reader)
 		return root_prop(reader);
 	switch (reader->out->kind) {
 	case DT_MEMORY:
-		if (depth != 1 || !is(reader, "reg"))
-			return 0;
-		return dt_add_memory(&reader->out->memory, reader->cells, reader->walk.value,
-				     reader->walk.size);
+		return depth == 1 ? memory_prop(reader) : 0;
 	case DT_DYNAMIC_MEMORY:
 		return depth == 1 ? dynamic_memory_prop(reader) : 0;
 	case DT_CPUS:

@@ -32,6 +32,7 @@ struct dt_outline {
 	uint32_t helpers;	/* PCI devices that may be virtio-rng or virtio-console */
 	struct dt_phb phb[DT_PHBS_MOST];
 	struct dt_bridge bridge[DT_BRIDGES_MOST];	/* PCI-PCI bridges, in tree order */
+	bool crash;		/* memory nodes say what a crash kernel may use (Linux arch/powerpc/kexec/file_load_64.c) */
 	enum dt_kind kind;	/* where reading stopped, if it failed */
 };
 

@@ -86,6 +86,26 @@ struct wrong {
 #define MEM "/memory@0"
 #define DYN "/ibm,dynamic-reconfiguration-memory"
 
+/* What kexec -p says in either kind of memory node. */
+static void test_crash(void **state)
+{
+	static const char *const cases[][3] = {
+		{ "pseries", "/memory@0", "linux,usable-memory" }, { "dynamic-v1", DYN, "linux,drconf-usable-memory" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		void *fdt = tree_read(cases[i][0], 0x10000);
+
+		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt)), 0);
+		assert_false(outline.crash);
+		assert_int_equal(fdt_setprop(fdt, fdt_path_offset(fdt, cases[i][1]), cases[i][2], "1234567", 8), 0);
+		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt)), 0);
+		assert_true(outline.crash);
+		free(fdt);
+	}
+}
+
 static const struct wrong wrongs[] = {
 	{ "cells of 3", "pseries", "/", "#address-cells", CELLS(3), -FDT_ERR_BADNCELLS },
 	{ "cells of 4G", "pseries", "/", "#size-cells", CELLS(~0U), -FDT_ERR_BADNCELLS },
@@ -204,7 +224,8 @@ static void test_mutated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_pseries), TEST(test_memory_nodes), TEST(test_dynamic), TEST(test_wrong),
+		TEST(test_pseries), TEST(test_memory_nodes), TEST(test_dynamic), TEST(test_crash),
+		TEST(test_wrong),
 		TEST(test_limits), TEST(test_mutated),
 	};
 
