@@ -95,8 +95,9 @@ static void test_crash(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		void *fdt = tree_read(cases[i][0], 0x10000);
+		void *fdt = tree_read(cases[i][0], 4096);
 
+		assert_int_equal(fdt_open_into(fdt, fdt, (int)fdt_totalsize(fdt) + 4096), 0);
 		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt)), 0);
 		assert_false(outline.crash);
 		assert_int_equal(fdt_setprop(fdt, fdt_path_offset(fdt, cases[i][1]), cases[i][2], "1234567", 8), 0);
