@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 
+import pefkernel
 import pytest
 import secure
 
@@ -24,17 +25,19 @@ def kernel():
     return done.stdout.split()
 
 
-def boot(qemu, words, *args, **how):
-    vmlinux, module = kernel()
-    initrd = secure.initramfs("none", "exact", f"exact={secure.program('tests/pefkernel/exact.c')}", f"svmtest.ko={module}")
+def boot(qemu, words, *args, version="6.12", **how):
+    vmlinux, *modules = kernel() if version == "6.12" else [pefkernel.kernel(version, "--patches", "svm", "--config", "svm")]
+    initrd = secure.initramfs("none", "exact", f"exact={secure.program('tests/pefkernel/exact.c')}",
+                              *(f"svmtest.ko={path}" for path in modules))
     return qemu(*secure.arguments(f"{WORDS} {words}", "--mem", "512M", *args, vmlinux=vmlinux, initrd=initrd), **how)
 
 
-def check(done):
+def check(done, module=True):
     """What program and module say before any soak."""
     done.line(r"^exact: svm 1$")
     assert int(done.line(r"^exact: (\d+) checks, 0 failed")[1]) > 3000
-    assert int(done.line(r"^svmtest: (\d+) checks, 0 failed")[1]) > 70
+    if module:
+        assert int(done.line(r"^svmtest: (\d+) checks, 0 failed")[1]) > 70
     found = secure.verdict(done.console)
     assert (found["world"], found["leaked"]) == ("secure", "0")
 
@@ -51,17 +54,21 @@ def test_pefkernel_exact(qemu, release, cpu, smp, words):
 
 
 @pytest.mark.all
-@pytest.mark.parametrize("release,words", [("7.2", ""), ("10.0", "uv.msr=strict")])
-def test_pefkernel_exact_soak(qemu, tmp_path, release, words):
-    """Four CPUs, half an hour, everything at once."""
+@pytest.mark.parametrize("release,version,words,job", [
+    ("7.2", "6.12", "", "module"), ("10.0", "6.12", "uv.msr=strict", "module"), ("7.2", "7.2", "hotplug", "hotplug")])
+def test_pefkernel_exact_soak(qemu, tmp_path, release, version, words, job):
+    """Four CPUs, half an hour, everything at once.
+
+    But no CPU goes and comes in 6.12, which has a deadlock of its own there: seen after 14 minutes, with a CPU that goes
+    in swake_up_one_online() as the owner of the lock that rcu_gp_init() waits for. 7.2 has it no more."""
     seconds = harness.soak(1800)
     (tmp_path / "disk.img").write_bytes(os.urandom(4 << 20))
     done = boot(qemu, f"{words} soak={seconds}", "--qemu", release, "--smp", "4", "--disk", f"{tmp_path / 'disk.img'},{DEVICE}",
-                "--net", DEVICE, "--rng", DEVICE, timeout=3 * seconds + 900)
-    check(done)
+                "--net", DEVICE, "--rng", DEVICE, version=version, timeout=3 * seconds + 900)
+    check(done, job == "module")
     done.line(r"^exact: soak end$")
     jobs = {name: (int(count), int(wrong))
             for name, count, wrong in re.findall(r"^exact: soak (\w+) (\d+) times, (\d+) failed", done.console, re.M)}
-    assert set(jobs) == {"program1", "program2", "program3", "program4", "fork", "module", "rebind", "disk", "hotplug"}
+    assert set(jobs) == {"program1", "program2", "program3", "program4", "fork", "rebind", "disk", job}
     assert all(count > 0 and wrong == 0 for count, wrong in jobs.values()), jobs
     assert not re.search(r"FAIL|WARNING|BUG:|Oops|Call Trace", done.console)
