@@ -136,11 +136,11 @@ def test_linux_build_refuses_what_is_not_there(wrong):
 
 
 def test_linux_build_is_named_by_content():
-    """Another configuration or no patches is another kernel; the same request is the same."""
+    """Another configuration, another compiler or no patches is another kernel; the same request is the same."""
     paths = [build("--path", *args) for args in
-             ([], [], ["--config", "svm"], ["--config", "big-endian"], ["--patches", "none"])]
+             ([], ["--cc", "gcc"], ["--config", "svm"], ["--config", "big-endian"], ["--cc", "clang"], ["--patches", "none"])]
     assert paths[0] == paths[1]
-    assert len(set(paths)) == 4
+    assert len(set(paths)) == 5
 
 
 PATCH = """--- a/{name}
