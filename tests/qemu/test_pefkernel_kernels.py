@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The PEF path of other kernels than 6.12's of GCC: newer, big-endian."""
+"""The PEF path of other kernels than 6.12's of GCC: older, newer, big-endian, built with clang."""
 
 import json
 import subprocess
@@ -10,9 +10,11 @@ import pytest
 
 # Arguments of linux/build; what `uname -m` and the kernel's banner say.
 KERNELS = {
+    "6.1": (["6.1", "--patches", "none", "--config", "svm"], "ppc64le", r"Linux version 6\.1\.\S* .*gcc"),
     # Mainline's does no I/O without the patches: test_pefkernel_linux.py
     "7.2": (["7.2", "--patches", "svm", "--config", "svm"], "ppc64le", r"Linux version 7\.2\.\S* .*gcc"),
     "big-endian": (["--patches", "none", "--config", "svm", "--config", "big-endian"], "ppc64", r"Linux version 6\.12\.\S* .*gcc"),
+    "clang": (["--patches", "none", "--config", "svm", "--cc", "clang"], "ppc64le", r"Linux version 6\.12\.\S* .*clang"),
 }
 # Words of the command line; is it SLOF that starts it.
 ROUTES = {"stage": ("pefboot.kernel=any swiotlb=force", False), "slof": ("svm=on swiotlb=force", True)}
@@ -44,7 +46,7 @@ def test_pefkernel_kernel(qemu, disk, name, route):
     boot.line("svm: shared_processor_mode 1")
 
 
-@pytest.mark.parametrize("name", ["big-endian"])
+@pytest.mark.parametrize("name", ["6.1", "big-endian", "clang"])
 def test_pefkernel_kernel_hangs_without_swiotlb(qemu, disk, name):
     """The negative: nothing to bounce in, so that the first request of the disk goes nowhere."""
     child = qemu.spawn(*arguments(name, "pefboot.kernel=any", disk))
