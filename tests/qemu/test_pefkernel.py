@@ -19,11 +19,13 @@ ROUTES = {
     # the kernel uses the pool, so that plain devices will do
     "pool-svm": (["--config", "svm"], "pefboot.secure=required", pefkernel.PLAIN, False, "1"),
     "pool": ([], "pefboot.secure=required", pefkernel.PLAIN, False, "none"),
+    "pool-svm-port": (["7.2", "--config", "svm"], "pefboot.secure=required", pefkernel.PLAIN, False, "1"),
 }
 # Each value of each axis once; test_ultravisor.py has more of the route "pool".
 ONCE = (("slof", "7.2", "POWER9", "2"), ("stage", "10.0", "POWER10", "1"), ("pool-svm", "7.2", "POWER10", "4"))
+PORTS = (("pool-svm-port", "7.2", "POWER9", "2"), ("pool-svm-port", "10.0", "POWER10", "4"))
 PRODUCT = [pytest.param(*line, id="-".join(line), marks=[] if line in ONCE else pytest.mark.all)
-           for line in itertools.product(ROUTES, QEMUS, CPUS, SMPS)]
+           for line in (*itertools.product([route for route in ROUTES if route != "pool-svm-port"], QEMUS, CPUS, SMPS), *PORTS)]
 
 
 @pytest.fixture(scope="module")
