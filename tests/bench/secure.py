@@ -5,7 +5,7 @@
 Instructions are counted by QEMU (-icount), from the ultravisor's entry into the secure stage to the kernel's first
 instruction, its traps into the ultravisor included, the UV_SHARE_PAGE of the pool not. Bundles of two sizes give the
 price of a hashed byte, and what is left without any. Those of a read are Linux's, from dd's call to its return, interrupts
-included, QEMU's own work not: they are the same however busy this machine is. Throughput is that of busybox's dd (O_DIRECT)
+included, QEMU's own work not: within a tenth the same however busy this machine is. Throughput is that of busybox's dd (O_DIRECT)
 and nc in Linux, without and with the pool in turn, best of several short rounds in several boots; in a plain machine, and
 under the ultravisor, where with the pool is secure."""
 
