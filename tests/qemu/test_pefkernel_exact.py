@@ -25,8 +25,8 @@ def kernel():
     return done.stdout.split()
 
 
-def boot(qemu, words, *args, version="6.12", **how):
-    vmlinux, *modules = kernel() if version == "6.12" else [pefkernel.kernel(version, "--patches", "svm", "--config", "svm")]
+def boot(qemu, words, *args, build=None, **how):
+    vmlinux, *modules = [pefkernel.kernel(*build)] if build else kernel()
     initrd = secure.initramfs("none", "exact", f"exact={secure.program('tests/pefkernel/exact.c')}",
                               *(f"svmtest.ko={path}" for path in modules))
     return qemu(*secure.arguments(f"{WORDS} {words}", "--mem", "512M", *args, vmlinux=vmlinux, initrd=initrd), **how)
@@ -54,6 +54,20 @@ def test_pefkernel_exact(qemu, release, cpu, smp, words):
 
 
 @pytest.mark.all
+@pytest.mark.parametrize("words", ["", "uv.msr=strict"])
+def test_pefkernel_exact_traced(qemu, words):
+    """The kernel rewrites its own text: the function tracer on and off, and a kprobe."""
+    done = boot(qemu, f"{words} trace", "--smp", "2", build=("--patches", "none", "--config", "svm", "--config", "trace"))
+    check(done, module=False)
+    assert [wrong for _, wrong in re.findall(r"^exact: (\d+) checks, (\d+) failed", done.console, re.M)] == ["0"] * 4
+    traced = [int(count) for count in re.findall(r"^exact: traced (\d+) calls$", done.console, re.M)]
+    assert len(traced) == 3 and min(traced) > 1000
+    assert int(done.line(r"^exact: probed (\d+) times$")[1]) >= 16
+    done.line(r"^exact: traced svm 1$")
+    assert not re.search(r"WARNING|BUG:|Oops|Call Trace", done.console)
+
+
+@pytest.mark.all
 @pytest.mark.parametrize("release,version,words,job", [
     ("7.2", "6.12", "", "module"), ("10.0", "6.12", "uv.msr=strict", "module"), ("7.2", "7.2", "hotplug", "hotplug")])
 def test_pefkernel_exact_soak(qemu, tmp_path, release, version, words, job):
@@ -62,9 +76,10 @@ def test_pefkernel_exact_soak(qemu, tmp_path, release, version, words, job):
     But no CPU goes and comes in 6.12, which has a deadlock of its own there: seen after 14 minutes, with a CPU that goes
     in swake_up_one_online() as the owner of the lock that rcu_gp_init() waits for. 7.2 has it no more."""
     seconds = harness.soak(1800)
+    build = None if version == "6.12" else (version, "--patches", "svm", "--config", "svm")
     (tmp_path / "disk.img").write_bytes(os.urandom(4 << 20))
     done = boot(qemu, f"{words} soak={seconds}", "--qemu", release, "--smp", "4", "--disk", f"{tmp_path / 'disk.img'},{DEVICE}",
-                "--net", DEVICE, "--rng", DEVICE, version=version, timeout=3 * seconds + 900)
+                "--net", DEVICE, "--rng", DEVICE, build=build, timeout=3 * seconds + 900)
     check(done, job == "module")
     done.line(r"^exact: soak end$")
     jobs = {name: (int(count), int(wrong))
