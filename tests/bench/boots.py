@@ -56,7 +56,7 @@ def boot(qemu, name, kind, words=""):
     if name == "pef":
         words += " pefboot.kernel=any swiotlb=force"
     return figures.machine(*secure.arguments(f"{policy} {words}".strip(), "--qemu", qemu, "--mem", "512M",
-                                             vmlinux=kernel(name), initrd=initrd(), firmware=firmware), prealloc=True)
+                                             vmlinux=kernel(name), initrd=initrd(), firmware=firmware))
 
 
 def seconds(console):
