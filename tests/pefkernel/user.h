@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the programs here have instead of a C library: Debian has none for powerpc64le that does not come
+ * What programs for the guest have instead of a C library: Debian has none for powerpc64le that does not come
  * with a machine, and none at all for big-endian. Either byte order, ELFv2. For one .c file each.
  */
 #ifndef PEFKERNEL_USER_H
