@@ -133,7 +133,7 @@ start_common:
 1:	cmpld	r5, r6
 	bge	2f
 	dcbz	0, r5
-	addi	r5, r5, 128
+	addi	r5, r5, CACHE_BLOCK
 	b	1b
 2:	RELOCATE
 	mr	r3, r13
