@@ -6,6 +6,7 @@
 #include "lib/hcall.h"
 #include "lib/log.h"
 #include "lib/names.h"
+#include "lib/string.h"
 #include "ultravisor/exec.h"
 #include "ultravisor/fail.h"
 #include "ultravisor/fault.h"
@@ -25,8 +26,12 @@
 
 static void turn(uint64_t *to, const uint64_t *from, size_t size)
 {
+	if (!machine.swap) {
+		memcpy(to, from, size);
+		return;
+	}
 	for (size_t i = 0; i < size / sizeof(*to); i++)
-		to[i] = machine.swap ? __builtin_bswap64(from[i]) : from[i];
+		to[i] = __builtin_bswap64(from[i]);
 }
 
 /*
@@ -43,7 +48,7 @@ static void turn(uint64_t *to, const uint64_t *from, size_t size)
 
 static void arm_hdec(struct vcpu *vcpu)
 {
-	const struct hv_regs nowhere = { .nip = NOWHERE, .msr = MSR_SF | MSR_ME };
+	static const struct hv_regs nowhere = { .nip = NOWHERE, .msr = MSR_SF | MSR_ME };
 	uint64_t now = timebase();
 
 	if (now <= vcpu->hv.hdec_expiry && !vcpu->wary)
