@@ -67,15 +67,13 @@ static bool may_be_replaced(uint64_t pair)
 	return (differs - 0x0001000100010001UL) & ~differs & 0x8000800080008000UL;
 }
 
-/* @most: how many words behind it may decide. 0: it is trapped. */
-static uint32_t for_mfmsr(const uint8_t *at, bool turned, unsigned int most)
+/* @exact: it is trapped, whatever it is used for. */
+static uint32_t for_mfmsr(uint8_t *page, uint32_t i, bool turned, bool exact)
 {
-	uint32_t insn = load(at, turned), rt = insn & ~INSN_MFMSR_MASK, next[MSR_WINDOW];
-	unsigned int count;
+	const struct msr_text text = { page, SMALL_PAGE / 4, turned };
+	uint32_t insn = msr_insn(&text, i), rt = insn & ~INSN_MFMSR_MASK;
 
-	for (count = 0; count < most && count < MSR_WINDOW; count++)
-		next[count] = load(at + 4 * (count + 1), turned);
-	switch (msr_use(insn, next, count)) {
+	switch (exact ? MSR_SEEN : msr_use(&text, i)) {
 	case MSR_TESTS_S:
 		return INSN_LIS_S | rt;
 	case MSR_IGNORES_S:
@@ -85,20 +83,20 @@ static uint32_t for_mfmsr(const uint8_t *at, bool turned, unsigned int most)
 	}
 }
 
-/* What the word becomes, in the byte order in which it is an instruction. */
-static uint32_t replacement(const uint8_t *at, unsigned int most)
+/* What word @i of a page becomes, in the byte order in which it is an instruction. */
+static uint32_t replacement(uint8_t *page, uint32_t i, bool exact)
 {
 	for (int turned = 0; turned < 2; turned++) {
-		uint32_t insn = load(at, turned), now = insn;
+		uint32_t insn = load(page + 4 * i, turned), now = insn;
 
 		if (insn == INSN_SC_2)
 			now = FOR_SC2;
 		else if (machine.secure && insn_is_mfmsr(insn))
-			now = for_mfmsr(at, turned, most);
+			now = for_mfmsr(page, i, turned, exact);
 		if (now != insn)
 			return turned ? __builtin_bswap32(now) : now;
 	}
-	return be32_load(at);
+	return be32_load(page + 4 * i);
 }
 
 static void put(uint8_t *at, uint32_t word)
@@ -157,27 +155,26 @@ static void forget(uint64_t gpa, uint64_t size, bool (*which)(const struct word 
 	}
 }
 
-/* @most: as for for_mfmsr() */
-static void scan(uint64_t gpa, uint8_t *at, unsigned int most)
+static void scan(uint64_t gpa, uint8_t *page, uint32_t i, bool exact)
 {
-	uint32_t now = replacement(at, most);
+	uint32_t now = replacement(page, i, exact);
 
-	if (now != be32_load(at))
-		replace(gpa, at, now);
+	if (now != be32_load(page + 4 * i))
+		replace(gpa + 4 * i, page + 4 * i, now);
 }
 
-static void make_executable(uint64_t page, bool exact)
+static void make_executable(uint64_t gpa, bool exact)
 {
-	uint8_t *at = real(memory_behind(page));
+	uint8_t *page = real(memory_behind(gpa));
 
 	stats_add(&stats.scans);
-	for (unsigned int i = 0, left = SMALL_PAGE / 4 - 1; i < SMALL_PAGE; i += 8, left -= 2) {
-		if (!may_be_replaced(be64_load(at + i)))
+	for (uint32_t i = 0; i < SMALL_PAGE / 4; i += 2) {
+		if (!may_be_replaced(be64_load(page + 4 * i)))
 			continue;
-		scan(page + i, at + i, exact ? 0 : left);
-		scan(page + i + 4, at + i + 4, exact ? 0 : left - 1);
+		scan(gpa, page, i, exact);
+		scan(gpa, page, i + 1, exact);
 	}
-	set_rights(page, has_words(page) ? PTE_X : PTE_R | PTE_X);
+	set_rights(gpa, has_words(gpa) ? PTE_X : PTE_R | PTE_X);
 }
 
 void exec_fetch(uint64_t gpa, bool user)

@@ -1,82 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Instructions: Power ISA 3.0B Book I, chapters 2 and 3 */
 #include "ultravisor/msr.h"
 
 #include "abi/power.h"
+#include "lib/endian.h"
+#include "lib/string.h"
 
 #define INSN_NOP 0x60000000
 
-/* Fields of an instruction, Book I section 1.6: the second and third register, and T or S */
+/* Fields of an instruction, section 1.6: the second and third register, T or S, and the record bit */
 #define FIELD_T(insn) ((insn) >> 21 & 31)
 #define FIELD_A(insn) ((insn) >> 16 & 31)
 #define FIELD_B(insn) ((insn) >> 11 & 31)
+#define RECORDS(insn) ((insn) & 1)
 #define PRIMARY(insn) ((insn) >> 26)
-#define BIT(n)	      (1U << (n))
 
-/* Primary opcode 31, bits 21..30. RA = 0 counts as a read of r0, which errs to the safe side. */
-static bool registers_of_31(uint32_t insn, uint32_t *reads, uint32_t *writes)
+uint32_t msr_insn(const struct msr_text *text, uint32_t index)
 {
-	uint32_t t = BIT(FIELD_T(insn)), a = BIT(FIELD_A(insn)), b = BIT(FIELD_B(insn));
+	const uint8_t *at = text->at + 4UL * index;
 
-	*writes = 0;
-	switch (insn >> 1 & 0x3ff) {
-	case 0: case 32:				/* cmp cmpl */
-		*reads = a | b;
-		return true;
-	case 40: case 266:				/* subf add */
-	case 21: case 23: case 87: case 279:		/* ldx lwzx lbzx lhzx */
-		*reads = a | b;
-		*writes = t;
-		return true;
-	case 28: case 60: case 316: case 444: case 986:	/* and andc xor or extsw */
-		*reads = t | b;
-		*writes = a;
-		return true;
-	case 83:					/* mfmsr */
-		*reads = 0;
-		*writes = t;
-		return insn_is_mfmsr(insn);
-	}
-	return false;
-}
-
-bool insn_registers(uint32_t insn, uint32_t *reads, uint32_t *writes)
-{
-	uint32_t t = BIT(FIELD_T(insn)), a = BIT(FIELD_A(insn));
-
-	switch (PRIMARY(insn)) {
-	case 58:					/* ld lwa, not ldu */
-		if (insn & 1)
-			return false;
-		/* fall through */
-	case 14: case 15:				/* addi addis */
-	case 32: case 34: case 40: case 42:		/* lwz lbz lhz lha */
-		*reads = a;
-		*writes = t;
-		return true;
-	case 62:					/* std, not stdu, stq */
-		if (insn & 3)
-			return false;
-		/* fall through */
-	case 36: case 38: case 44:			/* stw stb sth */
-		*reads = t | a;
-		*writes = 0;
-		return true;
-	case 10: case 11:				/* cmpli cmpi */
-		*reads = a;
-		*writes = 0;
-		return true;
-	case 30:					/* rldicl rldicr rldic */
-		if ((insn >> 2 & 7) > 2)
-			return false;
-		/* fall through */
-	case 21: case 24: case 25: case 26: case 27: case 28: case 29:
-		*reads = t;				/* rlwinm ori oris xori xoris andi. andis. */
-		*writes = a;
-		return insn != INSN_NOP;
-	case 31:
-		return registers_of_31(insn, reads, writes);
-	}
-	return false;
+	return text->little ? le32_load(at) : be32_load(at);
 }
 
 static uint64_t rotate(uint64_t value, uint32_t n)
@@ -84,7 +27,7 @@ static uint64_t rotate(uint64_t value, uint32_t n)
 	return n ? value << n | value >> (64 - n) : value;
 }
 
-/* MASK() of Book I section 3.3.14: ones from bit @from to bit @to, perhaps around the end */
+/* MASK() of section 3.3.14: ones from bit @from to bit @to, perhaps around the end */
 static uint64_t mask(uint32_t from, uint32_t to)
 {
 	uint64_t begin = ~0UL >> from, end = ~0UL << (63 - to);
@@ -92,64 +35,198 @@ static uint64_t mask(uint32_t from, uint32_t to)
 	return from <= to ? begin & end : begin | end;
 }
 
-/* What the instruction makes of @value; false if it does not just pick bits. */
-static bool pick(uint32_t insn, uint64_t value, uint64_t *kept)
+/* A result of which every bit may depend on every bit of what it is made of */
+static uint64_t mixed(uint64_t bits)
 {
-	uint32_t low = (uint32_t)value, field = (insn >> 6 & 31) | (insn & 0x20);
-	uint32_t by = FIELD_B(insn) | (insn << 4 & 0x20);
+	return bits ? ~0UL : 0;
+}
 
-	switch (PRIMARY(insn)) {
-	case 28:
-		*kept = value & (insn & 0xffff);
+/* rlwinm */
+static uint64_t rotated_word(uint32_t insn, uint64_t bits)
+{
+	uint32_t low = (uint32_t)bits;
+
+	return rotate((uint64_t)low << 32 | low, FIELD_B(insn)) &
+	       mask((insn >> 6 & 31) + 32, (insn >> 1 & 31) + 32);
+}
+
+/* rldicl rldicr rldic; others of this opcode are not known */
+static bool rotated_doubleword(uint32_t insn, uint64_t bits, uint64_t *result)
+{
+	uint32_t by = FIELD_B(insn) | (insn << 4 & 0x20), edge = (insn >> 6 & 31) | (insn & 0x20);
+
+	switch (insn >> 2 & 7) {
+	case 0:
+		*result = rotate(bits, by) & mask(edge, 63);
 		return true;
-	case 29:
-		*kept = value & (insn & 0xffff) << 16;
+	case 1:
+		*result = rotate(bits, by) & mask(0, edge);
 		return true;
-	case 21:
-		*kept = rotate((uint64_t)low << 32 | low, FIELD_B(insn)) &
-			mask((insn >> 6 & 31) + 32, (insn >> 1 & 31) + 32);
+	case 2:
+		*result = rotate(bits, by) & mask(edge, 63 - by);
 		return true;
-	case 30:
-		*kept = rotate(value, by) & ((insn >> 2 & 7) == 0 ? mask(field, 63) : mask(0, field));
-		return (insn >> 2 & 7) < 2;
 	}
 	return false;
 }
 
-bool msr_picks(uint32_t insn, uint32_t rt, uint32_t *to, bool *s, bool *others)
+/* Primary opcode 31, bits 21..30. RA = 0 counts as r0, which errs to the safe side. */
+static bool step_31(uint32_t insn, uint64_t may[32], bool *used)
 {
-	uint64_t kept;
+	uint64_t *t = &may[FIELD_T(insn)], *a = &may[FIELD_A(insn)], b = may[FIELD_B(insn)], *to;
 
-	if (FIELD_T(insn) != rt || !pick(insn, MSR_S, &kept))
+	switch (insn >> 1 & 0x3ff) {
+	case 0: case 32:				/* cmp cmpl */
+		*used |= *a | b;
+		return true;
+	case 21: case 23: case 87: case 279:		/* ldx lwzx lbzx lhzx */
+		*used |= *a | b;
+		*t = 0;
+		return true;
+	case 83:					/* mfmsr */
+		if (!insn_is_mfmsr(insn))
+			return false;
+		*t = 0;
+		return true;
+	case 28: case 60: case 316: case 444:		/* and andc xor or */
+		to = a;
+		*to = *t | b;
+		break;
+	case 24: case 27: case 536: case 539:		/* slw sld srw srd */
+		to = a;
+		*to = mixed(*t | b);
+		break;
+	case 26: case 58: case 986:			/* cntlzw cntlzd extsw */
+		to = a;
+		*to = mixed(*t);
+		break;
+	case 40: case 233: case 266:			/* subf mulld add */
+		to = t;
+		*to = mixed(*a | b);
+		break;
+	default:
 		return false;
-	*to = FIELD_A(insn);
-	*s = kept != 0;
-	pick(insn, ~MSR_S, &kept);
-	*others = kept != 0;
+	}
+	*used |= RECORDS(insn) && *to;
 	return true;
 }
 
-static enum msr_use first_reader(uint32_t insn, uint32_t rt)
+bool msr_step(uint32_t insn, uint64_t may[32], bool *used)
 {
-	uint32_t to;
-	bool s, others;
+	uint64_t *t = &may[FIELD_T(insn)], *a = &may[FIELD_A(insn)], kept;
+	uint64_t immediate = (uint64_t)(insn & 0xffff) << (PRIMARY(insn) & 1 ? 16 : 0);
 
-	if (!msr_picks(insn, rt, &to, &s, &others) || to != rt)
-		return MSR_SEEN;
-	return !s ? MSR_IGNORES_S : others ? MSR_SEEN : MSR_TESTS_S;
+	switch (PRIMARY(insn)) {
+	case 58:					/* ld lwa, not ldu */
+		if (insn & 1)
+			return false;
+		/* fall through */
+	case 32: case 34: case 40: case 42:		/* lwz lbz lhz lha */
+		*used |= *a;
+		*t = 0;
+		return true;
+	case 62:					/* std, not stdu, stq */
+		if (insn & 3)
+			return false;
+		/* fall through */
+	case 36: case 38: case 44:			/* stw stb sth */
+		*used |= *t | *a;
+		return true;
+	case 10: case 11:				/* cmpli cmpi */
+		*used |= *a;
+		return true;
+	case 14: case 15:				/* addi addis */
+		*t = mixed(*a);
+		return true;
+	case 24: case 25:				/* ori oris */
+		*a = *t & ~immediate;
+		return insn != INSN_NOP;
+	case 26: case 27:				/* xori xoris */
+		*a = *t;
+		return true;
+	case 28: case 29:				/* andi. andis. */
+		*a = *t & immediate;
+		*used |= *a;
+		return true;
+	case 21:
+		*a = rotated_word(insn, *t);
+		*used |= RECORDS(insn) && *a;
+		return true;
+	case 30:
+		if (!rotated_doubleword(insn, *t, &kept))
+			return false;
+		*a = kept;
+		*used |= RECORDS(insn) && kept;
+		return true;
+	case 31:
+		return step_31(insn, may, used);
+	}
+	return false;
 }
 
-enum msr_use msr_use(uint32_t mfmsr, const uint32_t *next, unsigned int count)
+/* A branch within the text, neither absolute nor a call: bc, which is taken to go both ways, and b */
+static bool is_branch(uint32_t insn, uint32_t index, uint64_t *target, bool *both)
 {
-	uint32_t rt = FIELD_T(mfmsr), reads, writes;
+	int64_t to = (int64_t)(int32_t)(insn << 6) >> 6;
 
-	for (unsigned int i = 0; i < count && i < MSR_WINDOW; i++) {
-		if (!insn_registers(next[i], &reads, &writes))
-			return MSR_SEEN;
-		if (reads & BIT(rt))
-			return first_reader(next[i], rt);
-		if (writes & BIT(rt))
-			return MSR_IGNORES_S;
+	if ((PRIMARY(insn) != 16 && PRIMARY(insn) != 18) || (insn & 3))
+		return false;
+	*both = PRIMARY(insn) == 16;
+	if (*both)
+		to = (int16_t)insn;
+	*target = (uint64_t)(index + to / 4);
+	return true;
+}
+
+static bool any(const uint64_t may[32])
+{
+	for (int r = 0; r < 32; r++)
+		if (may[r])
+			return true;
+	return false;
+}
+
+static enum msr_fate follow(const struct msr_text *text, uint64_t at, const uint64_t before[32], int branches, int *steps)
+{
+	uint64_t may[32], target;
+	bool both, used = false;
+
+	for (memcpy(may, before, sizeof(may)); any(may); at++) {
+		enum msr_fate fate;
+		uint32_t insn;
+
+		if (at >= text->count)
+			return MSR_UNKNOWN;
+		if (!(*steps)--)
+			return MSR_FAR;
+		insn = msr_insn(text, (uint32_t)at);
+		if (!is_branch(insn, (uint32_t)at, &target, &both)) {
+			if (!msr_step(insn, may, &used))
+				return MSR_UNKNOWN;
+			if (used)
+				return MSR_USED;
+			continue;
+		}
+		if (!branches--)
+			return MSR_FAR;
+		fate = follow(text, target, may, branches, steps);
+		if (!both || fate != MSR_GONE)
+			return fate;
 	}
-	return MSR_SEEN;
+	return MSR_GONE;
+}
+
+enum msr_fate msr_fate(const struct msr_text *text, uint32_t index, uint64_t bits)
+{
+	uint64_t may[32] = { 0 };
+	int steps = MSR_STEPS;
+
+	may[FIELD_T(msr_insn(text, index))] = bits;
+	return follow(text, index + 1UL, may, MSR_BRANCHES, &steps);
+}
+
+enum msr_use msr_use(const struct msr_text *text, uint32_t index)
+{
+	if (msr_fate(text, index, MSR_S) == MSR_GONE)
+		return MSR_IGNORES_S;
+	return msr_fate(text, index, ~MSR_S) == MSR_GONE ? MSR_TESTS_S : MSR_SEEN;
 }

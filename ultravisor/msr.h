@@ -2,6 +2,10 @@
 /*
  * What becomes of the value of an mfmsr, as far as the instructions behind it tell: one that is only asked
  * for MSR[S] can be `lis RT,0x40`, one of which S is never seen can stay; others go to the ultravisor.
+ *
+ * Some bits of the value are followed through the general registers, both ways at a branch, until none of
+ * them is left in any. They are seen if memory, CR, XER, an address or anything that is not known could
+ * depend on them.
  */
 #ifndef ULTRAVISOR_MSR_H
 #define ULTRAVISOR_MSR_H
@@ -15,13 +19,29 @@
 #define INSN_LIS_S	0x3c000040
 #define INSN_RT_SHIFT	21
 
-/* How many instructions behind an mfmsr are looked at. */
-#define MSR_WINDOW 5
+/* How many instructions are looked at, all ways together, and how many branches on one way. */
+#define MSR_STEPS    32
+#define MSR_BRANCHES 3
 
 enum msr_use {
 	MSR_SEEN,	/* it may be used as a whole, or nobody can tell */
-	MSR_TESTS_S,	/* its first reader keeps MSR[S] alone, and puts it in its place */
-	MSR_IGNORES_S,	/* it is overwritten first, or its first reader keeps other bits in its place */
+	MSR_TESTS_S,	/* of all its bits, only MSR[S] is ever seen */
+	MSR_IGNORES_S,	/* MSR[S] is never seen */
+};
+
+/* What became of some bits. All but the first: they may be seen. */
+enum msr_fate {
+	MSR_GONE,	/* overwritten on every way */
+	MSR_USED,	/* something depends on them */
+	MSR_UNKNOWN,	/* an instruction that is not known, or the end of the text */
+	MSR_FAR,	/* they were still there when enough had been looked at */
+};
+
+/* Instructions that are sure to be executed as they are while one of them is: those of a page. */
+struct msr_text {
+	const uint8_t *at;
+	uint32_t count;
+	bool little;
 };
 
 static inline bool insn_is_mfmsr(uint32_t insn)
@@ -30,27 +50,25 @@ static inline bool insn_is_mfmsr(uint32_t insn)
 }
 
 /*
- * msr_use() - how the value of an mfmsr is used.
- * @mfmsr: the instruction
- * @next: the @count instructions behind it that are sure to be executed with it: of the same page
+ * msr_use() - how the value of the mfmsr at @index is used.
  *
- * No branch may lie between (what jumps into their midst brings a value of its own), nor anything
- * that is not known or becomes a branch later (nop: Linux patches it). An interrupt or a fault between
- * gives all registers back.
+ * What jumps into the midst brings a value of its own, and an interrupt or a fault gives all registers
+ * back. A nop counts as not known: Linux makes branches of them.
  */
-enum msr_use msr_use(uint32_t mfmsr, const uint32_t *next, unsigned int count);
+enum msr_use msr_use(const struct msr_text *text, uint32_t index);
+
+/* msr_fate() - of the bits @bits of the value of the mfmsr at @index */
+enum msr_fate msr_fate(const struct msr_text *text, uint32_t index, uint64_t bits);
+
+/* The instruction at @index, which is less than count. */
+uint32_t msr_insn(const struct msr_text *text, uint32_t index);
 
 /*
- * msr_picks() - does @insn keep some bits of register @rt, and nothing else?
- * @to: where it puts them
- * @s, @others: whether MSR[S] is among them, and whether any other bit is
+ * msr_step() - one instruction that is no branch.
+ * @may: the bits of each general register that may depend on those followed; before, then after
+ * @used: set if anything else may
+ * Returns false, and nothing is changed, if the instruction is not known.
  */
-bool msr_picks(uint32_t insn, uint32_t rt, uint32_t *to, bool *s, bool *others);
-
-/*
- * insn_registers() - the general registers an instruction reads and writes, bit n for register n. False
- * for one that is not known, that branches or traps, or that changes more than them, CR, XER and memory.
- */
-bool insn_registers(uint32_t insn, uint32_t *reads, uint32_t *writes);
+bool msr_step(uint32_t insn, uint64_t may[32], bool *used);
 
 #endif /* ULTRAVISOR_MSR_H */

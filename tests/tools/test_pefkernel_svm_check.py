@@ -18,16 +18,20 @@ CASES = {
     "dead": ("mfmsr 10; lis 8,1; ld 10,8(3)", "raw", False, None),
     "hv": ("mfmsr 9; rldicl. 9,9,4,63", "raw", False, None),
     "whole": ("mfmsr 9; std 9,8(3)", "trap", False, None),
-    "far": ("mfmsr 9; li 3,1; li 4,1; li 5,1; li 6,1; li 7,1; andis. 9,9,64", "trap", False, "more than 5"),
-    "branch": ("mfmsr 9; beq 1f; andis. 9,9,64; 1:", "trap", False, "a branch"),
-    "call": ("mfmsr 31; bl call; andis. 31,31,64", "trap", False, "a branch"),
-    "other": ("mfmsr 9; andis. 10,9,64", "trap", False, "leaves it"),
-    "copied": ("mfmsr 9; mr 31,9; bl copied; andis. 31,31,64", "trap", False, "besides"),
+    "near": ("mfmsr 9; .rept 30; li 3,1; .endr; andis. 9,9,64", "lis", True, None),
+    "far": ("mfmsr 9; .rept 33; li 3,1; .endr; andis. 9,9,64", "trap", False, "more instructions or branches"),
+    "branch": ("mfmsr 9; beq 1f; andis. 9,9,64; 1:", "trap", False, "still lives at"),
+    "ways": ("mfmsr 9; beq 1f; andis. 9,9,64; b 2f; 1: li 9,0; 2:", "lis", True, None),
+    "call": ("mfmsr 31; bl call; andis. 31,31,64", "trap", False, "a call"),
+    "other": ("mfmsr 9; andis. 10,9,64", "trap", False, "a return"),
+    "dies": ("mfmsr 9; andis. 10,9,64; li 9,0", "lis", True, None),
+    "copied": ("mfmsr 9; mr 31,9; bl copied; andis. 31,31,64", "trap", False, "a call"),
     "stored": ("mfmsr 9; std 9,8(3); andis. 9,9,64", "trap", False, "besides"),
     "volatile": ("mfmsr 9; bl volatile; andis. 9,9,64", "trap", False, None),
     "gone": ("mfmsr 9; std 9,8(3); li 9,0; andis. 9,9,64", "trap", False, None),
     "unreachable": ("mfmsr 9; blr; andis. 9,9,64", "trap", False, None),
-    "page": (".balign 4096; .skip 4092; mfmsr 9; andis. 9,9,64", "trap", True, "next 4 KiB page"),
+    "page": (".balign 4096; .skip 4092; mfmsr 9; andis. 9,9,64", "trap", True, "two pages of 4 KiB"),
+    "back": (".balign 4096; .skip 4088; 1: li 9,0; b 2f; mfmsr 9; beq 1b; andis. 9,9,64; 2:", "trap", True, "two pages of 4 KiB"),
 }
 
 
@@ -73,7 +77,8 @@ def test_pefkernel_svm_check_text(tmp_path):
     path = assembled(tmp_path, text + "turned: .long 0xa600207d\n")
     lines = check(path, status=1).splitlines()
     assert lines[0] == "c000000000000000  lis   andis+0x0  tests MSR[S] at +0x4"
-    assert lines[1].endswith("  trap  branch+0x0  tests MSR[S] at +0x8: a branch, or an instruction that is not known, lies between")
+    assert lines[1].endswith("  trap  branch+0x0  tests MSR[S] at +0x8: the value still lives at a call, a return, a nop or an "
+                             "instruction that is not known")
     assert lines[2:] == ["4 mfmsr: 1 lis, 1 raw, 2 trap; 2 tests of MSR[S], 1 recognised"]
     lines = check(path, "--all", status=1).splitlines()
     assert len(lines) == 5 and "(other byte order)" in lines[3]

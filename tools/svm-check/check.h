@@ -45,7 +45,7 @@ struct use {
 	int use;
 	bool turned;			/* in the other byte order than the file: FIXUP_ENDIAN, or data */
 	uint64_t test;			/* address of the test of MSR[S] that its value reaches; 0: none */
-	bool recognised;		/* a test of a form that is lis, were it not for the end of the page */
+	bool recognised;		/* a test that is lis, were it not for the ends of the page */
 	const char *why;		/* of a test that is not lis */
 };
 

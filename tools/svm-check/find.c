@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
+#include <string.h>
 
+#include "abi/power.h"
 #include "tools/svm-check/check.h"
 #include "ultravisor/msr.h"
 
@@ -9,20 +11,15 @@
 
 #define PRIMARY(insn) ((insn) >> 26)
 #define FIELD_T(insn) ((insn) >> 21 & 31)
-#define FIELD_A(insn) ((insn) >> 16 & 31)
-#define FIELD_B(insn) ((insn) >> 11 & 31)
 
-static const char WHY_PAGE[] = "the test lies in the next 4 KiB page";
-static const char WHY_FAR[] = "more than 5 instructions lie between";
-static const char WHY_BETWEEN[] = "a branch, or an instruction that is not known, lies between";
-static const char WHY_LIVES[] = "the value is used besides, or the test leaves it in its register";
+static const char WHY_PAGE[] = "what it depends on lies in two pages of 4 KiB";
 
-static uint32_t word_at(const uint8_t *at, bool little)
-{
-	uint32_t first = at[little ? 3 : 0], second = at[little ? 2 : 1];
-
-	return first << 24 | second << 16 | (uint32_t)at[little ? 1 : 2] << 8 | at[little ? 0 : 3];
-}
+/* Why a value may be used as a whole: by enum msr_fate of its other bits */
+static const char *const why_seen[] = {
+	[MSR_USED] = "the value is used besides",
+	[MSR_UNKNOWN] = "the value still lives at a call, a return, a nop or an instruction that is not known",
+	[MSR_FAR] = "the value lives for more instructions or branches than are looked at",
+};
 
 /* Is what lies behind the instruction not what is executed after it? b without link, bclr, bcctr, rfid always */
 static bool leaves(uint32_t insn)
@@ -42,68 +39,66 @@ static bool leaves(uint32_t insn)
 }
 
 /* Registers that a called function may change: ELF V2 ABI 2.2.2.1 */
-static uint32_t after_call(uint32_t holds, uint32_t insn)
+static void after_call(uint32_t insn, uint64_t may[32])
 {
 	bool call = (PRIMARY(insn) == 18 || PRIMARY(insn) == 16 || PRIMARY(insn) == 19) && (insn & 1);
 
-	return call ? holds & 0xffffc000 : holds;
+	if (call)
+		memset(may, 0, 14 * sizeof(*may));
 }
 
 /*
- * Which instruction behind an mfmsr tests S: one that keeps this bit alone of a register that holds
- * the value. Follows mr, falls through conditional branches. Returns its index, or -1.
+ * Which instruction behind an mfmsr tests S: one that leaves, in a register, this bit of the value alone. Falls
+ * through conditional branches, and goes on where the value is used besides. Returns its index, or 0.
  */
-static int reaches_test(uint32_t mfmsr, const uint32_t *next, int count)
+static uint32_t reaches_test(const struct msr_text *text, uint32_t index)
 {
-	uint32_t holds = 1U << FIELD_T(mfmsr), reads, writes, to;
-	bool s, others;
+	uint32_t rt = FIELD_T(msr_insn(text, index)), insn;
+	uint64_t s[32] = { 0 }, others[32] = { 0 };
+	bool used;
 
-	for (int i = 0; i < count && holds && !leaves(next[i]); i++) {
-		for (uint32_t r = 0; r < 32; r++)
-			if ((holds >> r & 1) && msr_picks(next[i], r, &to, &s, &others) && s && !others)
-				return i;
-		holds = after_call(holds, next[i]);
-		if (!insn_registers(next[i], &reads, &writes))
+	s[rt] = MSR_S;
+	others[rt] = ~MSR_S;
+	for (uint32_t i = index + 1; i < text->count && i <= index + REACH; i++) {
+		insn = msr_insn(text, i);
+		if (leaves(insn))
+			break;
+		after_call(insn, s);
+		after_call(insn, others);
+		if (!msr_step(insn, s, &used) || !msr_step(insn, others, &used))
 			continue;
-		if ((next[i] & 0xfc0007fe) == 0x7c000378 && FIELD_T(next[i]) == FIELD_B(next[i]) &&
-		    (holds >> FIELD_T(next[i]) & 1))
-			holds |= 1U << FIELD_A(next[i]);	/* mr */
-		else
-			holds &= ~writes;
+		for (int r = 0; r < 32; r++)
+			if (s[r] && !others[r])
+				return i;
 	}
-	return -1;
+	return 0;
 }
 
-static const char *why_not(uint32_t mfmsr, const uint32_t *next, int test)
-{
-	uint32_t reads, writes, rt = 1U << FIELD_T(mfmsr);
-
-	for (int i = 0; i < test; i++) {
-		if (!insn_registers(next[i], &reads, &writes))
-			return WHY_BETWEEN;
-		if (reads & rt)
-			return WHY_LIVES;
-	}
-	return test >= MSR_WINDOW ? WHY_FAR : WHY_LIVES;
-}
-
-static void classify(struct use *use, const uint8_t *at, uint64_t left, bool little)
+static void classify(struct use *use, const struct section *section, uint64_t offset, bool little)
 {
 	static const int uses[] = { [MSR_SEEN] = USE_TRAP, [MSR_TESTS_S] = USE_LIS, [MSR_IGNORES_S] = USE_RAW };
-	unsigned int in_page = (unsigned int)((PAGE - use->address % PAGE) / 4 - 1), count;
-	uint32_t next[REACH], mfmsr = word_at(at, little);
-	int test;
+	const struct msr_text all = { section->bytes, (uint32_t)(section->size / 4), little };
+	uint32_t index = (uint32_t)(offset / 4), in_page = (uint32_t)(use->address % PAGE / 4);
+	uint32_t before = in_page < index ? in_page : index, left = PAGE / 4 - in_page + before;
+	struct msr_text page = { section->bytes + offset - 4UL * before, all.count - index + before, little };
+	uint32_t test = reaches_test(&all, index);
 
-	for (count = 0; count < REACH && 4 * (count + 2) <= left; count++)
-		next[count] = word_at(at + 4 * (count + 1), little);
-	use->use = uses[msr_use(mfmsr, next, in_page < count ? in_page : count)];
-	test = reaches_test(mfmsr, next, (int)count);
-	if (test >= 0) {
-		use->test = use->address + 4 * ((uint64_t)test + 1);
-		use->recognised = msr_use(mfmsr, next, count) == MSR_TESTS_S;
-		if (use->use != USE_LIS)
-			use->why = use->recognised ? WHY_PAGE : why_not(mfmsr, next, test);
-	}
+	if (page.count > left)
+		page.count = left;
+	use->use = uses[msr_use(&page, before)];
+	if (!test)
+		return;
+	use->test = section->address + 4UL * test;
+	use->recognised = msr_use(&all, index) != MSR_SEEN;
+	if (use->use == USE_TRAP)
+		use->why = use->recognised ? WHY_PAGE : why_seen[msr_fate(&all, index, ~MSR_S)];
+}
+
+static bool mfmsr_at(const struct section *section, uint64_t offset, bool little)
+{
+	const struct msr_text word = { section->bytes + offset, 1, little };
+
+	return insn_is_mfmsr(msr_insn(&word, 0));
 }
 
 size_t find(const struct image *image, struct use **uses)
@@ -114,16 +109,16 @@ size_t find(const struct image *image, struct use **uses)
 		const struct section *text = &image->text[i];
 
 		for (uint64_t at = 0; at + 4 <= text->size; at += 4) {
-			bool turned = insn_is_mfmsr(word_at(text->bytes + at, !image->little));
+			bool turned = mfmsr_at(text, at, !image->little);
 
-			if (!turned && !insn_is_mfmsr(word_at(text->bytes + at, image->little)))
+			if (!turned && !mfmsr_at(text, at, image->little))
 				continue;
 			if (count == room)
 				*uses = realloc(*uses, (room = 2 * room + 64) * sizeof(**uses));
 			if (!*uses)
 				die("out of memory");
 			(*uses)[count] = (struct use){ .address = text->address + at, .turned = turned };
-			classify(&(*uses)[count++], text->bytes + at, text->size - at, image->little != turned);
+			classify(&(*uses)[count++], text, at, image->little != turned);
 		}
 	}
 	return count;
