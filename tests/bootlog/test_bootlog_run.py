@@ -125,8 +125,9 @@ def test_nothing_is_left_running(run, tmp_path):
 
 
 def test_interrupt_ends_the_machine(tmp_path):
-    with subprocess.Popen([TOOL, "run", "--", "sh", "-c", "echo $$ >pid; exec sleep 1000"], cwd=tmp_path,
-                          stderr=subprocess.DEVNULL) as process:
+    # what a shell starts in the background ignores SIGINT, and so would the tool
+    with subprocess.Popen(["env", "--default-signal=INT", TOOL, "run", "--", "sh", "-c", "echo $$ >pid; exec sleep 1000"],
+                          cwd=tmp_path, stderr=subprocess.DEVNULL) as process:
         for _ in range(100):
             if (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().strip():
                 break

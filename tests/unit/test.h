@@ -12,6 +12,8 @@
 #include <string.h>
 #include <cmocka.h>
 #undef fail	/* lib/fail.h has one, too */
+#undef fail_msg
+#define fail_msg(...) do { print_error("ERROR: " __VA_ARGS__); print_error("\n"); _fail(__FILE__, __LINE__); } while (0)
 
 #include "tests/fake/fake.h"
 
