@@ -29,6 +29,18 @@ static void access_tree(uint64_t gpa)
 	memory_map_around(gpa);
 }
 
+/*
+ * Text is looked at, by the instruction at @nip in another page. One word of it can be had without giving
+ * the page back, which may be the system call's; who goes on to another one reads all of it.
+ */
+static bool glance_done(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
+{
+	bool goes_on = same_page(vcpu->glance, gpa) && vcpu->glance != gpa;
+
+	vcpu->glance = gpa;
+	return !goes_on && load_done(vcpu, nip, gpa);
+}
+
 /* An access that the leaf of a page of memory does not allow. */
 static void access_memory(struct vcpu *vcpu, uint64_t gpa, bool store)
 {
@@ -38,10 +50,14 @@ static void access_memory(struct vcpu *vcpu, uint64_t gpa, bool store)
 		memory_map_around(gpa);
 	if (*leaf & (store ? PTE_W : PTE_R))
 		return;
-	if (!walk(vcpu, vcpu->regs.nip, true, &nip) || !same_page(nip, gpa))
+	if (!walk(vcpu, vcpu->regs.nip, true, &nip)) {
 		exec_release(gpa);
-	else if (store || !load_done(vcpu, nip, gpa))
-		exec_own_access(vcpu, nip, gpa, store);
+	} else if (same_page(nip, gpa)) {
+		if (store || !load_done(vcpu, nip, gpa))
+			exec_own_access(vcpu, nip, gpa, store);
+	} else if (store || !glance_done(vcpu, nip, gpa)) {
+		exec_release(gpa);
+	}
 }
 
 static void access_device(uint64_t gpa)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Loads done for the guest, from a page that it may only execute and that it executes right now. */
+/* Loads done for the guest, from a page that it may only execute. */
 #ifndef ULTRAVISOR_LOAD_H
 #define ULTRAVISOR_LOAD_H
 
@@ -9,7 +9,7 @@
 struct vcpu;
 
 /*
- * load_done() - do the load at @nip from @gpa, both guest real addresses in the same page.
+ * load_done() - do the load at @nip from @gpa, both guest real addresses.
  * Integer loads of D, DS and X form (Power ISA Book I 3.3.2, 3.3.5); false for all others, and
  * for those that cross the end of the page. On success registers and NIP have moved on.
  */

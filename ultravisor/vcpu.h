@@ -25,6 +25,7 @@ struct vcpu {
 	uint8_t cppr;			/* what the guest had set */
 	unsigned int wary;		/* entries with HDEC set twice; see exits.c */
 	uint64_t doubtful;		/* nip + 1 of the illegal word that caused the last exit */
+	uint64_t glance;		/* what was read last of another page's text: fault.c */
 	uint64_t mixed;			/* page + 1 that has all rights until the next exit: exec.c */
 
 	/* for QEMU, in its host's byte order, each within one page */

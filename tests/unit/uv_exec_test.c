@@ -8,6 +8,7 @@
 #include "lib/endian.h"
 #include "tests/fake/ultravisor.h"
 #include "tests/unit/test.h"
+#include "ultravisor/fault.h"
 #include "ultravisor/machine.h"
 #include "ultravisor/memory.h"
 #include "ultravisor/msr.h"
@@ -194,6 +195,41 @@ static void test_own_load(void **state)
 	check_exact(PAGE, false);
 }
 
+/* lwz r9,0(r8) at another page */
+static void read_word(struct vcpu *vcpu, uint64_t gpa, uint64_t want, bool kept)
+{
+	vcpu->regs.nip = PAGE + SIZE + 0x100;
+	vcpu->hv.asdr = vcpu->hv.hdar = gpa;
+	vcpu->hv.hdsisr = 0;
+	GPR(vcpu, 9) = 0;
+	fault_data(vcpu);
+	assert_int_equal(vcpu->regs.nip, PAGE + SIZE + (kept ? 0x104 : 0x100));
+	assert_int_equal(GPR(vcpu, 9), kept ? want : 0);
+	assert_int_equal(*radix_leaf(PAGE, false) & PTE_RWX, kept ? PTE_X : PTE_R | PTE_W);
+}
+
+/* Whoever reads a word of text gets the original, and the text stays; who goes on gets the page. */
+static void test_glance(void **state)
+{
+	struct vcpu *vcpu = &vcpus[0];
+
+	(void)state;
+	vcpu_reset(vcpu, 0, MSR_ME, 0);
+	three_uses(PAGE, false);
+	put(PAGE + SIZE + 0x100, 0x81280000, false);
+	exec_fetch(PAGE, false);
+	check_fast(PAGE, false);
+	for (int i = 0; i < 3; i++)
+		read_word(vcpu, PAGE + 0x10, MFMSR_R9, true);
+	check_fast(PAGE, false);
+	read_word(vcpu, PAGE + 0x14, 0, false);
+	assert_int_equal(fake_uv_replaced(), 0);
+	/* what the ultravisor cannot do itself: lwarx */
+	exec_fetch(PAGE, false);
+	put(PAGE + SIZE + 0x100, 0x7d204028, false);
+	read_word(vcpu, PAGE + 0x14, 0, false);
+}
+
 /* One page more than the table has room for: E912, nothing runs on. */
 static void test_full(void **state)
 {
@@ -291,6 +327,7 @@ int main(void)
 		cmocka_unit_test_setup(test_modes, secure),	cmocka_unit_test_setup(test_mixed_order, secure),
 		cmocka_unit_test_setup(test_own_store, secure), cmocka_unit_test_setup(test_full, secure),
 		cmocka_unit_test_setup(test_own_load, secure),	cmocka_unit_test_setup(test_random, secure),
+		cmocka_unit_test_setup(test_glance, secure),
 	};
 
 	return RUN(tests);
