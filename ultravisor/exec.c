@@ -242,6 +242,21 @@ void exec_own_access(struct vcpu *vcpu, uint64_t nip, uint64_t gpa, bool store)
 	vcpu->mixed = page_of(gpa) + 1;
 }
 
+bool exec_own_store(uint64_t gpa, const void *bytes, uint64_t size)
+{
+	uint64_t page = page_of(gpa);
+	void *to = real(memory_behind(gpa));
+
+	if (!has_words(page) || !smp_alone())
+		return false;
+	forget(page, SMALL_PAGE, NULL);
+	memcpy(to, bytes, size);
+	cache_sync(to, size);
+	make_executable(page, true);
+	smp_together();
+	return true;
+}
+
 void exec_settle(struct vcpu *vcpu)
 {
 	uint64_t page = vcpu->mixed - 1;

@@ -12,10 +12,11 @@
  *
  *	leaf	RW -(fetch: scan)-> RX, or X with words replaced -(store, foreign load)-> RW
  *
- * An access from the page itself cannot turn it back, or it would come again for ever: a load is
- * done by ultravisor/load.c; for a store, or a load that nobody can do, the page has all rights until
- * the guest leaves next ("mixed"), and is scanned again then. If it has words that are replaced, they
- * are put back, and the CPU runs alone, for this one instruction.
+ * An access from the page itself cannot turn it back, or it would come again for ever. If it has words that
+ * are replaced, it is done by ultravisor/access.c, as is a load of a single word from elsewhere. For one that
+ * nobody can do, and for a store to a page without such words, the page has all rights until the guest
+ * leaves next ("mixed"), and is scanned again then; words are put back for that, and the CPU runs alone,
+ * for this one instruction.
  *
  * All but exec_settle() want the ultravisor's lock.
  */
@@ -43,6 +44,12 @@ void exec_forget(void);
 
 /* The guest's own access to a page it executes from, by the instruction at @nip, in the same page. */
 void exec_own_access(struct vcpu *vcpu, uint64_t nip, uint64_t gpa, bool store);
+
+/*
+ * The same for a store of @size bytes that need not run: only into a page that has replaced words. False if
+ * it has none, or for now: it will come again. The page is exact then.
+ */
+bool exec_own_store(uint64_t gpa, const void *bytes, uint64_t size);
 
 /* On every exit: end the exception above. Takes the lock if there is something to do. */
 void exec_settle(struct vcpu *vcpu);

@@ -4,9 +4,9 @@
 #include "abi/nested.h"
 #include "abi/power.h"
 #include "lib/log.h"
+#include "ultravisor/access.h"
 #include "ultravisor/exec.h"
 #include "ultravisor/fail.h"
-#include "ultravisor/load.h"
 #include "ultravisor/memory.h"
 #include "ultravisor/radix.h"
 #include "ultravisor/smp.h"
@@ -38,7 +38,7 @@ static bool glance_done(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
 	bool goes_on = same_page(vcpu->glance, gpa) && vcpu->glance != gpa;
 
 	vcpu->glance = gpa;
-	return !goes_on && load_done(vcpu, nip, gpa);
+	return !goes_on && access_done(vcpu, nip, gpa);
 }
 
 /* An access that the leaf of a page of memory does not allow. */
@@ -53,7 +53,9 @@ static void access_memory(struct vcpu *vcpu, uint64_t gpa, bool store)
 	if (!walk(vcpu, vcpu->regs.nip, true, &nip)) {
 		exec_release(gpa);
 	} else if (same_page(nip, gpa)) {
-		if (store || !load_done(vcpu, nip, gpa))
+		if (access_done(vcpu, nip, gpa))
+			access_onward(vcpu);
+		else
 			exec_own_access(vcpu, nip, gpa, store);
 	} else if (store || !glance_done(vcpu, nip, gpa)) {
 		exec_release(gpa);

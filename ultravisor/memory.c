@@ -111,12 +111,6 @@ void memory_map_around(uint64_t gpa)
 		map_frame(at);
 }
 
-void real_zero(uint64_t ra, uint64_t size)
-{
-	for (uint64_t end = ra + size; ra < end; ra += SMALL_PAGE)
-		HCALL(H_PAGE_INIT, H_ZERO_PAGE, ra);
-}
-
 void real_copy(uint64_t to, uint64_t from, uint64_t size)
 {
 	for (uint64_t end = from + size; from < end; from += SMALL_PAGE, to += SMALL_PAGE)

@@ -35,7 +35,10 @@ bool guest_write(uint64_t gpa, const void *from, uint64_t size);
 /* Map all of the 2 MiB around @gpa that has memory behind it and no leaf yet: read and write. */
 void memory_map_around(uint64_t gpa);
 
-/* Zero or copy @size bytes of real memory, 4 KiB pages, by H_PAGE_INIT: QEMU's fastest. */
+/*
+ * Zero or copy @size bytes of real memory, 4 KiB pages: by dcbz and H_PAGE_INIT, each QEMU's fastest.
+ * The former is in ultravisor/arch.S.
+ */
 void real_zero(uint64_t ra, uint64_t size);
 void real_copy(uint64_t to, uint64_t from, uint64_t size);
 

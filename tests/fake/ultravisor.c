@@ -42,6 +42,11 @@ struct vcpu *vcpu_pointer(void)
 	return &vcpus[0];
 }
 
+void real_zero(uint64_t ra, uint64_t size)
+{
+	memset(real(ra), 0, size);
+}
+
 void dar_set(uint64_t value)
 {
 	fake_uv.dar = value;

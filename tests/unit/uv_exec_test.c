@@ -25,19 +25,10 @@
 #define ANDI_DR	 0x71290010	/* andi. r9,r9,16 */
 #define LIS_S	 0x3d200040	/* lis r9,64 */
 
-static int64_t page_init(uint64_t number, const uint64_t in[9], uint64_t out[9])
-{
-	(void)number;
-	(void)out;
-	memset(real(in[1]), 0, SIZE);
-	return 0;
-}
-
 static int secure(void **state)
 {
 	(void)state;
 	fake_reset();
-	fake.hcall = page_init;
 	fake_uv_reset(GUEST);
 	exec_forget();
 	machine.secure = true;
@@ -195,6 +186,96 @@ static void test_own_load(void **state)
 	check_exact(PAGE, false);
 }
 
+/* The same without running it: nobody sees the page raw, and it is exact at once. */
+static void test_store_done(void **state)
+{
+	struct vcpu *vcpu = &vcpus[0];
+	uint8_t text[SIZE];
+
+	for (int little = 0; little < 2; little++) {
+		secure(state);
+		vcpu_reset(vcpu, 0, MSR_ME | (little ? MSR_LE : 0), 0);
+		three_uses(PAGE, little);
+		put(PAGE + 0x100, 0x99280003, little);		/* stb r9,3(r8) */
+		guest_read(text, PAGE, SIZE);
+		exec_fetch(PAGE, false);
+		vcpu->regs.nip = PAGE + 0x100;
+		GPR(vcpu, 9) = 0x1122334455667788;
+		vcpu->hv.asdr = vcpu->hv.hdar = PAGE + 0x13;
+		vcpu->hv.hdsisr = DSISR_STORE;
+		fault_data(vcpu);
+		assert_int_equal(vcpu->regs.nip, PAGE + 0x104);
+		assert_int_equal(vcpu->mixed, 0);
+		assert_int_equal(*radix_leaf(PAGE, false) & PTE_RWX, PTE_X);
+		text[0x13] = 0x88;
+		check_text(PAGE, text);
+		assert_int_equal(behind(PAGE + 0x20, little) >> 26, 22);
+		/* without replaced words it is run, with all rights to the page */
+		exec_release(PAGE);
+		memset(text, 0, SIZE);
+		guest_write(PAGE, text, SIZE);
+		put(PAGE + 0x100, 0x99280003, little);
+		exec_fetch(PAGE, false);
+		vcpu->regs.nip = PAGE + 0x100;
+		fault_data(vcpu);
+		assert_int_equal(vcpu->regs.nip, PAGE + 0x100);
+		assert_int_equal(vcpu->mixed, PAGE + 1);
+		exec_settle(vcpu);
+	}
+}
+
+/* A copy loop: the load that leaves the guest takes the loop with it, to its end or to what is not known. */
+static void run_copy(struct vcpu *vcpu, uint64_t msr, uint64_t to, uint64_t times)
+{
+	vcpu_reset(vcpu, PAGE + 0x104, msr, 0);
+	GPR(vcpu, 4) = PAGE;
+	GPR(vcpu, 3) = to;
+	GPR(vcpu, 6) = 0x10;
+	vcpu->regs.ctr = times;
+	vcpu->hv.asdr = vcpu->hv.hdar = PAGE + 0x10;
+	vcpu->hv.hdsisr = 0;
+	fault_data(vcpu);
+}
+
+static void test_copy_loop(void **state)
+{
+	static const uint32_t loop[] = { 0x38c60008, 0x7c06202a, 0x7c06192a, 0x4200fff4, 0x7c0004ac };
+	const uint64_t real_mode = MSR_SF | MSR_ME | MSR_LE, to = PAGE + 4 * SIZE, end = PAGE + 0x110;
+	struct vcpu *vcpu = &vcpus[0];
+	uint8_t text[SIZE], got[SIZE];
+
+	(void)state;
+	three_uses(PAGE, true);
+	for (int i = 0; i < 5; i++)		/* addi r6,r6,8; ldx r0,r6,r4; stdx r0,r6,r3; bdnz; sync */
+		put(PAGE + 0x100 + 4 * (uint64_t)i, loop[i], true);
+	guest_read(text, PAGE, SIZE);
+	exec_fetch(PAGE, false);
+	run_copy(vcpu, real_mode, to, 12);
+	assert_int_equal(vcpu->regs.nip, end);
+	assert_int_equal(vcpu->regs.ctr, 0);
+	guest_read(got, to, SIZE);
+	assert_memory_equal(got + 0x10, text + 0x10, 12 * 8);
+	assert_int_equal(got[0x70 + 3], 0);
+	check_fast(PAGE, true);
+	/* into its own page, twice the same */
+	run_copy(vcpu, real_mode, PAGE + 0x200, 4);
+	assert_int_equal(vcpu->regs.nip, end);
+	memcpy(text + 0x210, text + 0x10, 32);
+	check_text(PAGE, text);
+	check_exact(PAGE, true);
+	/* not for ever, nor out of memory, nor where addresses are translated or short */
+	run_copy(vcpu, real_mode, PAGE + 4 * SIZE, 0);
+	assert_in_range(vcpu->regs.ctr, -260UL, -250UL);
+	run_copy(vcpu, real_mode, GUEST - 0x18, 12);
+	assert_int_equal(vcpu->regs.nip, PAGE + 0x108);
+	assert_int_equal(vcpu->regs.ctr, 11);
+	run_copy(vcpu, MSR_ME | MSR_LE, to, 12);
+	assert_int_equal(vcpu->regs.nip, PAGE + 0x108);
+	run_copy(vcpu, real_mode | MSR_DR, to, 12);
+	assert_int_equal(vcpu->regs.nip, PAGE + 0x108);
+	check_text(PAGE, text);
+}
+
 /* lwz r9,0(r8) at another page */
 static void read_word(struct vcpu *vcpu, uint64_t gpa, uint64_t want, bool kept)
 {
@@ -327,7 +408,8 @@ int main(void)
 		cmocka_unit_test_setup(test_modes, secure),	cmocka_unit_test_setup(test_mixed_order, secure),
 		cmocka_unit_test_setup(test_own_store, secure), cmocka_unit_test_setup(test_full, secure),
 		cmocka_unit_test_setup(test_own_load, secure),	cmocka_unit_test_setup(test_random, secure),
-		cmocka_unit_test_setup(test_glance, secure),
+		cmocka_unit_test_setup(test_glance, secure),	cmocka_unit_test_setup(test_store_done, secure),
+		cmocka_unit_test_setup(test_copy_loop, secure),
 	};
 
 	return RUN(tests);
