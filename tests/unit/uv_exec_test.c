@@ -8,6 +8,7 @@
 #include "lib/endian.h"
 #include "tests/fake/ultravisor.h"
 #include "tests/unit/test.h"
+#include "ultravisor/access.h"
 #include "ultravisor/fault.h"
 #include "ultravisor/machine.h"
 #include "ultravisor/memory.h"
@@ -240,6 +241,7 @@ static void run_copy(struct vcpu *vcpu, uint64_t msr, uint64_t to, uint64_t time
 static void test_copy_loop(void **state)
 {
 	static const uint32_t loop[] = { 0x38c60008, 0x7c06202a, 0x7c06192a, 0x4200fff4, 0x7c0004ac };
+	static const uint64_t others[] = { 0, MSR_SF | MSR_DR, MSR_SF | MSR_IR };
 	const uint64_t real_mode = MSR_SF | MSR_ME | MSR_LE, to = PAGE + 4 * SIZE, end = PAGE + 0x110;
 	struct vcpu *vcpu = &vcpus[0];
 	uint8_t text[SIZE], got[SIZE];
@@ -269,11 +271,18 @@ static void test_copy_loop(void **state)
 	run_copy(vcpu, real_mode, GUEST - 0x18, 12);
 	assert_int_equal(vcpu->regs.nip, PAGE + 0x108);
 	assert_int_equal(vcpu->regs.ctr, 11);
-	run_copy(vcpu, MSR_ME | MSR_LE, to, 12);
-	assert_int_equal(vcpu->regs.nip, PAGE + 0x108);
-	run_copy(vcpu, real_mode | MSR_DR, to, 12);
-	assert_int_equal(vcpu->regs.nip, PAGE + 0x108);
-	check_text(PAGE, text);
+	put(PAGE + 0x108, loop[0], true);
+	exec_fetch(PAGE, false);
+	for (int i = 0; i < 3; i++) {
+		run_copy(vcpu, MSR_ME | MSR_LE, to, 12);
+		assert_int_equal(vcpu->regs.nip, PAGE + 0x108);
+		vcpu->regs.msr |= others[i];
+		access_onward(vcpu);
+		assert_int_equal(vcpu->regs.nip, PAGE + 0x108);
+	}
+	vcpu->regs.msr = real_mode;
+	access_onward(vcpu);
+	assert_int_equal(vcpu->regs.nip, end);
 }
 
 /* lwz r9,0(r8) at another page */
