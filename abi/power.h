@@ -56,4 +56,10 @@
 #define INSN_SC_1  0x44000022
 #define INSN_SC_2  0x44000042
 
+/* Fields of an instruction, Book I section 1.6: primary opcode; first register (T or S), second, third */
+#define INSN_PRIMARY(insn) ((insn) >> 26)
+#define INSN_T(insn)	   ((insn) >> 21 & 31)
+#define INSN_A(insn)	   ((insn) >> 16 & 31)
+#define INSN_B(insn)	   ((insn) >> 11 & 31)
+
 #endif /* ABI_POWER_H */

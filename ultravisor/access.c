@@ -12,14 +12,10 @@
 
 #define ONWARD_MOST 1024	/* instructions: a few hundred microseconds */
 
-/* Fields of an instruction, Book I section 1.6 */
-#define FIELD_T(insn) ((insn) >> 21 & 31)
-#define FIELD_A(insn) ((insn) >> 16 & 31)
-#define FIELD_B(insn) ((insn) >> 11 & 31)
-#define PRIMARY(insn) ((insn) >> 26)
-#define ADDI	      14
-#define BDNZ	      0x42000000
-#define BDNZ_MASK     0xffff0003
+/* Section 3.3.8; 2.4, BO = 16 */
+#define PRIMARY_ADDI 14
+#define INSN_BDNZ    0x42000000
+#define BDNZ_MASK    0xffff0003
 
 /* Primary and extended opcode, bytes, and what is special about it */
 static const struct access {
@@ -57,7 +53,7 @@ static uint64_t page_of(uint64_t gpa)
 
 static const struct access *decode(uint32_t insn)
 {
-	uint32_t primary = PRIMARY(insn), extended = 0;
+	uint32_t primary = INSN_PRIMARY(insn), extended = 0;
 
 	if (primary == 31)
 		extended = insn >> 1 & 0x3ff;
@@ -111,16 +107,16 @@ static bool done(struct vcpu *vcpu, uint32_t insn, uint64_t nip, uint64_t ea, ui
 	if (!access || gpa % SMALL_PAGE + access->size > SMALL_PAGE)
 		return false;
 	if (access->store) {
-		if (!stored(access, GPR(vcpu, FIELD_T(insn)), little, nip, gpa))
+		if (!stored(access, GPR(vcpu, INSN_T(insn)), little, nip, gpa))
 			return false;
 	} else if (!guest_read(bytes, gpa, access->size)) {
 		return false;
 	}
 	vcpu->regs.nip += 4;
 	if (access->update)
-		GPR(vcpu, FIELD_A(insn)) = ea;
+		GPR(vcpu, INSN_A(insn)) = ea;
 	if (access->size && !access->store)
-		GPR(vcpu, FIELD_T(insn)) = value_of(access, bytes, little != access->reverse);
+		GPR(vcpu, INSN_T(insn)) = value_of(access, bytes, little != access->reverse);
 	return true;
 }
 
@@ -134,11 +130,11 @@ bool access_done(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
 /* (RA|0), plus what the form has */
 static uint64_t address_of(const struct vcpu *vcpu, uint32_t insn)
 {
-	uint64_t base = FIELD_A(insn) ? GPR(vcpu, FIELD_A(insn)) : 0;
+	uint64_t base = INSN_A(insn) ? GPR(vcpu, INSN_A(insn)) : 0;
 
-	if (PRIMARY(insn) == 31)
-		return base + GPR(vcpu, FIELD_B(insn));
-	return base + (uint64_t)(int64_t)(int16_t)(PRIMARY(insn) >= 58 ? insn & ~3U : insn);
+	if (INSN_PRIMARY(insn) == 31)
+		return base + GPR(vcpu, INSN_B(insn));
+	return base + (uint64_t)(int64_t)(int16_t)(INSN_PRIMARY(insn) >= 58 ? insn & ~3U : insn);
 }
 
 static bool step(struct vcpu *vcpu, uint64_t page)
@@ -149,12 +145,12 @@ static bool step(struct vcpu *vcpu, uint64_t page)
 	if (!walk(vcpu, vcpu->regs.nip, true, &nip) || page_of(nip) != page || !fetch(vcpu, nip, &insn))
 		return false;
 	ea = address_of(vcpu, insn);
-	if (PRIMARY(insn) == ADDI) {
-		GPR(vcpu, FIELD_T(insn)) = ea;
+	if (INSN_PRIMARY(insn) == PRIMARY_ADDI) {
+		GPR(vcpu, INSN_T(insn)) = ea;
 		vcpu->regs.nip += 4;
 		return true;
 	}
-	if ((insn & BDNZ_MASK) == BDNZ) {
+	if ((insn & BDNZ_MASK) == INSN_BDNZ) {
 		vcpu->regs.nip += --vcpu->regs.ctr ? (uint64_t)(int64_t)(int16_t)insn : 4;
 		return true;
 	}

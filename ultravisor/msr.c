@@ -8,12 +8,7 @@
 
 #define INSN_NOP 0x60000000
 
-/* Fields of an instruction, section 1.6: the second and third register, T or S, and the record bit */
-#define FIELD_T(insn) ((insn) >> 21 & 31)
-#define FIELD_A(insn) ((insn) >> 16 & 31)
-#define FIELD_B(insn) ((insn) >> 11 & 31)
-#define RECORDS(insn) ((insn) & 1)
-#define PRIMARY(insn) ((insn) >> 26)
+#define RECORDS(insn) ((insn) & 1)	/* the result is compared with 0, in CR0 */
 
 uint32_t msr_insn(const struct msr_text *text, uint32_t index)
 {
@@ -46,14 +41,14 @@ static uint64_t rotated_word(uint32_t insn, uint64_t bits)
 {
 	uint32_t low = (uint32_t)bits;
 
-	return rotate((uint64_t)low << 32 | low, FIELD_B(insn)) &
+	return rotate((uint64_t)low << 32 | low, INSN_B(insn)) &
 	       mask((insn >> 6 & 31) + 32, (insn >> 1 & 31) + 32);
 }
 
 /* rldicl rldicr rldic; others of this opcode are not known */
 static bool rotated_doubleword(uint32_t insn, uint64_t bits, uint64_t *result)
 {
-	uint32_t by = FIELD_B(insn) | (insn << 4 & 0x20), edge = (insn >> 6 & 31) | (insn & 0x20);
+	uint32_t by = INSN_B(insn) | (insn << 4 & 0x20), edge = (insn >> 6 & 31) | (insn & 0x20);
 
 	switch (insn >> 2 & 7) {
 	case 0:
@@ -72,7 +67,7 @@ static bool rotated_doubleword(uint32_t insn, uint64_t bits, uint64_t *result)
 /* Primary opcode 31, bits 21..30. RA = 0 counts as r0, which errs to the safe side. */
 static bool step_31(uint32_t insn, uint64_t may[32], bool *used)
 {
-	uint64_t *t = &may[FIELD_T(insn)], *a = &may[FIELD_A(insn)], b = may[FIELD_B(insn)], *to;
+	uint64_t *t = &may[INSN_T(insn)], *a = &may[INSN_A(insn)], b = may[INSN_B(insn)], *to;
 
 	switch (insn >> 1 & 0x3ff) {
 	case 0: case 32:				/* cmp cmpl */
@@ -112,10 +107,10 @@ static bool step_31(uint32_t insn, uint64_t may[32], bool *used)
 
 bool msr_step(uint32_t insn, uint64_t may[32], bool *used)
 {
-	uint64_t *t = &may[FIELD_T(insn)], *a = &may[FIELD_A(insn)], kept;
-	uint64_t immediate = (uint64_t)(insn & 0xffff) << (PRIMARY(insn) & 1 ? 16 : 0);
+	uint64_t *t = &may[INSN_T(insn)], *a = &may[INSN_A(insn)], kept;
+	uint64_t immediate = (uint64_t)(insn & 0xffff) << (INSN_PRIMARY(insn) & 1 ? 16 : 0);
 
-	switch (PRIMARY(insn)) {
+	switch (INSN_PRIMARY(insn)) {
 	case 58:					/* ld lwa, not ldu */
 		if (insn & 1)
 			return false;
@@ -168,9 +163,9 @@ static bool is_branch(uint32_t insn, uint32_t index, uint64_t *target, bool *bot
 {
 	int64_t to = (int64_t)(int32_t)(insn << 6) >> 6;
 
-	if ((PRIMARY(insn) != 16 && PRIMARY(insn) != 18) || (insn & 3))
+	if ((INSN_PRIMARY(insn) != 16 && INSN_PRIMARY(insn) != 18) || (insn & 3))
 		return false;
-	*both = PRIMARY(insn) == 16;
+	*both = INSN_PRIMARY(insn) == 16;
 	if (*both)
 		to = (int16_t)insn;
 	*target = (uint64_t)(index + to / 4);
@@ -220,7 +215,7 @@ enum msr_fate msr_fate(const struct msr_text *text, uint32_t index, uint64_t bit
 	uint64_t may[32] = { 0 };
 	int steps = MSR_STEPS;
 
-	may[FIELD_T(msr_insn(text, index))] = bits;
+	may[INSN_T(msr_insn(text, index))] = bits;
 	return follow(text, index + 1UL, may, MSR_BRANCHES, &steps);
 }
 

@@ -9,9 +9,6 @@
 #define PAGE  4096	/* the ultravisor's; Linux is linked and loaded at multiples of it */
 #define REACH 64	/* instructions in which a test is looked for */
 
-#define PRIMARY(insn) ((insn) >> 26)
-#define FIELD_T(insn) ((insn) >> 21 & 31)
-
 static const char WHY_PAGE[] = "what it depends on lies in two pages of 4 KiB";
 
 /* Why a value may be used as a whole: by enum msr_fate of its other bits */
@@ -24,10 +21,10 @@ static const char *const why_seen[] = {
 /* Is what lies behind the instruction not what is executed after it? b without link, bclr, bcctr, rfid always */
 static bool leaves(uint32_t insn)
 {
-	bool always = (FIELD_T(insn) & 0x14) == 0x14;
+	bool always = (INSN_T(insn) & 0x14) == 0x14;
 	uint32_t extended = insn >> 1 & 0x3ff;
 
-	switch (PRIMARY(insn)) {
+	switch (INSN_PRIMARY(insn)) {
 	case 18:
 		return !(insn & 1);
 	case 16:
@@ -41,7 +38,7 @@ static bool leaves(uint32_t insn)
 /* Registers that a called function may change: ELF V2 ABI 2.2.2.1 */
 static void after_call(uint32_t insn, uint64_t may[32])
 {
-	bool call = (PRIMARY(insn) == 18 || PRIMARY(insn) == 16 || PRIMARY(insn) == 19) && (insn & 1);
+	bool call = (INSN_PRIMARY(insn) == 18 || INSN_PRIMARY(insn) == 16 || INSN_PRIMARY(insn) == 19) && (insn & 1);
 
 	if (call)
 		memset(may, 0, 14 * sizeof(*may));
@@ -53,7 +50,7 @@ static void after_call(uint32_t insn, uint64_t may[32])
  */
 static uint32_t reaches_test(const struct msr_text *text, uint32_t index)
 {
-	uint32_t rt = FIELD_T(msr_insn(text, index)), insn;
+	uint32_t rt = INSN_T(msr_insn(text, index)), insn;
 	uint64_t s[32] = { 0 }, others[32] = { 0 };
 	bool used;
 
