@@ -4,7 +4,8 @@
 
 Both ends are of the guest's time base: the stamp of pefboot's last line, and the first instruction of
 an /init that does nothing else (init.S). Boots of different kinds take turns, so that a busy machine is busy for
-all of them; medians. Exits are counted by the ultravisor, in boots of their own."""
+all of them; times are medians, ratios the median of those of each turn. Exits are counted by the ultravisor, in
+boots of their own."""
 
 import argparse
 import functools
@@ -73,12 +74,12 @@ def compare(qemu, name, limits, rounds):
             if not figures.section(lambda kind=kind, values=values: values.append(seconds(boot(qemu, name, kind))),
                                    f"QEMU {qemu}, {name}: {kind}"):
                 del taken[kind]
-    middle = {kind: statistics.median(values) for kind, values in taken.items()}
     first, *others = limits
     for kind in others:
-        if kind in middle and first in middle:
-            figures.judged(f"  QEMU {qemu}, {name}: {kind} over {first}", f"{middle[first]:.2f}", f"{middle[kind]:.2f}",
-                           value=middle[kind] / middle[first], most=limits[kind])
+        if kind in taken and first in taken:
+            ratio = statistics.median(latter / former for former, latter in zip(taken[first], taken[kind]))
+            figures.judged(f"  QEMU {qemu}, {name}: {kind} over {first}", f"{statistics.median(taken[first]):.2f}",
+                           f"{statistics.median(taken[kind]):.2f}", value=ratio, most=limits[kind])
 
 
 def exits(qemu, name, kind):
@@ -90,7 +91,7 @@ def main():
     p = argparse.ArgumentParser(prog="boots", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("-n", type=int, default=5, metavar="N", help="rounds (default 5)")
     args = p.parse_args()
-    figures.row(f"Linux 6.12, entry to init, s (median of {args.n})", "former", "latter", "ratio", "limit")
+    figures.row(f"Linux 6.12, entry to init, s (median of {args.n} turns)", "former", "latter", "ratio", "limit")
     for qemu, nested, safe in (("7.2", 1.8, 2.0), ("10.0", 1.5, 1.7)):
         compare(qemu, "debian", {"plain": None, "nested": nested}, args.n)
         compare(qemu, "pool", {"plain": None, "secure": safe}, args.n)
