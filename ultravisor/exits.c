@@ -38,20 +38,21 @@ static void turn(uint64_t *to, const uint64_t *from, size_t size)
  * QEMU since 8.2 raises nothing for an HDEC that has expired when it is set, unless the one set
  * before has not (hw/ppc/ppc.c __cpu_ppc_store_decr: an edge). A CPU whose thread had to wait on its
  * way into L0 would never leave the guest by itself. So one far ahead is set first, by an entry
- * that cannot get anywhere: behind each HDEC that has expired, and for some entries behind one
- * that came late, since then the host is busy.
+ * that cannot get anywhere: behind each HDEC that has expired, for some entries behind one that
+ * came late, since then the host is busy, and before each that is short, since an interrupt waits: with the
+ * line held off nothing else would bring the CPU out. What is lost in spite of it, smp.c finds.
  */
 #define FAR_AHEAD  (1UL << 40)	/* ticks */
 #define NOWHERE	   (1UL << 50)	/* a guest's real address that nothing is mapped at */
 #define LATE	   1000		/* of a second */
 #define WARY_TIMES 64
 
-static void arm_hdec(struct vcpu *vcpu)
+static void arm_hdec(struct vcpu *vcpu, bool poll)
 {
 	static const struct hv_regs nowhere = { .nip = NOWHERE, .msr = MSR_SF | MSR_ME };
 	uint64_t now = timebase();
 
-	if (now <= vcpu->hv.hdec_expiry && !vcpu->wary)
+	if (now <= vcpu->hv.hdec_expiry && !vcpu->wary && !poll)
 		return;
 	if (vcpu->wary)
 		vcpu->wary--;
@@ -67,7 +68,7 @@ static int64_t enter(struct vcpu *vcpu, bool poll)
 	int64_t why;
 
 	vcpu->hv.lpcr = vcpu_lpcr;
-	arm_hdec(vcpu);
+	arm_hdec(vcpu, poll);
 	vcpu->hv.hdec_expiry =
 		timebase() + machine.timebase_hz / (poll ? POLLS_PER_SECOND : TICKS_PER_SECOND);
 	turn(vcpu->hv_raw, (uint64_t *)&vcpu->hv, sizeof(vcpu->hv));

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ultravisor/smp.h"
 
+#include "abi/hcalls.h"
+#include "lib/arch.h"
+#include "lib/hcall.h"
+#include "lib/log.h"
 #include "ultravisor/low.h"
 #include "ultravisor/vcpu.h"
 
@@ -62,34 +66,44 @@ void smp_leave(struct vcpu *vcpu)
 	vcpu->in_guest = false;
 }
 
-static void wait_for(const struct vcpu *vcpu)
-{
-	uint64_t exits = vcpu->exits;
+/*
+ * Until the CPU has left the guest once, or is not in it. One that is still there after 20 ticks has lost its
+ * HDEC (exits.c): an IPI brings it out, of which the guest gets to know as one that nobody sent. 1 is
+ * more favoured than any priority that Linux uses.
+ */
+#define KICKS_PER_SECOND 10
+#define KICK_PRIORITY	 1
 
-	while (vcpu->in_guest && vcpu->exits == exits)
-		;
+static void wait_for(const struct vcpu *vcpu, bool once)
+{
+	uint64_t exits = vcpu->exits, since = timebase();
+
+	while (vcpu->in_guest && !(once && vcpu->exits != exits)) {
+		if (timebase() - since < machine.timebase_hz / KICKS_PER_SECOND)
+			continue;
+		log_info("cpu=%u stays in the guest: IPI", vcpu->index);
+		HCALL(H_IPI, vcpu->server, KICK_PRIORITY);
+		since = timebase();
+	}
 }
 
-void smp_shootdown(void)
+static void wait_for_others(bool once)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	for (uint32_t i = 0; i < machine.cpus; i++)
 		if (&vcpus[i] != this_cpu())
-			wait_for(&vcpus[i]);
+			wait_for(&vcpus[i], once);
 }
 
-static void wait_for_all(void)
+void smp_shootdown(void)
 {
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	for (uint32_t i = 0; i < machine.cpus; i++)
-		while (&vcpus[i] != this_cpu() && vcpus[i].in_guest)
-			;
+	wait_for_others(true);
 }
 
 void smp_gather(void)
 {
 	gatherer = this_cpu();
-	wait_for_all();
+	wait_for_others(false);
 }
 
 bool smp_alone(void)
@@ -97,7 +111,7 @@ bool smp_alone(void)
 	if (loner && loner != this_cpu())
 		return false;
 	loner = this_cpu();
-	wait_for_all();
+	wait_for_others(false);
 	return true;
 }
 
