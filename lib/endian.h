@@ -6,6 +6,7 @@
 #ifndef LIB_ENDIAN_H
 #define LIB_ENDIAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct { uint16_t raw; } be16;
@@ -53,5 +54,11 @@ ENDIAN_TYPE(be64, 64, ENDIAN_BE)
 ENDIAN_TYPE(le16, 16, ENDIAN_LE)
 ENDIAN_TYPE(le32, 32, ENDIAN_LE)
 ENDIAN_TYPE(le64, 64, ENDIAN_LE)
+
+/* In an order that only shows at run time, as that of instructions */
+static inline uint32_t u32_load(const void *p, bool little)
+{
+	return little ? le32_load(p) : be32_load(p);
+}
 
 #endif /* LIB_ENDIAN_H */

@@ -46,11 +46,6 @@ static const struct access {
 	{ 62, 0, 8, 1, 0, 0, 0 },   { 31, 149, 8, 1, 0, 0, 0 },	/* std stdx */
 };
 
-static uint64_t page_of(uint64_t gpa)
-{
-	return gpa & ~(SMALL_PAGE - 1);
-}
-
 static const struct access *decode(uint32_t insn)
 {
 	uint32_t primary = INSN_PRIMARY(insn), extended = 0;
@@ -71,7 +66,7 @@ static bool fetch(const struct vcpu *vcpu, uint64_t nip, uint32_t *insn)
 
 	if (!guest_read(text, nip, sizeof(text)))
 		return false;
-	*insn = vcpu_little(vcpu) ? le32_load(text) : be32_load(text);
+	*insn = u32_load(text, vcpu_little(vcpu));
 	return true;
 }
 

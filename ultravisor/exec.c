@@ -33,11 +33,6 @@ static struct word {
 } table[WORDS_MOST];
 static unsigned int used;
 
-static uint64_t page_of(uint64_t gpa)
-{
-	return gpa & ~(SMALL_PAGE - 1);
-}
-
 uint64_t exec_leaf(uint64_t ra)
 {
 	return PTE_VALID | PTE_LEAF | ra | PTE_REF_CHANGE | PTE_R | PTE_W;
@@ -47,11 +42,6 @@ static void set_rights(uint64_t gpa, uint64_t rights)
 {
 	*radix_leaf(gpa, false) =
 		(exec_leaf(memory_behind(page_of(gpa))) & ~PTE_RWX) | rights;
-}
-
-static uint32_t load(const uint8_t *at, bool turned)
-{
-	return turned ? __builtin_bswap32(be32_load(at)) : be32_load(at);
 }
 
 /*
@@ -87,7 +77,7 @@ static uint32_t for_mfmsr(uint8_t *page, uint32_t i, bool turned, bool exact)
 static uint32_t replacement(uint8_t *page, uint32_t i, bool exact)
 {
 	for (int turned = 0; turned < 2; turned++) {
-		uint32_t insn = load(page + 4 * i, turned), now = insn;
+		uint32_t insn = u32_load(page + 4 * i, turned), now = insn;
 
 		if (insn == INSN_SC_2)
 			now = FOR_SC2;
@@ -225,7 +215,7 @@ static void expose(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
 	uint64_t page = page_of(nip), next = nip + 4;
 
 	forget(page, SMALL_PAGE, NULL);
-	if (load(real(memory_behind(nip)), little) >> 26 == OPCODE_PREFIX)
+	if (u32_load(real(memory_behind(nip)), little) >> 26 == OPCODE_PREFIX)
 		next += 4;
 	if (page_of(next) == page && (next + 4 <= gpa || next >= gpa + ACCESS_MOST))
 		replace(next, real(memory_behind(next)), little ? __builtin_bswap32(FOR_STEP) : FOR_STEP);
@@ -282,7 +272,7 @@ enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little)
 		return EXEC_NONE;
 	*little = word->now >> 26 != FOR_SC2 >> 26;
 	insn = *little ? __builtin_bswap32(word->was) : word->was;
-	*rt = (insn >> INSN_RT_SHIFT) & 31;
+	*rt = INSN_T(insn);
 	if (is_step(word))
 		return EXEC_STEP;
 	return insn == INSN_SC_2 ? EXEC_SC2 : EXEC_MFMSR;

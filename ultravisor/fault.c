@@ -17,11 +17,6 @@
 /* `bdnz .+0x44` of one byte order is the `sc 2` of the other: a word replaced in vain. */
 #define BDNZ_44 0x42000044
 
-static bool same_page(uint64_t a, uint64_t b)
-{
-	return (a ^ b) < SMALL_PAGE;
-}
-
 /* L0 reads the guest's own tree or process table: any leaf that can be read will do. */
 static void access_tree(uint64_t gpa)
 {
@@ -35,7 +30,7 @@ static void access_tree(uint64_t gpa)
  */
 static bool glance_done(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
 {
-	bool goes_on = same_page(vcpu->glance, gpa) && vcpu->glance != gpa;
+	bool goes_on = page_of(vcpu->glance) == page_of(gpa) && vcpu->glance != gpa;
 
 	vcpu->glance = gpa;
 	return !goes_on && access_done(vcpu, nip, gpa);
@@ -52,7 +47,7 @@ static void access_memory(struct vcpu *vcpu, uint64_t gpa, bool store)
 		return;
 	if (!walk(vcpu, vcpu->regs.nip, true, &nip)) {
 		exec_release(gpa);
-	} else if (same_page(nip, gpa)) {
+	} else if (page_of(nip) == page_of(gpa)) {
 		if (access_done(vcpu, nip, gpa))
 			access_onward(vcpu);
 		else
@@ -81,7 +76,7 @@ void fault_data(struct vcpu *vcpu)
 		access_tree(gpa);
 	else if (memory_contains(gpa, 1))
 		access_memory(vcpu, gpa, store);
-	else if (memory_is_device(gpa & ~(SMALL_PAGE - 1), SMALL_PAGE))
+	else if (memory_is_device(page_of(gpa), SMALL_PAGE))
 		access_device(gpa);
 	else
 		inject_data_fault(vcpu, vcpu->hv.hdar, store);

@@ -12,9 +12,7 @@
 
 uint32_t msr_insn(const struct msr_text *text, uint32_t index)
 {
-	const uint8_t *at = text->at + 4UL * index;
-
-	return text->little ? le32_load(at) : be32_load(at);
+	return u32_load(text->at + 4UL * index, text->little);
 }
 
 static uint64_t rotate(uint64_t value, uint32_t n)
@@ -107,7 +105,7 @@ static bool step_31(uint32_t insn, uint64_t may[32], bool *used)
 
 bool msr_step(uint32_t insn, uint64_t may[32], bool *used)
 {
-	uint64_t *t = &may[INSN_T(insn)], *a = &may[INSN_A(insn)], kept;
+	uint64_t *t = &may[INSN_T(insn)], *a = &may[INSN_A(insn)];
 	uint64_t immediate = (uint64_t)(insn & 0xffff) << (INSN_PRIMARY(insn) & 1 ? 16 : 0);
 
 	switch (INSN_PRIMARY(insn)) {
@@ -147,10 +145,9 @@ bool msr_step(uint32_t insn, uint64_t may[32], bool *used)
 		*used |= RECORDS(insn) && *a;
 		return true;
 	case 30:
-		if (!rotated_doubleword(insn, *t, &kept))
+		if (!rotated_doubleword(insn, *t, a))
 			return false;
-		*a = kept;
-		*used |= RECORDS(insn) && kept;
+		*used |= RECORDS(insn) && *a;
 		return true;
 	case 31:
 		return step_31(insn, may, used);

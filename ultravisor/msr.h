@@ -13,11 +13,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Instruction words. RT: bits 6..10 */
+/* Instruction words */
 #define INSN_MFMSR	0x7c0000a6
 #define INSN_MFMSR_MASK 0xfc1fffff
 #define INSN_LIS_S	0x3c000040
-#define INSN_RT_SHIFT	21
 
 /* How many instructions are looked at, all ways together, and how many branches on one way. */
 #define MSR_STEPS    32

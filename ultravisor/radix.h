@@ -11,6 +11,11 @@
 
 #define SMALL_PAGE 4096UL		/* the tree's leaf */
 
+static inline uint64_t page_of(uint64_t gpa)
+{
+	return gpa & ~(SMALL_PAGE - 1);
+}
+
 /* Make the partition table and the tree for machine.guest; false without room. */
 bool radix_init(void);
 

@@ -185,7 +185,7 @@ static void check_window(const uint32_t *words, uint32_t count, uint64_t *seed, 
 {
 	static const uint64_t others[] = { 0, ~0UL, MSR_SF | MSR_ME, ~MSR_S };
 	bool little = count % 2;
-	uint32_t rt = words[0] >> INSN_RT_SHIFT & 31;
+	uint32_t rt = INSN_T(words[0]);
 	struct cpu start = { .cr0 = draw(seed), .stored = draw(seed) };
 	uint8_t bytes[4 * WINDOW];
 	const struct msr_text text = { bytes, count, little };
@@ -210,7 +210,7 @@ static void check_window(const uint32_t *words, uint32_t count, uint64_t *seed, 
 
 static uint32_t mfmsr(uint32_t rt)
 {
-	return INSN_MFMSR | rt << INSN_RT_SHIFT;
+	return INSN_MFMSR | rt << 21;
 }
 
 /* Words that often name few registers, pick MSR[S] or branch near by, and some that are anything. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "abi/power.h"
+#include "lib/endian.h"
 #include "tools/svm-check/check.h"
 #include "ultravisor/msr.h"
 
@@ -91,13 +92,6 @@ static void classify(struct use *use, const struct section *section, uint64_t of
 		use->why = use->recognised ? WHY_PAGE : why_seen[msr_fate(&all, index, ~MSR_S)];
 }
 
-static bool mfmsr_at(const struct section *section, uint64_t offset, bool little)
-{
-	const struct msr_text word = { section->bytes + offset, 1, little };
-
-	return insn_is_mfmsr(msr_insn(&word, 0));
-}
-
 size_t find(const struct image *image, struct use **uses)
 {
 	size_t count = 0, room = 0;
@@ -106,9 +100,9 @@ size_t find(const struct image *image, struct use **uses)
 		const struct section *text = &image->text[i];
 
 		for (uint64_t at = 0; at + 4 <= text->size; at += 4) {
-			bool turned = mfmsr_at(text, at, !image->little);
+			bool turned = insn_is_mfmsr(u32_load(text->bytes + at, !image->little));
 
-			if (!turned && !mfmsr_at(text, at, image->little))
+			if (!turned && !insn_is_mfmsr(u32_load(text->bytes + at, image->little)))
 				continue;
 			if (count == room)
 				*uses = realloc(*uses, (room = 2 * room + 64) * sizeof(**uses));
