@@ -32,10 +32,18 @@ static struct word {
 	uint32_t was, now;
 } table[WORDS_MOST];
 static unsigned int used;
+static volatile uint64_t forgotten;
 
 uint64_t exec_leaf(uint64_t ra)
 {
 	return PTE_VALID | PTE_LEAF | ra | PTE_REF_CHANGE | PTE_R | PTE_W;
+}
+
+/* No CPU can read, write or run what is in the page, until it has rights again. */
+static void take_away(uint64_t page)
+{
+	*radix_leaf(page, false) = 0;
+	smp_shootdown();
 }
 
 static void set_rights(uint64_t gpa, uint64_t rights)
@@ -142,6 +150,7 @@ static void forget(uint64_t gpa, uint64_t size, bool (*which)(const struct word 
 		if (is_ours(&table[i]))
 			put(real(memory_behind(table[i].gpa)), table[i].was);
 		table[i] = table[--used];
+		forgotten++;
 	}
 }
 
@@ -173,6 +182,7 @@ void exec_fetch(uint64_t gpa, bool user)
 
 	if (*leaf & PTE_X)
 		return;		/* another CPU was faster; it may run there by now */
+	take_away(page);
 	make_executable(page, user || words.strict);
 }
 
@@ -182,12 +192,8 @@ void exec_release(uint64_t gpa)
 
 	if (!(*leaf & PTE_X))
 		return;
-	if (has_words(page)) {
-		/* nobody may run the raw words between here and the next scan */
-		*leaf = 0;
-		smp_shootdown();
-		forget(page, SMALL_PAGE, NULL);
-	}
+	take_away(page);
+	forget(page, SMALL_PAGE, NULL);
 	set_rights(page, PTE_R | PTE_W);
 }
 
@@ -256,11 +262,17 @@ void exec_settle(struct vcpu *vcpu)
 	vcpu->mixed = 0;
 	smp_lock();
 	if (*radix_leaf(page, false) & PTE_X) {
+		take_away(page);
 		forget(page, SMALL_PAGE, is_over);
 		make_executable(page, true);
 	}
 	smp_together();
 	smp_unlock();
+}
+
+uint64_t exec_forgotten(void)
+{
+	return forgotten;
 }
 
 enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little)

@@ -57,6 +57,9 @@ void exec_settle(struct vcpu *vcpu);
 /* What was replaced at @gpa: kind, RT of mfmsr, and whether in little-endian order. */
 enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little);
 
+/* How many words have been put back so far. Does not want the lock. */
+uint64_t exec_forgotten(void);
+
 /* Put the original words over a copy at @to of [@gpa, @gpa + @size), within one page. */
 void exec_restore(uint64_t gpa, void *to, uint64_t size);
 

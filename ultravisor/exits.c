@@ -105,8 +105,6 @@ static void dispatch(struct vcpu *vcpu, uint64_t why)
 	uint64_t cause = vcpu->regs.msr & SRR1_CAUSE;
 
 	vcpu->regs.msr &= ~SRR1_CAUSE;	/* what is left is MSR */
-	if (why != EXIT_HEAI)
-		vcpu->doubtful = 0;
 	switch (why) {
 	case EXIT_HCALL:
 		vcpu->regs.msr = vcpu->hv.srr1 & ~SRR1_CAUSE;
@@ -150,6 +148,7 @@ void vcpu_run(struct vcpu *vcpu)
 			park();
 			continue;
 		}
+		vcpu->forgotten = exec_forgotten();
 		why = enter(vcpu, poll);
 		smp_leave(vcpu);
 		if (why < 0)

@@ -104,9 +104,10 @@ void fault_illegal(struct vcpu *vcpu)
 	enum exec_word word = EXEC_NONE;
 	uint64_t gpa;
 	uint32_t rt = 0;
-	bool little = false;
+	bool little = false, forgotten;
 
 	smp_lock();
+	forgotten = exec_forgotten() != vcpu->forgotten;
 	if (walk(vcpu, vcpu->regs.nip, true, &gpa))
 		word = exec_lookup(gpa, &rt, &little);
 	smp_unlock();
@@ -124,10 +125,8 @@ void fault_illegal(struct vcpu *vcpu)
 		vcpu->regs.nip += 4;
 	} else if (word == EXEC_STEP) {
 		;	/* of another CPU, which removes it when it leaves */
-	} else if (vcpu->doubtful != vcpu->regs.nip + 1) {
-		/* perhaps a word of ours that another CPU's access has just put back: once more */
-		vcpu->doubtful = vcpu->regs.nip + 1;
-	} else {
+	} else if (!forgotten) {
 		inject(vcpu, 0x700, SRR1_ILLEGAL);
 	}
+	/* otherwise perhaps a word of ours that another CPU's access has put back meanwhile: once more */
 }

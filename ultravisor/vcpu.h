@@ -24,7 +24,7 @@ struct vcpu {
 	bool wanted;			/* the guest has yet to be given its 0x500 */
 	uint8_t cppr;			/* what the guest had set */
 	unsigned int wary;		/* entries with HDEC set twice; see exits.c */
-	uint64_t doubtful;		/* nip + 1 of the illegal word that caused the last exit */
+	uint64_t forgotten;		/* exec_forgotten() when the guest was entered last */
 	uint64_t glance;		/* what was read last of another page's text: fault.c */
 	uint64_t mixed;			/* page + 1 that has all rights until the next exit: exec.c */
 

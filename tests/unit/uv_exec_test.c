@@ -2,6 +2,7 @@
 /* ultravisor/exec: which mfmsr are replaced by what, when, and what a guest sees of it (nothing). */
 #include "ultravisor/exec.h"
 
+#include "abi/hcalls.h"
 #include "abi/nested.h"
 #include "abi/power.h"
 #include "abi/uv_errors.h"
@@ -339,6 +340,87 @@ static void test_full(void **state)
 	exec_forget();
 }
 
+/* --- another CPU, which is in the guest with what it could do to the page before --- */
+
+static uint32_t waited;
+static uint64_t rights_meanwhile;
+static bool raw_meanwhile;
+
+/* It stays until it is sent an IPI. */
+static int64_t other_leaves(uint64_t number, const uint64_t in[9], uint64_t out[9])
+{
+	(void)in, (void)out;
+	assert_int_equal(number, H_IPI);
+	waited++;
+	rights_meanwhile |= *radix_leaf(PAGE, false);
+	raw_meanwhile = behind(PAGE + 0x40, false) == INSN_SC_2;
+	vcpus[1].in_guest = false;
+	return H_SUCCESS;
+}
+
+static void other_enters(void)
+{
+	fake.hcall = other_leaves;
+	fake.timebase_step = machine.timebase_hz / 1000;
+	machine.cpus = 2;
+	vcpus[1].in_guest = true;
+	waited = 0;
+	rights_meanwhile = 0;
+}
+
+/* Before a word is replaced or put back, no CPU can see the page with the rights it had. */
+static void test_waits(void **state)
+{
+	struct vcpu *vcpu = &vcpus[0];
+
+	(void)state;
+	three_uses(PAGE, false);
+	other_enters();
+	exec_fetch(PAGE, false);
+	assert_true(waited == 1 && !rights_meanwhile && raw_meanwhile);
+	check_fast(PAGE, false);
+	other_enters();
+	exec_fetch(PAGE, false);	/* it is executable */
+	assert_int_equal(waited, 0);
+	other_enters();
+	exec_release(PAGE);
+	assert_true(waited == 1 && !rights_meanwhile && !raw_meanwhile);
+	/* without such a word: nobody writes one behind the scan, nobody runs one written before the next */
+	put(PAGE + SIZE, 0, false);
+	other_enters();
+	exec_fetch(PAGE + SIZE, false);
+	assert_int_equal(waited, 1);
+	other_enters();
+	exec_release(PAGE + SIZE);
+	assert_int_equal(waited, 1);
+	/* and what was written while the page had all rights */
+	exec_fetch(PAGE + SIZE, false);
+	exec_own_access(vcpu, PAGE + SIZE, PAGE + SIZE + 0x40, true);
+	other_enters();
+	exec_settle(vcpu);
+	assert_int_equal(waited, 1);
+}
+
+/* An illegal word that is none of ours: the guest's own, unless one was put back since it was entered. */
+static void test_illegal(void **state)
+{
+	struct vcpu *vcpu = &vcpus[0];
+
+	(void)state;
+	for (int put_back = 0; put_back < 2; put_back++) {
+		vcpu_reset(vcpu, PAGE + 0x40, MSR_ME, 0);
+		three_uses(PAGE, false);
+		exec_fetch(PAGE, false);
+		vcpu->forgotten = exec_forgotten();
+		if (put_back)
+			exec_release(PAGE);
+		else
+			vcpu->regs.nip += 4;
+		fault_illegal(vcpu);
+		assert_int_equal(vcpu->regs.nip, put_back ? PAGE + 0x40 : 0x700);
+	}
+}
+
 /* --- anything the guest does, at random, against a plain copy --- */
 
 static void check_page(uint64_t page)
@@ -418,7 +500,8 @@ int main(void)
 		cmocka_unit_test_setup(test_own_store, secure), cmocka_unit_test_setup(test_full, secure),
 		cmocka_unit_test_setup(test_own_load, secure),	cmocka_unit_test_setup(test_random, secure),
 		cmocka_unit_test_setup(test_glance, secure),	cmocka_unit_test_setup(test_store_done, secure),
-		cmocka_unit_test_setup(test_copy_loop, secure),
+		cmocka_unit_test_setup(test_copy_loop, secure), cmocka_unit_test_setup(test_waits, secure),
+		cmocka_unit_test_setup(test_illegal, secure),
 	};
 
 	return RUN(tests);
