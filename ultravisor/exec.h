@@ -4,7 +4,8 @@
  * MSR[S]. So no 4 KiB page is writable and executable at once; before it becomes executable its
  * `sc 2` words (and, once secure, its `mfmsr` words), in either byte order, are replaced by
  * illegal ones, which leave the guest. The guest reads its text unchanged: a page with such words
- * can be executed only, and an access to it turns it back.
+ * can be executed only, and an access to it turns it back. Either way it has no rights at all until
+ * every CPU that is in the guest has left it, since a CPU keeps those that it has used until then.
  *
  * Most mfmsr need not leave the guest (ultravisor/msr.h): a test of MSR[S] becomes `lis`, and what
  * has no use for S stays. Not so if a page is exact: uv.msr=strict, pages fetched in user mode (where

@@ -68,6 +68,16 @@ def test_pefkernel_exact_traced(qemu, words):
 
 
 @pytest.mark.all
+@pytest.mark.parametrize("release", ["7.2", "10.0"])
+def test_pefkernel_exact_shared(qemu, release):
+    """Four CPUs want the same page, some to read it and some to run it: no CPU goes by what it might do before."""
+    done = boot(qemu, "shared", "--qemu", release, "--smp", "4", timeout=900)
+    check(done)
+    found = re.findall(r"^exact: (\d+) checks, (\d+) failed", done.console, re.M)
+    assert len(found) == 1 + 4 and all(int(checks) > 2000 and failed == "0" for checks, failed in found)
+
+
+@pytest.mark.all
 @pytest.mark.parametrize("release,version,words,job", [
     ("7.2", "6.12", "", "module"), ("10.0", "6.12", "uv.msr=strict", "module"), ("7.2", "7.2", "hotplug", "hotplug")])
 def test_pefkernel_exact_soak(qemu, tmp_path, release, version, words, job):
