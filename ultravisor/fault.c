@@ -123,10 +123,9 @@ void fault_illegal(struct vcpu *vcpu)
 	} else if (word == EXEC_MFMSR) {
 		GPR(vcpu, rt) = vcpu->regs.msr | MSR_S;
 		vcpu->regs.nip += 4;
-	} else if (word == EXEC_STEP) {
-		;	/* of another CPU, which removes it when it leaves */
-	} else if (!forgotten) {
+	} else if (word == EXEC_STEP || forgotten) {
+		;	/* another CPU's, which removes it when it leaves, or has put it back: once more */
+	} else {
 		inject(vcpu, 0x700, SRR1_ILLEGAL);
 	}
-	/* otherwise perhaps a word of ours that another CPU's access has put back meanwhile: once more */
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fake/fake.h"
 #include "ultravisor/low.h"
 #include "ultravisor/machine.h"
 #include "ultravisor/memory.h"
@@ -78,6 +79,14 @@ void fake_uv_reset(uint64_t guest)
 	memset(&vcpus[0], 0, sizeof(vcpus[0]));
 	vcpu_reset(&vcpus[0], 0x100, 0, 0);
 	vcpus[0].started = true;
+}
+
+void fake_uv_second_cpu(int64_t (*leaves)(uint64_t number, const uint64_t in[9], uint64_t out[9]))
+{
+	fake.hcall = leaves;
+	fake.timebase_step = machine.timebase_hz / 1000;
+	machine.cpus = 2;
+	vcpus[1].in_guest = true;
 }
 
 unsigned int fake_uv_replaced(void)

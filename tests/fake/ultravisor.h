@@ -19,6 +19,9 @@ extern struct fake_uv fake_uv;
 /* A machine with @guest bytes of guest memory and one CPU, nothing mapped, not secure. */
 void fake_uv_reset(uint64_t guest);
 
+/* A second CPU, which is in the guest until @leaves takes it out; reading the time base takes a millisecond. */
+void fake_uv_second_cpu(int64_t (*leaves)(uint64_t number, const uint64_t in[9], uint64_t out[9]));
+
 /* How many words of the guest's memory are not what the guest reads. */
 unsigned int fake_uv_replaced(void);
 

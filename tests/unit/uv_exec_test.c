@@ -360,10 +360,7 @@ static int64_t other_leaves(uint64_t number, const uint64_t in[9], uint64_t out[
 
 static void other_enters(void)
 {
-	fake.hcall = other_leaves;
-	fake.timebase_step = machine.timebase_hz / 1000;
-	machine.cpus = 2;
-	vcpus[1].in_guest = true;
+	fake_uv_second_cpu(other_leaves);
 	waited = 0;
 	rights_meanwhile = 0;
 }

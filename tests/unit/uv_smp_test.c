@@ -33,13 +33,10 @@ static int two_cpus(void **state)
 	(void)state;
 	fake_reset();
 	fake_uv_reset(4UL << 20);
-	fake.hcall = qemu;
-	fake.timebase_step = HZ / 1000;
-	machine.cpus = 2;
 	machine.timebase_hz = HZ;
 	vcpus[1].index = 1;
 	vcpus[1].server = 8;
-	vcpus[1].in_guest = true;
+	fake_uv_second_cpu(qemu);
 	kicks = lost = 0;
 	return 0;
 }
