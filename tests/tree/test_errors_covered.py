@@ -7,7 +7,7 @@ import subprocess
 import harness
 
 # Where a number is what a test waits for: an assertion or a table of a unit test (by name), a call or
-# a table of a QEMU test (by number). Logs and tables of tests/bootlog were provoked by nobody.
+# a table of a QEMU test (by number). Logs and tables of tests/tools/bootlog were provoked by nobody.
 UNIT = sorted((harness.TOP / "tests/unit").glob("*_test.c"))
 QEMU = [path for path in sorted((harness.TOP / "tests").rglob("test_*.py"))
         if not {"bootlog", "tree"} & set(path.relative_to(harness.TOP).parts)]

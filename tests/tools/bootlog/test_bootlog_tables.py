@@ -27,7 +27,7 @@ def test_numbers_stand_under_their_step():
 
 
 def test_the_tool_carries_the_same_tables():
-    """If this fails: run tests/bootlog/tables.py."""
+    """If this fails: run tests/tools/bootlog/tables.py."""
     assert tables.written() == tables.block()
 
 

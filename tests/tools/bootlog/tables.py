@@ -8,7 +8,7 @@ import pprint
 import re
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parents[2]
+TOP = Path(__file__).resolve().parents[3]
 TOOL = TOP / "tools" / "bootlog"
 BEGIN, END = "# BEGIN TABLES\n", "# END TABLES\n"
 
