@@ -45,7 +45,7 @@ $(O)/deps.mk: tools/deps $(if $(LIBFDT),$(if $(wildcard $(LIBFDT)/libfdt.h),$(if
 # One subject per file, one list per folder
 lib_c  := $(wildcard lib/*.c)
 fdt_c  := $(wildcard fdt/*.c)
-boot_c := $(wildcard boot/*.c)
+boot_c := $(wildcard boot/*.c boot/*/*.c)
 ultracall_c := $(wildcard ultracall/*.c)
 virtio_c := $(wildcard virtio/*.c)
 bearssl_c := hash/sha2big.c codec/enc64be.c codec/dec64be.c
@@ -64,7 +64,7 @@ TARGET_ASFLAGS := -iquote . -mabi=elfv2 -mbig-endian -mcpu=power8 -MMD -MP -g \
 TARGET_LDFLAGS := -pie --no-dynamic-linker -z norelro -z noexecstack --no-warn-rwx-segments --gc-sections --build-id=none \
 	-EB -z text
 
-boot_objs := $(patsubst %,$(O)/target/%.o,boot/head.S boot/enter.S boot/of_jump.S lib/arch.S ultracall/ultracall.S $(lib_c) $(fdt_c) \
+boot_objs := $(patsubst %,$(O)/target/%.o,$(wildcard boot/*/*.S) lib/arch.S ultracall/ultracall.S $(lib_c) $(fdt_c) \
 	$(ultracall_c) $(virtio_c) $(boot_c) $(addprefix bearssl/,$(bearssl_c)))
 
 all: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf $(O)/pefboot-bundle $(O)/pefboot-svm-check
@@ -117,7 +117,7 @@ $(O)/host/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
 
 # The bundle tool: a host program around the firmware's own parser. Distributions add TOOL_CFLAGS, TOOL_LDFLAGS
 bundle_c := $(wildcard tools/bundle/*.c) lib/bundle.c lib/elf.c lib/error.c lib/format.c lib/range.c \
-	boot/errors.c boot/kernel.c boot/options.c
+	boot/errors.c lib/kernel.c lib/options.c
 $(O)/tool/%.c.o: %.c | $(O)/deps.mk
 	@mkdir -p $(@D)
 	$(call say,HOSTCC,$<)
@@ -165,32 +165,32 @@ $(O)/ultravisor.bin: $(O)/ultravisor.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
 # Payloads, firmware for the ultravisor's guest. make conformance prints TAP; uvpayload: make bench
-payload_objs := $(patsubst %,$(O)/uv/%.o,tests/conformance/head.S lib/arch.S $(lib_c) $(fdt_c) ultravisor/errors.c)
+payload_objs := $(patsubst %,$(O)/uv/%.o,tests/guest/conformance/head.S lib/arch.S $(lib_c) $(fdt_c) ultravisor/errors.c)
 $(O)/uv/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
 	$(Q)$(CC) $(TARGET_ASFLAGS) -c $< -o $@
-$(O)/conformance.elf: $(O)/uv/tests/conformance/main.c.o $(patsubst %,$(O)/uv/tests/conformance/%.c.o,blk msr soak)
+$(O)/conformance.elf: $(O)/uv/tests/guest/conformance/main.c.o $(patsubst %,$(O)/uv/tests/guest/conformance/%.c.o,blk msr soak)
 $(O)/uvpayload.elf: $(O)/uv/tests/bench/uvpayload.c.o
-$(O)/conformance.elf $(O)/uvpayload.elf: $(payload_objs) tests/conformance/conformance.lds
+$(O)/conformance.elf $(O)/uvpayload.elf: $(payload_objs) tests/guest/conformance/conformance.lds
 	$(call say,LD,$@)
 	$(Q)$(LD) -EB --no-dynamic-linker -z noexecstack --no-warn-rwx-segments --gc-sections --build-id=none \
-		-T tests/conformance/conformance.lds -Map=$(@:.elf=.map) -o $@ $(filter %.o,$^)
+		-T tests/guest/conformance/conformance.lds -Map=$(@:.elf=.map) -o $@ $(filter %.o,$^)
 $(O)/conformance.bin $(O)/uvpayload.bin: %.bin: %.elf
 	$(call say,OBJCOPY,$@)
 	$(Q)$(OBJCOPY) -O binary $< $@
 all: $(O)/conformance.bin $(O)/uvpayload.bin
 .PHONY: conformance
 conformance: all
-	@PEFBOOT_BUILD=$(abspath $(O)) tests/conformance/run
+	@PEFBOOT_BUILD=$(abspath $(O)) tests/guest/conformance/run
 
 # Host tests: the same sources with ASan and UBSan; what a host cannot do is behind doors, which
-# tests/fake/ supplies at link time
-doors := lib/rtas.c lib/stop.c lib/string.c boot/errors.c boot/vectors.c boot/of_enter.c virtio/mmio.c
+# tests/host/fake/ supplies at link time
+doors := lib/rtas.c lib/stop.c lib/string.c boot/errors.c boot/doors/vectors.c boot/doors/of_enter.c virtio/mmio.c
 HOST_CFLAGS = -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-frame-larger-than $(HOST_EXTRA)
-unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*_test.c))
-fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/fake/*.c))
+unit_tests := $(patsubst %.c,$(O)/%,$(shell find tests/host/unit -name '*_test.c'))
+fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/host/fake/*.c))
 host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out $(doors),$(lib_c) $(fdt_c) $(ultracall_c) \
 	$(virtio_c) $(boot_c)) $(addprefix bearssl/,$(bearssl_c)))
 
@@ -211,19 +211,18 @@ $(O)/host/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $(filter %.o,$^)
 # What tests a door itself is linked with it
-$(O)/tests/unit/rtas_test $(O)/tests/unit/stop_test: \
-$(O)/tests/unit/%_test: $(O)/host/lib/%.c.o
-$(O)/tests/unit/virtio_mmio_test: $(O)/host/virtio/mmio.c.o
+$(O)/tests/host/unit/lib/rtas_test $(O)/tests/host/unit/lib/stop_test $(O)/tests/host/unit/virtio/mmio_test: \
+$(O)/tests/host/unit/%_test: $(O)/host/%.c.o
 host_libs := $(O)/host/libfake.a $(O)/host/libultravisor.a $(O)/host/libpefboot.a
-$(O)/tests/unit/%_test: $(O)/host/tests/unit/%_test.c.o $(host_libs)
+$(O)/tests/host/unit/%_test: $(O)/host/tests/host/unit/%_test.c.o $(host_libs)
 	@mkdir -p $(@D)
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) $(filter %.o,$^) -o $@ \
 		-Wl,--start-group $(host_libs) -Wl,--end-group -lcmocka
 
 # Device trees of the tests
-test_trees := $(patsubst %.dts,$(O)/%.dtb,$(wildcard tests/data/*.dts tests/data/doctored/*.dts))
-$(O)/tests/data/%.dtb: tests/data/%.dts $(wildcard tests/data/doctored/*.dtsi)
+test_trees := $(patsubst %.dts,$(O)/%.dtb,$(wildcard tests/host/data/*.dts tests/host/data/doctored/*.dts))
+$(O)/tests/host/data/%.dtb: tests/host/data/%.dts $(wildcard tests/host/data/doctored/*.dtsi)
 	@mkdir -p $(@D)
 	$(call say,DTC,$<)
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
@@ -238,7 +237,7 @@ check-host: unit-tests all
 # stays in the cache, and the next run goes on from there.
 T ?= 60
 RUNS ?= -1
-FUZZ ?= $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ ?= $(patsubst tests/host/fuzz/%_fuzz.c,%,$(wildcard tests/host/fuzz/*_fuzz.c))
 FUZZ_CORPUS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pefboot/fuzz
 FUZZ_CFLAGS = -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) -w -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all
@@ -252,13 +251,13 @@ $(O)/fuzz/%.c.o: %.c | $(O)/deps.mk
 	$(Q)clang $(FUZZ_CFLAGS) -c $< -o $@
 $(O)/fuzz/libpefboot.a: $(fuzz_lib)
 	$(Q)rm -f $@ && ar rcs $@ $^
-$(O)/fuzz/%_fuzz: $(O)/fuzz/tests/fuzz/%_fuzz.c.o $(O)/fuzz/libpefboot.a
+$(O)/fuzz/%_fuzz: $(O)/fuzz/tests/host/fuzz/%_fuzz.c.o $(O)/fuzz/libpefboot.a
 	$(call say,CLANGLD,$@)
 	$(Q)clang -fsanitize=fuzzer,address,undefined $^ -o $@
 .PHONY: fuzz fuzzers
 fuzzers: $(patsubst %,$(O)/fuzz/%_fuzz,$(FUZZ))
 fuzz: fuzzers
-	$(Q)tests/fuzz/seeds $(FUZZ_CORPUS)
+	$(Q)tests/host/fuzz/seeds $(FUZZ_CORPUS)
 	$(Q)for f in $(FUZZ); do echo "== $$f" && $(O)/fuzz/$${f}_fuzz \
 		-max_total_time=$(T) -runs=$(RUNS) -timeout=20 -max_len=4096 -print_final_stats=1 -verbosity=0 \
 		-artifact_prefix=$(O)/fuzz/$$f- $(FUZZ_CORPUS)/$$f 2>&1 | \

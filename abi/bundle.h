@@ -25,8 +25,8 @@
 #define BUNDLE_MAGIC	     "pefbundl"
 #define BUNDLE_VERSION	     1
 #define BUNDLE_DIGEST_SIZE   64		/* SHA-512 */
-#define BUNDLE_CMDLINE_MOST  2047	/* Linux COMMAND_LINE_SIZE 2048 with its NUL: asm/setup.h */
-#define BUNDLE_TOTAL_MOST    0x40000000UL	/* 1 GiB: it has to lie below 768 MiB */
+#define BUNDLE_CMDLINE_MAX  2047	/* Linux COMMAND_LINE_SIZE 2048 with its NUL: asm/setup.h */
+#define BUNDLE_TOTAL_MAX    0x40000000UL	/* 1 GiB: it has to lie below 768 MiB */
 
 enum bundle_part_index { BUNDLE_KERNEL, BUNDLE_INITRD, BUNDLE_CMDLINE, BUNDLE_PARTS };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the first bytes of the pefboot image say to those who carry it: itself, host tools and the
- * makers of bundles. Written by boot/head.S.
+ * makers of bundles. Written by boot/doors/head.S.
  */
 #ifndef ABI_IMAGE_H
 #define ABI_IMAGE_H
@@ -17,7 +17,7 @@ struct image_header {		/* big-endian */
 	uint8_t image_end[4];	/* bytes of the image in a file; never written at run time */
 	uint8_t footprint[4];	/* bytes with data, bss and stack: 64 KiB aligned, zeros behind image_end */
 };
-_Static_assert(sizeof(struct image_header) == 16, "as boot/head.S writes it");
+_Static_assert(sizeof(struct image_header) == 16, "as boot/doors/head.S writes it");
 #endif
 
 #endif /* ABI_IMAGE_H */

@@ -30,7 +30,7 @@
 /* INQUIRY data: SPC-4 6.4.2. Byte 0: qualifier in 7:5 (0: there is one), device type in 4:0 */
 #define SCSI_TYPE_DISK		0x00
 #define SCSI_TYPE_CDROM		0x05
-#define SCSI_INQUIRY_LEAST	36
+#define SCSI_INQUIRY_MIN	36
 
 /* REPORT LUNS: 32 bits list length, 4 reserved, then LUNs of 8 bytes (SPC-4 6.33) */
 #define SCSI_LUNS_HEADER	8

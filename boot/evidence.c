@@ -6,7 +6,7 @@
 #include "lib/format.h"
 #include "lib/log.h"
 
-#define VALUE_MOST 32	/* bytes of a value that are printed */
+#define VALUE_MAX 32	/* bytes of a value that are printed */
 
 static void map(const char *when, const char *what, struct range range, const char *state)
 {
@@ -50,7 +50,7 @@ void evidence_after(const struct secure *secure)
 
 void evidence_tree(const void *tree, const char *path, const char *prop)
 {
-	char hex[2 * VALUE_MOST + 1] = "-", rest[24] = "";
+	char hex[2 * VALUE_MAX + 1] = "-", rest[24] = "";
 	const uint8_t *value;
 	int size;
 
@@ -63,9 +63,9 @@ void evidence_tree(const void *tree, const char *path, const char *prop)
 	value = fdt_getprop(tree, fdt_path_offset(tree, path), prop, &size);
 	if (!value)
 		return;
-	for (int i = 0; i < size && i < VALUE_MOST; i++)
+	for (int i = 0; i < size && i < VALUE_MAX; i++)
 		format(hex + 2 * i, 3, "%02x", value[i]);
-	if (size > VALUE_MOST)
+	if (size > VALUE_MAX)
 		format(rest, sizeof(rest), "... len=%d", size);
 	log_info("tree=set node=%s prop=%s new=%s%s", path, prop, hex, rest);
 }

@@ -5,13 +5,13 @@
  */
 #include "boot/main.h"
 
-#include "boot/before.h"
-#include "boot/disk.h"
-#include "boot/door.h"
-#include "boot/door_of.h"
-#include "boot/exception.h"
-#include "boot/home.h"
-#include "boot/others.h"
+#include "boot/doors/door.h"
+#include "boot/doors/exception.h"
+#include "boot/doors/home.h"
+#include "boot/doors/kexec_cleanup.h"
+#include "boot/doors/kexec_cpus.h"
+#include "boot/doors/open_firmware.h"
+#include "boot/normal/disk.h"
 #include "lib/fail.h"
 
 extern uint8_t __footprint[];	/* linker/pefboot.lds: a size, as a link address */

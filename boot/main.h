@@ -6,7 +6,7 @@
 #include "boot/state.h"
 
 /*
- * boot_start() - from boot/head.S, twice: where the image was put, and where it has moved to.
+ * boot_start() - from boot/doors/head.S, twice: where the image was put, and where it has moved to.
  * @tree:   r3 at entry; of Open Firmware: an initrd, or 0   @door: DOOR_*	  @image: where the image is
  * @origin: where it was put; another address than @image the second time
  * @client: Open Firmware's client interface (r5 at entry), the first time; otherwise 0
@@ -15,7 +15,7 @@
 _Noreturn void boot_start(const void *tree, uint64_t door, uint64_t image, uint64_t origin, uint64_t client,
 			  uint64_t size);
 
-/* boot/head.S: start again in a copy of the image at @to. */
+/* boot/doors/head.S: start again in a copy of the image at @to. */
 _Noreturn void move_image(uint64_t to, const void *tree, uint64_t door, uint64_t origin);
 
 /* The steps. Each prints its line and returns 0 or an error number. */

@@ -5,8 +5,8 @@
 #ifndef BOOT_STATE_H
 #define BOOT_STATE_H
 
-#include "boot/options.h"
 #include "fdt/outline.h"
+#include "lib/options.h"
 #include "lib/range.h"
 
 /*

@@ -41,7 +41,7 @@ static int top_node(struct reader *reader)
 	} else if (is(reader, "cpus")) {
 		reader->out->kind = DT_CPUS;
 	} else if (strncmp(reader->walk.name, "pci@", 4) == 0) {
-		if (out->phbs == DT_PHBS_MOST)
+		if (out->phbs == DT_PHBS_MAX)
 			return -FDT_ERR_NOSPACE;
 		reader->out->kind = DT_PHB;
 		out->phb[out->phbs++] = (struct dt_phb){ .node = reader->walk.node };
@@ -143,7 +143,7 @@ static int pci_prop(struct reader *reader)
 		out->pci_devices++;
 		if (class_code >> 8 != CLASS_PCI_BRIDGE)
 			return 0;
-		if (out->bridges == DT_BRIDGES_MOST)
+		if (out->bridges == DT_BRIDGES_MAX)
 			return -FDT_ERR_NOSPACE;
 		out->bridge[out->bridges++] = (struct dt_bridge){
 			reader->walk.node, reader->pci_address, out->phbs - 1,

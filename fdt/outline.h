@@ -7,8 +7,8 @@
 
 #include "lib/range.h"
 
-#define DT_PHBS_MOST	32	/* QEMU's limit: include/hw/ppc/spapr.h SPAPR_MAX_PHBS */
-#define DT_BRIDGES_MOST 64
+#define DT_PHBS_MAX	32	/* QEMU's limit: include/hw/ppc/spapr.h SPAPR_MAX_PHBS */
+#define DT_BRIDGES_MAX 64
 
 struct dt_phb {
 	int node;
@@ -30,8 +30,8 @@ struct dt_outline {
 	uint32_t cpus, timebase_hz;	/* of the first cpu; 0 if it does not say */
 	uint32_t phbs, bridges, pci_devices;
 	uint32_t helpers;	/* PCI devices that may be virtio-rng or virtio-console */
-	struct dt_phb phb[DT_PHBS_MOST];
-	struct dt_bridge bridge[DT_BRIDGES_MOST];	/* PCI-PCI bridges, in tree order */
+	struct dt_phb phb[DT_PHBS_MAX];
+	struct dt_bridge bridge[DT_BRIDGES_MAX];	/* PCI-PCI bridges, in tree order */
 	bool crash;		/* memory nodes say what a crash kernel may use (Linux arch/powerpc/kexec/file_load_64.c) */
 	enum dt_kind kind;	/* where reading stopped, if it failed */
 };

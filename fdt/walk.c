@@ -6,7 +6,7 @@
 #include "lib/endian.h"
 #include "lib/string.h"
 
-#define DEPTH_MOST 64	/* nobody nests deeper; keeps readers from counting without end */
+#define DEPTH_MAX 64	/* nobody nests deeper; keeps readers from counting without end */
 
 int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t most)
 {
@@ -41,7 +41,7 @@ static int enter_node(struct dt_walk *walk)
 	const char *name = (const char *)walk->structure + walk->at;
 	const char *nul = memchr(name, '\0', walk->end - walk->at);
 
-	if (!nul || ++walk->depth > DEPTH_MOST)
+	if (!nul || ++walk->depth > DEPTH_MAX)
 		return -FDT_ERR_BADSTRUCTURE;
 	if (walk->depth == 0 && (walk->rooted || *name))	/* one root, without a name */
 		return -FDT_ERR_BADSTRUCTURE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What C cannot say about the machine. Implemented in lib/arch.S on the target; host tests
- * bring their own in tests/fake/.
+ * bring their own in tests/host/fake/.
  */
 #ifndef LIB_ARCH_H
 #define LIB_ARCH_H

@@ -58,12 +58,12 @@ int bundle_parse(struct bundle *bundle, const void *image, size_t have)
 	end = bundle->image_memory;
 	if (be32_load(&manifest.size) != sizeof(manifest) || !all_zero(manifest.reserved, sizeof(manifest.reserved)) ||
 	    bundle->image_size < BUNDLE_MANIFEST_AT + sizeof(manifest) || bundle->image_size > end ||
-	    end > bundle->total_size || bundle->total_size > BUNDLE_TOTAL_MOST)
+	    end > bundle->total_size || bundle->total_size > BUNDLE_TOTAL_MAX)
 		return error(E_BUNDLE, "image 0x%lx, its memory 0x%lx, total 0x%lx", bundle->image_size, end,
 			     bundle->total_size);
 	for (int i = 0; rc == 0 && i < BUNDLE_PARTS; i++)
 		rc = read_part(bundle, i, &manifest.part[i], &end);
-	if (rc == 0 && bundle->part[BUNDLE_CMDLINE].size > BUNDLE_CMDLINE_MOST)
+	if (rc == 0 && bundle->part[BUNDLE_CMDLINE].size > BUNDLE_CMDLINE_MAX)
 		return error(E_BUNDLE, "command line of %lu bytes", bundle->part[BUNDLE_CMDLINE].size);
 	return rc;
 }

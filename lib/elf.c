@@ -68,8 +68,8 @@ static int insert(struct elf *elf, const struct elf_segment *segment)
 	uint32_t at = elf->segments;
 	uint64_t end = segment->address + segment->memory_size;
 
-	if (elf->segments == ELF_SEGMENTS_MOST)
-		return error(E_ELF_SEGMENTS, "over %d segments", ELF_SEGMENTS_MOST);
+	if (elf->segments == ELF_SEGMENTS_MAX)
+		return error(E_ELF_SEGMENTS, "over %d segments", ELF_SEGMENTS_MAX);
 	while (at > 0 && list[at - 1].address > segment->address)
 		at--;
 	if ((at > 0 && list[at - 1].address + list[at - 1].memory_size > segment->address) ||

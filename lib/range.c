@@ -16,7 +16,7 @@ bool ranges_add(struct ranges *set, struct range range)
 {
 	if (range.start == range.end)
 		return true;
-	if (set->count == RANGES_MOST)
+	if (set->count == RANGES_MAX)
 		return false;
 	set->item[set->count++] = range;
 	return true;

@@ -30,10 +30,10 @@ static inline bool range_contains(struct range outer, struct range inner)
 }
 
 /* A set of ranges in a fixed array; what overlaps is kept as it was added. */
-#define RANGES_MOST 64
+#define RANGES_MAX 64
 struct ranges {
 	size_t count;
-	struct range item[RANGES_MOST];
+	struct range item[RANGES_MAX];
 };
 
 /* Add one; false when the set is full. An empty range is not added, and that is well. */

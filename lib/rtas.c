@@ -11,14 +11,14 @@
 /* The argument block, big-endian cells: LoPAR 7.2.1 */
 struct rtas_args {
 	be32 token, nargs, nrets;
-	be32 cell[RTAS_ARGS_MOST];
+	be32 cell[RTAS_ARGS_MAX];
 };
 
 int rtas_call(uint32_t token, const uint32_t *args, uint32_t nargs, uint32_t *rets, uint32_t nrets)
 {
 	struct rtas_args block;
 
-	check(nargs <= RTAS_ARGS_MOST && nrets >= 1 && nrets <= RTAS_ARGS_MOST - nargs);
+	check(nargs <= RTAS_ARGS_MAX && nrets >= 1 && nrets <= RTAS_ARGS_MAX - nargs);
 	block.token = be32_make(token);
 	block.nargs = be32_make(nargs);
 	block.nrets = be32_make(nrets);

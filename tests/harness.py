@@ -72,7 +72,7 @@ initramfs.made = set()
 
 
 class Report:
-    """The lines "report: KEY VALUE..." of tests/initramfs/report, by key."""
+    """The lines "report: KEY VALUE..." of tests/guest/initramfs/report, by key."""
 
     def __init__(self, console):
         lines = [line[line.index("report: ") + 8:].rstrip() for line in console.splitlines()

@@ -8,7 +8,7 @@
 /*
  * ultracall() - call the ultravisor.
  * @number: UV_* (r3)   @a, @b: r4, r5
- * Returns r3, a U_* code. Where no ultravisor takes the call, the 0xC00 vector of boot/head.S
+ * Returns r3, a U_* code. Where no ultravisor takes the call, the 0xC00 vector of boot/doors/head.S
  * answers U_FUNCTION. UV_ESM does not return when it works.
  * Source: Linux Documentation/arch/powerpc/ultravisor.rst "Ultracalls".
  */

@@ -10,7 +10,7 @@
 #include "ultravisor/vcpu.h"
 #include "ultravisor/walk.h"
 
-#define ONWARD_MOST 1024	/* instructions: a few hundred microseconds */
+#define ONWARD_MAX 1024	/* instructions: a few hundred microseconds */
 
 /* Section 3.3.8; 2.4, BO = 16 */
 #define PRIMARY_ADDI 14
@@ -158,6 +158,6 @@ void access_onward(struct vcpu *vcpu)
 
 	if ((vcpu->regs.msr & (MSR_SF | MSR_IR | MSR_DR)) != MSR_SF || !walk(vcpu, vcpu->regs.nip, true, &nip))
 		return;
-	for (int i = 0; i < ONWARD_MOST && step(vcpu, page_of(nip)); i++)
+	for (int i = 0; i < ONWARD_MAX && step(vcpu, page_of(nip)); i++)
 		;
 }

@@ -7,7 +7,7 @@
 #include "ultravisor/machine.h"
 #include "ultravisor/memory.h"
 
-#define RMO_MOST 0x30000000UL	/* svm-fdt.c:355 */
+#define RMO_MAX 0x30000000UL	/* svm-fdt.c:355 */
 
 /* svm-rtas-hdlr.c:695-760, and stop-self of svm-rtas.c:233; ibm,nmi-register is optional */
 static const char *const services[] = {
@@ -51,7 +51,7 @@ static const char *read_memory(uint64_t *rmo)
 		return "/memory@0 has no reg of base and size";
 	if (base != 0)
 		return "/memory@0 does not start at 0";
-	*rmo = size < RMO_MOST ? size : RMO_MOST;
+	*rmo = size < RMO_MAX ? size : RMO_MAX;
 	return NULL;
 }
 

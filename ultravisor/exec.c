@@ -22,15 +22,15 @@
 #define FOR_STEP     0x58005003	/* any word that is not executed yet: expose() */
 
 #define OPCODE_PREFIX 1		/* an instruction of two words, ISA 3.1 Book I section 1.6 */
-#define ACCESS_MOST  16		/* bytes that an instruction accesses, but for lxvp, lmw, lswx, dcbz */
+#define ACCESS_MAX  16		/* bytes that an instruction accesses, but for lxvp, lmw, lswx, dcbz */
 
 /* A kernel holds about 80 such words, of which few lie in executed pages at a time. */
-#define WORDS_MOST   4096
+#define WORDS_MAX   4096
 
 static struct word {
 	uint64_t gpa;
 	uint32_t was, now;
-} table[WORDS_MOST];
+} table[WORDS_MAX];
 static unsigned int used;
 static volatile uint64_t forgotten;
 
@@ -105,8 +105,8 @@ static void put(uint8_t *at, uint32_t word)
 
 static void replace(uint64_t gpa, uint8_t *at, uint32_t now)
 {
-	if (used == WORDS_MOST)
-		uv_fail(E_UV_TABLE_FULL, "over %d replaced instructions", WORDS_MOST);
+	if (used == WORDS_MAX)
+		uv_fail(E_UV_TABLE_FULL, "over %d replaced instructions", WORDS_MAX);
 	table[used++] = (struct word){ gpa, be32_load(at), now };
 	put(at, now);
 }
@@ -223,7 +223,7 @@ static void expose(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
 	forget(page, SMALL_PAGE, NULL);
 	if (u32_load(real(memory_behind(nip)), little) >> 26 == OPCODE_PREFIX)
 		next += 4;
-	if (page_of(next) == page && (next + 4 <= gpa || next >= gpa + ACCESS_MOST))
+	if (page_of(next) == page && (next + 4 <= gpa || next >= gpa + ACCESS_MAX))
 		replace(next, real(memory_behind(next)), little ? __builtin_bswap32(FOR_STEP) : FOR_STEP);
 }
 

@@ -12,10 +12,10 @@
 #include "ultravisor/vcpu.h"
 
 /* Bytes that one KVMPPC_H_LOGICAL_MEMOP may move: SLOF scrolls a framebuffer by it. */
-#define MEMOP_MOST (16UL << 20)
+#define MEMOP_MAX (16UL << 20)
 
 #define TCE_RIGHTS   3UL	/* read, write: LoPAR 14.5.4.2.1 */
-#define TCES_MOST    512	/* entries of a list: one page */
+#define TCES_MAX    512	/* entries of a list: one page */
 
 static bool page_ok(uint64_t gpa)
 {
@@ -128,7 +128,7 @@ int64_t serve_memop(struct vcpu *vcpu, uint64_t *r)
 	int64_t step, rc = H_SUCCESS;
 
 	(void)vcpu;
-	if (log > 3 || invert > 1 || count > MEMOP_MOST >> log)
+	if (log > 3 || invert > 1 || count > MEMOP_MAX >> log)
 		return H_PARAMETER;
 	size = 1UL << log;
 	step = (int64_t)size;
@@ -177,7 +177,7 @@ int64_t serve_put_tce_indirect(struct vcpu *vcpu, uint64_t *r)
 	uint64_t list = r[2], count = r[3];
 	uint8_t *bounce = real(LOW_BOUNCE + (uint64_t)vcpu->index * BOUNCE_SIZE);
 
-	if (!page_ok(list) || count > TCES_MOST)
+	if (!page_ok(list) || count > TCES_MAX)
 		return H_PARAMETER;
 	if (machine.secure && pages_in_slot(pages_get(&pages, list / FRAME_SIZE)))
 		return H_PARAMETER;

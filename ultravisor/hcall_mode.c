@@ -11,7 +11,7 @@
 #include "ultravisor/radix.h"
 #include "ultravisor/vcpu.h"
 
-#define PROC_TBL_SIZE_MOST 24	/* log2(bytes) - 12 */
+#define PROC_TBL_SIZE_MAX 24	/* log2(bytes) - 12 */
 
 /* L1 waits in the guest's stead; whatever wakes it is still pending when the guest is back. */
 int64_t serve_cede(struct vcpu *vcpu, uint64_t *r)
@@ -70,7 +70,7 @@ int64_t serve_register_proc_tbl(struct vcpu *vcpu, uint64_t *r)
 		return H_P2;
 	if (page)
 		return H_P3;
-	if (size > PROC_TBL_SIZE_MOST)
+	if (size > PROC_TBL_SIZE_MAX)
 		return H_P4;
 	radix_set_process_table(base | size);
 	return H_SUCCESS;

@@ -16,7 +16,7 @@
 
 #include "lib/range.h"
 
-#define CPUS_MOST 12			/* a bounce page for each: ultravisor/low.h */
+#define CPUS_MAX 12			/* a bounce page for each: ultravisor/low.h */
 #define TREE_SPACE 0x200000UL		/* the most that QEMU writes: hw/ppc/spapr.c FDT_MAX_SIZE */
 
 struct machine {
@@ -25,7 +25,7 @@ struct machine {
 	uint64_t own_used;		/* own.start .. own_used is in use */
 	struct ranges mmio;		/* windows of the PCI host bridges */
 	uint32_t cpus, timebase_hz;
-	uint32_t server[CPUS_MOST];	/* interrupt server number of each CPU */
+	uint32_t server[CPUS_MAX];	/* interrupt server number of each CPU */
 	bool swap;			/* QEMU's host is little-endian */
 	bool secure;			/* UV_ESM has worked */
 	void *tree, *spare;		/* workspaces of TREE_SPACE */

@@ -13,7 +13,7 @@
 #include "ultravisor/tree.h"
 #include "ultravisor/vcpu.h"
 
-#define VECTORS_MOST 4096UL	/* QEMU reads at most 512 processors and what follows them */
+#define VECTORS_MAX 4096UL	/* QEMU reads at most 512 processors and what follows them */
 
 /* Bytes of option vector 5, in the book's counting: LoPAR B.6.2.3, Linux asm/prom.h OV5_* */
 #define OV5		 5
@@ -71,7 +71,7 @@ int64_t serve_cas(struct vcpu *vcpu, uint64_t *r)
 	if (!memory_contains(r[0], 1) || !memory_contains(r[1], r[2]) || r[2] < 8)
 		return H_PARAMETER;
 	left = machine.guest - r[0];
-	size = left < VECTORS_MOST ? left : VECTORS_MOST;
+	size = left < VECTORS_MAX ? left : VECTORS_MAX;
 	guest_read(vectors, r[0], size);
 	adjust(vectors, size);
 	rc = HCALL(KVMPPC_H_CAS, (uintptr_t)vectors, (uintptr_t)reply, TREE_SPACE - 4);

@@ -23,7 +23,7 @@ struct call {
 	const struct service *service;
 	struct vcpu *vcpu;
 	uint32_t nargs, nrets;
-	uint32_t arg[RTAS_ARGS_MOST], ret[RTAS_ARGS_MOST];	/* ret[0]: status */
+	uint32_t arg[RTAS_ARGS_MAX], ret[RTAS_ARGS_MAX];	/* ret[0]: status */
 };
 
 /*
@@ -328,7 +328,7 @@ static void trace_refused(const struct vcpu *vcpu, uint32_t token)
 int64_t serve_rtas(struct vcpu *vcpu, uint64_t *r)
 {
 	struct call call = { .vcpu = vcpu };
-	be32 cell[3 + RTAS_ARGS_MOST];
+	be32 cell[3 + RTAS_ARGS_MAX];
 	uint64_t block = r[0];
 	bool ok;
 
@@ -337,8 +337,8 @@ int64_t serve_rtas(struct vcpu *vcpu, uint64_t *r)
 	if (ok) {
 		call.nargs = be32_get(cell[1]);
 		call.nrets = be32_get(cell[2]);
-		ok = call.nargs <= RTAS_ARGS_MOST && call.nrets >= 1 &&
-		     call.nrets <= RTAS_ARGS_MOST - call.nargs &&
+		ok = call.nargs <= RTAS_ARGS_MAX && call.nrets >= 1 &&
+		     call.nrets <= RTAS_ARGS_MAX - call.nargs &&
 		     guest_read(cell + 3, block + 12, 4UL * call.nargs) &&
 		     memory_contains(block, 12 + 4UL * (call.nargs + call.nrets));
 	}

@@ -52,8 +52,8 @@ static void read_cpu(const void *tree, int node)
 		uv_fail(E_UV_TREE, "cpu without interrupt server");
 	if (size > 4)
 		uv_fail(E_UV_CPU, "%d threads in a core", size / 4);
-	if (machine.cpus == CPUS_MOST)
-		uv_fail(E_UV_CPU, "over %d CPUs", CPUS_MOST);
+	if (machine.cpus == CPUS_MAX)
+		uv_fail(E_UV_CPU, "over %d CPUs", CPUS_MAX);
 	machine.server[machine.cpus++] = be32_load(servers);
 	dt_u32(tree, node, "timebase-frequency", &machine.timebase_hz);
 }

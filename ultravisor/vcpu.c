@@ -11,7 +11,7 @@ void dsisr_set(uint64_t value);
 
 #define AIL_OFFSET 0xc000000000004000UL
 
-struct vcpu vcpus[CPUS_MOST];
+struct vcpu vcpus[CPUS_MAX];
 uint64_t vcpu_lpcr = LPCR_LD;
 
 bool vcpu_little(const struct vcpu *vcpu)

@@ -33,7 +33,7 @@ struct vcpu {
 	uint64_t regs_raw[64] __attribute__((aligned(1024)));
 };
 
-extern struct vcpu vcpus[CPUS_MOST];
+extern struct vcpu vcpus[CPUS_MAX];
 
 /* General purpose registers 0..31 of the guest. */
 #define GPR(vcpu, n) ((vcpu)->regs.gpr[n])

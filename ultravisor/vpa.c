@@ -10,7 +10,7 @@
 #define KINDS 3		/* H_VPA_REG_VPA, _DTL, _SLB */
 
 /* The frame of each area that QEMU knows, or 0 */
-static uint64_t known[CPUS_MOST][KINDS];
+static uint64_t known[CPUS_MAX][KINDS];
 
 static uint32_t cpu_of(uint64_t server)
 {

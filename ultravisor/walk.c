@@ -10,7 +10,7 @@
 
 #define REAL_MODE_MASK 0x3fffffffffffffffUL	/* the two top bits choose a quadrant */
 #define QUADRANT(ea)   ((ea) >> 62)
-#define LEVELS_MOST    5
+#define LEVELS_MAX    5
 
 static bool read_u64(uint64_t gpa, uint64_t *value)
 {
@@ -43,7 +43,7 @@ bool walk(const struct vcpu *vcpu, uint64_t ea, bool fetch, uint64_t *gpa)
 		return false;
 	/* RTS: size of the tree less 31, split over bits 1:2 and 56:58 */
 	shift = 31 + ((((entry >> 61) & 3) << 3) | ((entry >> 5) & 7));
-	for (int level = 0; level < LEVELS_MOST; level++) {
+	for (int level = 0; level < LEVELS_MAX; level++) {
 		bits = entry & PDE_BITS;
 		table = entry & PDE_BASE;
 		if (bits > shift || bits == 0)

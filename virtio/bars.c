@@ -91,8 +91,8 @@ static int open_bridge(struct pci_access *access, struct pci_window **windows, u
 	int rc = 0;
 
 	if (!open) {
-		if (bus->open_bridges == PCI_OPEN_MOST)
-			return error(E_PCI_WINDOW, "over %d bridges", PCI_OPEN_MOST);
+		if (bus->open_bridges == PCI_OPEN_MAX)
+			return error(E_PCI_WINDOW, "over %d bridges", PCI_OPEN_MAX);
 		open = &bus->open[bus->open_bridges++];
 		*open = (struct pci_open_bridge){ .phb = function->phb, .address = address };
 		take_part(&open->window[PCI_IO], &(*windows)[PCI_IO], bridge_io[size]);

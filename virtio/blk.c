@@ -5,7 +5,7 @@
 #include "lib/fail.h"
 #include "virtio/disk.h"
 
-#define REQUEST_MOST (16UL << 20)
+#define REQUEST_MAX (16UL << 20)
 
 int blk_configure(struct disk_host *host)
 {
@@ -19,11 +19,11 @@ int blk_configure(struct disk_host *host)
 		rc = virtio_config(device, VIRTIO_BLK_CFG_SEG_MAX, 4, &seg_max);
 	if (rc)
 		return rc;
-	if (size_max < DISK_BLOCK_MOST || seg_max < DISK_BUFFERS_LEAST)
+	if (size_max < DISK_BLOCK_MAX || seg_max < DISK_BUFFERS_MIN)
 		return error(E_DISK_SHAPE, "buffers of %lu bytes, %lu of them", size_max, seg_max);
 	host->buffer_most = (uint32_t)size_max;
 	host->buffers_most = (uint32_t)seg_max;
-	host->request_most = REQUEST_MOST;
+	host->request_most = REQUEST_MAX;
 	return 0;
 }
 

@@ -102,8 +102,8 @@ static int add_function(struct walk *walk, uint32_t type)
 	struct pci_bus *bus = walk->bus;
 	struct pci_function *function = &bus->function[bus->functions];
 
-	if (bus->functions == PCI_FUNCTIONS_MOST)
-		return error(E_TOO_MANY, "over %d virtio devices", PCI_FUNCTIONS_MOST);
+	if (bus->functions == PCI_FUNCTIONS_MAX)
+		return error(E_TOO_MANY, "over %d virtio devices", PCI_FUNCTIONS_MAX);
 	*function = (struct pci_function){
 		.node = walk->at.node, .type = type, .phb = bus->phbs, .bridges = walk->bridges,
 		.config = { walk->phb->buid, OF_PCI_FUNCTION(be32_load(walk->at.reg)), 0, 0 },
@@ -156,8 +156,8 @@ static int start_node(struct walk *walk)
 	finish_phb(walk);
 	if (strncmp(walk->dt.name, "pci@", 4) != 0)
 		return 0;
-	if (bus->phbs == PCI_PHBS_MOST)
-		return error(E_TOO_MANY, "over %d PCI host bridges", PCI_PHBS_MOST);
+	if (bus->phbs == PCI_PHBS_MAX)
+		return error(E_TOO_MANY, "over %d PCI host bridges", PCI_PHBS_MAX);
 	walk->phb = &bus->phb[bus->phbs];
 	*walk->phb = (struct pci_phb){ 0 };
 	return 0;

@@ -21,7 +21,7 @@ struct dma_window {
 	struct range bus;
 };
 
-#define PCI_PHBS_MOST 32	/* QEMU's limit: SPAPR_MAX_PHBS */
+#define PCI_PHBS_MAX 32	/* QEMU's limit: SPAPR_MAX_PHBS */
 struct pci_phb {
 	uint64_t buid;
 	struct pci_window window[PCI_SPACES];
@@ -45,19 +45,19 @@ struct pci_function {
 };
 
 /* A bridge that functions in use lie behind: its part of the windows (virtio/bars.c). */
-#define PCI_OPEN_MOST 16
+#define PCI_OPEN_MAX 16
 struct pci_open_bridge {
 	uint32_t phb, address, users;
 	uint32_t io, memory, command;	/* what its registers held before */
 	struct pci_window window[PCI_SPACES];
 };
 
-#define PCI_FUNCTIONS_MOST 256
+#define PCI_FUNCTIONS_MAX 256
 struct pci_bus {
 	uint32_t phbs, functions, open_bridges;
-	struct pci_phb phb[PCI_PHBS_MOST];
-	struct pci_open_bridge open[PCI_OPEN_MOST];
-	struct pci_function function[PCI_FUNCTIONS_MOST];
+	struct pci_phb phb[PCI_PHBS_MAX];
+	struct pci_open_bridge open[PCI_OPEN_MAX];
+	struct pci_function function[PCI_FUNCTIONS_MAX];
 };
 
 /*

@@ -5,7 +5,7 @@
 #include "lib/fail.h"
 
 #define CONFIG_SIZE 256
-#define CAPS_MOST   ((CONFIG_SIZE - PCI_CAP_FIRST) / 4)
+#define CAPS_MAX   ((CONFIG_SIZE - PCI_CAP_FIRST) / 4)
 
 static int bad(const struct pci_function *function, uint32_t at, const char *why)
 {
@@ -75,7 +75,7 @@ int caps_find(struct virtio_caps *caps, const struct pci_function *function, boo
 	if (rc == 0 && (status & PCI_STATUS_CAP_LIST))
 		rc = config_read(&function->config, PCI_CAPABILITY_LIST, 1, &at);
 	while (rc == 0 && at) {
-		if (++seen > CAPS_MOST)
+		if (++seen > CAPS_MAX)
 			return bad(function, at, "closes a circle");
 		rc = visit(caps, function, &at);
 	}

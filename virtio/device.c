@@ -7,7 +7,7 @@
 #include "virtio/transport.h"
 #include "virtio/wait.h"
 
-#define MODERN_QUEUE_MOST 256	/* enough in flight; the device's own size counts where it is smaller */
+#define MODERN_QUEUE_MAX 256	/* enough in flight; the device's own size counts where it is smaller */
 
 static const struct transport *transport(const struct virtio *device)
 {
@@ -99,11 +99,11 @@ int virtio_queue(struct queue *queue, struct virtio *device, uint16_t index, voi
 	uint32_t size = transport(device)->select_queue(device, index);
 	int rc;
 
-	if (size == 0 || (size & (size - 1)) || size > 32768 || (!device->modern && size > RING_MOST))
+	if (size == 0 || (size & (size - 1)) || size > 32768 || (!device->modern && size > RING_MAX))
 		return error(E_VIRTIO_QUEUE, "queue %u of 0x%x has %u descriptors", index,
 			     device->function->config.address, size);
-	if (device->modern && size > MODERN_QUEUE_MOST)
-		size = MODERN_QUEUE_MOST;
+	if (device->modern && size > MODERN_QUEUE_MAX)
+		size = MODERN_QUEUE_MAX;
 	queue->device = device;
 	queue->index = index;
 	queue->polls = 0;

@@ -5,8 +5,8 @@
 #include "lib/fail.h"
 
 #define MIB	     (1024 * 1024UL)
-#define REQUEST_LEAST (4 * MIB)	/* cheap for us; several keep the host's threads busy */
-#define BUFFERS_MOST 16		/* data buffers of one request */
+#define REQUEST_MIN (4 * MIB)	/* cheap for us; several keep the host's threads busy */
+#define BUFFERS_MAX 16		/* data buffers of one request */
 #define TRIES	     4
 
 static bool is_scsi(const struct disk_host *host)
@@ -29,7 +29,7 @@ int disk_host_open(struct disk_host *host, struct pci_bus *bus, const struct pci
 	host->junk = at + RING_BYTES + DISK_SLOTS * sizeof(struct disk_slot);
 	host->protocol = is_scsi(host) ? &scsi_protocol : &blk_protocol;
 	rc = virtio_queue(&host->queue, &host->device, is_scsi(host) ? VIRTIO_SCSI_REQUEST_QUEUE : 0, at);
-	if (rc == 0 && host->queue.ring.size < DISK_BUFFERS_LEAST + 2)
+	if (rc == 0 && host->queue.ring.size < DISK_BUFFERS_MIN + 2)
 		rc = error(E_VIRTIO_QUEUE, "%u descriptors", host->queue.ring.size);
 	if (rc == 0)
 		rc = virtio_map(&host->device, host->slot, DISK_MEMORY - RING_BYTES);
@@ -67,7 +67,7 @@ int disk_open(struct disk *disk, struct disk_host *host, struct disk_unit unit)
 	rc = is_scsi(host) ? scsi_open(disk) : blk_open(disk);
 	if (rc)
 		return rc;
-	if (disk->block_size < VIRTIO_BLK_SECTOR || disk->block_size > DISK_BLOCK_MOST ||
+	if (disk->block_size < VIRTIO_BLK_SECTOR || disk->block_size > DISK_BLOCK_MAX ||
 	    (disk->block_size & (disk->block_size - 1)) || disk->blocks == 0 ||
 	    __builtin_mul_overflow(disk->blocks, disk->block_size, &bytes))
 		return error(E_DISK_SHAPE, "%lu blocks of %u bytes", disk->blocks, disk->block_size);
@@ -105,7 +105,7 @@ static int submit(struct disk *disk, struct job *job, struct disk_slot *slot)
 	const struct disk_protocol *protocol = host->protocol;
 	uint64_t size = job->end - job->at < job->request ? job->end - job->at : job->request;
 	uint64_t wanted = size - job->skip < job->want ? size - job->skip : job->want;
-	struct ring_buf bufs[BUFFERS_MOST + 6];
+	struct ring_buf bufs[BUFFERS_MAX + 6];
 	uint32_t count = 1;
 	int id;
 
@@ -177,15 +177,15 @@ static uint64_t request_size(const struct disk *disk, uint64_t span)
 {
 	const struct disk_host *host = disk->host;
 	uint32_t room = host->queue.ring.size - 2U;	/* beside what is asked and answered */
-	uint32_t buffers = room < BUFFERS_MOST ? room : BUFFERS_MOST;
+	uint32_t buffers = room < BUFFERS_MAX ? room : BUFFERS_MAX;
 	uint64_t most, size;
 
 	if (buffers > host->buffers_most)
 		buffers = host->buffers_most;
 	most = (uint64_t)(buffers - 2) * host->buffer_most;
 
-	size = (span / (DISK_SLOTS - 4) + REQUEST_LEAST - 1) & ~(REQUEST_LEAST - 1);
-	size = size > REQUEST_LEAST ? size : REQUEST_LEAST;
+	size = (span / (DISK_SLOTS - 4) + REQUEST_MIN - 1) & ~(REQUEST_MIN - 1);
+	size = size > REQUEST_MIN ? size : REQUEST_MIN;
 	most = most < host->request_most ? most : host->request_most;
 	size = size < most ? size : most;
 	size -= size % disk->block_size;

@@ -20,8 +20,8 @@ struct disk_slot {
 
 #define DISK_SLOTS	64
 #define DISK_JUNK	4096
-#define DISK_BLOCK_MOST DISK_JUNK
-#define DISK_BUFFERS_LEAST 3	/* data buffers of a request: data, and junk on both sides */
+#define DISK_BLOCK_MAX DISK_JUNK
+#define DISK_BUFFERS_MIN 3	/* data buffers of a request: data, and junk on both sides */
 #define DISK_MEMORY	(RING_BYTES + DISK_SLOTS * sizeof(struct disk_slot) + DISK_JUNK)
 
 /* How reads are said and answered. */
@@ -39,7 +39,7 @@ struct disk_host {
 	struct queue queue;
 	struct disk_slot *slot;		/* DISK_SLOTS of them */
 	uint8_t *junk;
-	uint8_t slot_of[RING_MOST];	/* by number of the chain */
+	uint8_t slot_of[RING_MAX];	/* by number of the chain */
 	const struct disk_protocol *protocol;
 	uint32_t buffer_most;		/* bytes of one buffer */
 	uint32_t buffers_most;		/* data buffers of one request */
@@ -59,7 +59,7 @@ struct disk {
 	struct disk_host *host;
 	struct disk_unit unit;
 	uint64_t blocks;
-	uint32_t block_size;		/* a power of two, 512 to DISK_BLOCK_MOST */
+	uint32_t block_size;		/* a power of two, 512 to DISK_BLOCK_MAX */
 };
 
 /*

@@ -38,7 +38,7 @@ int iommu_map(struct iommu *iommu, uint64_t start, uint64_t size)
 	if (ranges_contain(&iommu->mapped, pages))
 		return 0;
 	if (!ranges_add(&iommu->mapped, pages))
-		return error(E_VIRTIO_IOMMU, "over %d buffers", RANGES_MOST);
+		return error(E_VIRTIO_IOMMU, "over %d buffers", RANGES_MAX);
 	return put(iommu, pages, TCE_READ | TCE_WRITE);
 }
 

@@ -52,7 +52,7 @@ void ring_init(struct ring *ring, void *memory, uint16_t size, bool little)
 {
 	uint8_t *at = memory;
 
-	check(size && size <= RING_MOST && !(size & (size - 1)));
+	check(size && size <= RING_MAX && !(size & (size - 1)));
 	memset(memory, 0, ring_bytes(size));
 	ring->desc = at;
 	ring->avail = at + size * sizeof(struct vring_desc);

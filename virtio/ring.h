@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RING_MOST  1024			/* descriptors; QEMU's most (VIRTQUEUE_MAX_SIZE) */
+#define RING_MAX  1024			/* descriptors; QEMU's most (VIRTQUEUE_MAX_SIZE) */
 #define RING_BYTES (8 * 4096UL)		/* memory of the largest ring, aligned to a page */
 
 /* A buffer as the device addresses it. */
@@ -34,14 +34,14 @@ struct ring {
 	uint16_t size, free, free_count, in_flight;
 	uint16_t avail_index, used_index;
 	bool little;		/* byte order of the ring: modern little, legacy the guest's: big */
-	struct ring_shadow shadow[RING_MOST];
+	struct ring_shadow shadow[RING_MAX];
 };
 
 /*
  * ring_init() - an empty ring with interrupts suppressed.
  * @memory: ring_bytes(@size) bytes, aligned to a page; desc, avail and used lie in it as the legacy
  *          interface demands (2.7.2), which suits modern devices as well
- * @size:   a power of two up to RING_MOST
+ * @size:   a power of two up to RING_MAX
  */
 void ring_init(struct ring *ring, void *memory, uint16_t size, bool little);
 

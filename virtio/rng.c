@@ -34,13 +34,13 @@ int rng_read(struct virtio *device, struct queue *queue, struct pci_bus *bus,
 	uint8_t *buffer = (uint8_t *)memory + RING_BYTES;
 	int rc, closed;
 
-	check(size <= RNG_MOST);
+	check(size <= RNG_MAX);
 	rc = virtio_open(device, bus, function, 0);
 	if (rc)
 		return rc;
 	rc = virtio_queue(queue, device, 0, memory);
 	if (rc == 0)
-		rc = virtio_map(device, buffer, RNG_MOST);
+		rc = virtio_map(device, buffer, RNG_MAX);
 	if (rc == 0) {
 		virtio_start(device);
 		rc = fill(queue, buffer, bytes, size);

@@ -5,13 +5,13 @@
 
 #include "virtio/device.h"
 
-#define RNG_MOST   256UL
-#define RNG_MEMORY (RING_BYTES + RNG_MOST)
+#define RNG_MAX   256UL
+#define RNG_MEMORY (RING_BYTES + RNG_MAX)
 
 /*
  * rng_read() - open a VIRTIO_ID_RNG function, read, close.
  * @memory: RNG_MEMORY bytes, a page aligned
- * @bytes:  @size at most RNG_MOST
+ * @bytes:  @size at most RNG_MAX
  * Returns 0 or an error of virtio/device.h; E_VIRTIO_RING if it gives none.
  */
 int rng_read(struct virtio *device, struct queue *queue, struct pci_bus *bus,

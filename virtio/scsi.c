@@ -11,7 +11,7 @@
 
 #define TRIES	     8		/* UNIT ATTENTION comes once for each thing that happened */
 #define BLOCKS_10    0xffffU	/* READ(10) has 16 bits for the count */
-#define REQUEST_MOST (16UL << 20)
+#define REQUEST_MAX (16UL << 20)
 
 int scsi_configure(struct disk_host *host)
 {
@@ -22,13 +22,13 @@ int scsi_configure(struct disk_host *host)
 	    (rc = virtio_config(&host->device, VIRTIO_SCSI_CFG_MAX_SECTORS, 4, &sectors)) ||
 	    (rc = virtio_config(&host->device, VIRTIO_SCSI_CFG_MAX_TARGET, 2, &target)))
 		return rc;
-	if (seg_max < DISK_BUFFERS_LEAST || sectors * VIRTIO_BLK_SECTOR < DISK_BLOCK_MOST)
+	if (seg_max < DISK_BUFFERS_MIN || sectors * VIRTIO_BLK_SECTOR < DISK_BLOCK_MAX)
 		return error(E_DISK_SHAPE, "%lu buffers, %lu sectors a request", seg_max, sectors);
 	host->buffer_most = UINT32_MAX;
 	host->buffers_most = (uint32_t)seg_max;
 	host->request_most = sectors * VIRTIO_BLK_SECTOR;
-	if (host->request_most > REQUEST_MOST)
-		host->request_most = REQUEST_MOST;
+	if (host->request_most > REQUEST_MAX)
+		host->request_most = REQUEST_MAX;
 	host->targets = target < 0xff ? (uint32_t)target + 1 : 0x100;
 	return 0;
 }
@@ -117,10 +117,10 @@ static int command(struct disk *disk, const uint8_t *cdb, size_t cdb_size, uint3
 /* Is it a disk or a CD-ROM, and ready? */
 static int inquire(struct disk *disk)
 {
-	const uint8_t inquiry[6] = { SCSI_INQUIRY, 0, 0, 0, SCSI_INQUIRY_LEAST };
+	const uint8_t inquiry[6] = { SCSI_INQUIRY, 0, 0, 0, SCSI_INQUIRY_MIN };
 	const uint8_t ready[6] = { SCSI_TEST_UNIT_READY };
 	uint8_t type;
-	int rc = command(disk, inquiry, sizeof(inquiry), SCSI_INQUIRY_LEAST);
+	int rc = command(disk, inquiry, sizeof(inquiry), SCSI_INQUIRY_MIN);
 
 	if (rc)
 		return rc;
@@ -152,11 +152,11 @@ int scsi_open(struct disk *disk)
 /* REPORT LUNS to as many targets as there are slots; QEMU answers for a target without LUN 0, too. */
 static int ask_targets(struct disk_host *host, uint32_t first, uint32_t count)
 {
-	const uint8_t cdb[12] = { SCSI_REPORT_LUNS, [8] = SCSI_REPLY_MOST >> 8, SCSI_REPLY_MOST & 0xff };
+	const uint8_t cdb[12] = { SCSI_REPORT_LUNS, [8] = SCSI_REPLY_MAX >> 8, SCSI_REPLY_MAX & 0xff };
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct disk_unit unit = { (uint8_t)(first + i), 0 };
-		int rc = submit(host, &host->slot[i], unit, cdb, sizeof(cdb), SCSI_REPLY_MOST);
+		int rc = submit(host, &host->slot[i], unit, cdb, sizeof(cdb), SCSI_REPLY_MAX);
 
 		if (rc == E_VIRTIO_QUEUE)
 			return rc;

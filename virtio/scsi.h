@@ -7,7 +7,7 @@
 
 #define SCSI_CAPACITY_10_SIZE 8
 #define SCSI_CAPACITY_16_SIZE 32
-#define SCSI_REPLY_MOST	      256	/* room for data in a slot */
+#define SCSI_REPLY_MAX	      256	/* room for data in a slot */
 
 /*
  * scsi_judge() - the fate of a command.
@@ -24,7 +24,7 @@ bool scsi_capacity_10(const uint8_t *reply, uint64_t *blocks, uint32_t *block_si
 /* READ CAPACITY (16). 0 or E_SCSI. */
 int scsi_capacity_16(const uint8_t *reply, uint64_t *blocks, uint32_t *block_size);
 
-/* The LUNs of a REPORT LUNS reply (SCSI_REPLY_MOST bytes), sorted as they come. Returns how many, at most @most. */
+/* The LUNs of a REPORT LUNS reply (SCSI_REPLY_MAX bytes), sorted as they come. Returns how many, at most @most. */
 uint32_t scsi_luns(const uint8_t *reply, uint8_t target, struct disk_unit *units, uint32_t most);
 
 #endif /* VIRTIO_SCSI_H */

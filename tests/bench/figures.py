@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "tests/qemu")]
+sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "tests/machine")]
 import harness  # noqa: E402 (needs the path above)
 
 FOLDER = harness.BUILD / "bench"

@@ -18,7 +18,7 @@ import tempfile
 import figures
 from figures import harness, judged, row
 
-import disks  # tests/qemu, as is secure
+import disks  # tests/machine, as is secure
 import secure
 import virtio
 

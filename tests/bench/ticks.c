@@ -6,7 +6,7 @@
  *	ticks busy PROGRAM ARGUMENT...	that the CPU was busy, interrupts and all: what ticks itself, at the lowest
  *					priority, did not get. On one CPU with QEMU's -icount that counts instructions.
  */
-#include "tests/pefkernel/user.h"
+#include "tests/guest/pefkernel/user.h"
 
 /* Numbers of Linux: arch/powerpc/kernel/syscalls/syscall.tbl, include/uapi/linux/resource.h, wait.h */
 enum { SYS_exit = 1, SYS_fork = 2, SYS_waitpid = 7, SYS_execve = 11, SYS_setpriority = 97 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Figures of the ultravisor from inside its guest, and those to compare them with on a plain machine.
- * Lines "bench: NAME VALUE", in MB/s or ns. Entry and calls are those of tests/conformance/head.S.
+ * Lines "bench: NAME VALUE", in MB/s or ns. Entry and calls are those of tests/guest/conformance/head.S.
  * What to do lies at ORDER: the number of UV_ESMs that will be aborted (0: one that works, and
  * latencies), and FILL.
  */

@@ -19,7 +19,7 @@ import tempfile
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "tests/qemu"), os.path.join(TOP, "tests/bench")]
+sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "tests/machine"), os.path.join(TOP, "tests/bench")]
 import bench  # noqa: E402 (needs the path above)
 import disks  # noqa: E402
 import harness  # noqa: E402

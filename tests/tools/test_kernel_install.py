@@ -10,7 +10,7 @@ import sys
 import harness
 import pytest
 
-sys.path.insert(0, str(harness.TOP / "tests/qemu"))
+sys.path.insert(0, str(harness.TOP / "tests/machine"))
 import disks  # noqa: E402 (needs the path above)
 
 PLUGIN = harness.TOP / "tools/kernel-install/95-pefboot.install"

@@ -9,7 +9,7 @@ import sys
 import harness
 import pytest
 
-sys.path.insert(0, str(harness.TOP / "tests/qemu"))
+sys.path.insert(0, str(harness.TOP / "tests/machine"))
 import disks  # noqa: E402 (needs the path above)
 
 CMDLINE = 'console=hvc0 root="a b" \\x pefboot.secure=off'

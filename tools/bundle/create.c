@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "boot/options.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
+#include "lib/options.h"
 #include "tools/bundle/tool.h"
 
 static uint64_t align(uint64_t value)
@@ -59,9 +59,9 @@ static void lay_out(struct bundle *bundle, const struct elf *own, const struct b
 		at = align(end);
 	}
 	bundle->total_size = at;
-	if (at > BUNDLE_TOTAL_MOST)
+	if (at > BUNDLE_TOTAL_MAX)
 		die("%lu MiB are more than the %lu a bundle may have", (unsigned long)(at >> 20),
-		    BUNDLE_TOTAL_MOST >> 20);
+		    BUNDLE_TOTAL_MAX >> 20);
 }
 
 static void write_header(uint8_t *file, const struct blob *pefboot, uint64_t total)

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/kernel.h"
 #include "lib/fail.h"
+#include "lib/kernel.h"
 #include "tools/bundle/tool.h"
 
 struct blob command_line(const struct arguments *arguments)
@@ -68,7 +68,7 @@ void check_kernel(const struct bundle *bundle, const uint8_t *image, struct elf 
 	uint8_t *flat;
 	int rc = bundle_kernel(bundle, image, elf);
 
-	if (rc == 0 && elf->end - elf->start > BUNDLE_TOTAL_MOST)
+	if (rc == 0 && elf->end - elf->start > BUNDLE_TOTAL_MAX)
 		rc = error(E_KERNEL_RANGE, "0x%lx bytes", (unsigned long)(elf->end - elf->start));
 	if (rc)
 		die_error("kernel", rc);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`bootlog run`: a machine is a shell script here; real ones are in tests/qemu."""
+"""`bootlog run`: a machine is a shell script here; real ones are in tests/machine."""
 
 import signal
 import subprocess

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A boot bundle, from disk or as kexec and others have loaded it: in memory it lies as in the file. */
+#include "lib/bundle.h"
+
+#include "boot/doors/door.h"
+#include "boot/doors/home.h"
+#include "boot/normal/disk.h"
+#include "boot/normal/initrd.h"
+#include "fdt/read.h"
+#include "lib/arch.h"
+#include "lib/fail.h"
+#include "lib/kernel.h"
+#include "lib/log.h"
+#include "lib/string.h"
+
+#define VECTORS 0x10000UL	/* low memory, where exceptions go */
+#define MANIFEST_END (BUNDLE_MANIFEST_AT + sizeof(struct bundle_manifest))
+
+/* As high as it goes, clear of everything and of @also, since the kernel moves itself to 0. */
+static int find_place(struct range *place, const struct machine *machine, uint64_t size, struct range also)
+{
+	struct ranges taken = machine->reserved;
+	struct range space = ranges_low(&machine->outline.memory, REAL_MODE_CEILING), initrd;
+	int rc = initrd_find(&initrd, machine);
+
+	if (rc)
+		return rc;
+	if (!ranges_add(&taken, machine->home.all) || !ranges_add(&taken, also) || !ranges_add(&taken, initrd) ||
+	    !ranges_add(&taken, (struct range){ 0, VECTORS }))
+		return error(E_TOO_MANY, "over %d memory reservations", RANGES_MAX);
+	if (!range_find_top(place, space, size, BUNDLE_ALIGN, &taken))
+		return error(E_BUNDLE_ROOM, "%lu KiB below 0x%lx", size >> 10, space.end);
+	return 0;
+}
+
+/* Where the kernel's segments lie is where it is entered; if they are not laid out in the file, lay them out. */
+static int place_kernel(struct payload *payload, const struct machine *machine, const struct bundle *bundle)
+{
+	const uint8_t *file = (const uint8_t *)payload->bundle.start + bundle->part[BUNDLE_KERNEL].offset;
+	uint64_t shift, size;
+	struct elf elf;
+	int rc = bundle_kernel(bundle, (const void *)payload->bundle.start, &elf);
+
+	if (rc)
+		return rc;
+	size = elf.end - elf.start;
+	payload->kernel_final = (struct range){ 0, size };
+	if (elf_in_place(&elf, BUNDLE_ALIGN, &shift)) {
+		payload->kernel = (struct range){ (uintptr_t)file + shift, (uintptr_t)file + shift + size };
+	} else {
+		rc = find_place(&payload->kernel, machine, size, payload->bundle);
+		if (rc)
+			return rc;
+		elf_lay_out(&elf, file, (void *)payload->kernel.start);
+		log_info("kernel=0x%lx segments=%u laid out", payload->kernel.start, elf.segments);
+	}
+	rc = kernel_recognise((const void *)payload->kernel.start, size, &payload->little_endian);
+	if (rc == 0 && elf.entry != elf.start)
+		rc = error(E_NOT_LINUX, "its entry is 0x%lx behind its start", elf.entry - elf.start);
+	return rc;
+}
+
+static int check_final(const struct payload *payload, const struct machine *machine)
+{
+	const struct range final = payload->kernel_final;
+
+	if (!ranges_contain(&machine->outline.memory, final) || range_overlaps(final, machine->home.all))
+		return error(E_KERNEL_RANGE, "needs 0x%lx bytes from 0 on", final.end);
+	return initrd_check(payload, machine);
+}
+
+/* One may have come beside the bundle, by kexec. Nothing vouches for it; if the bundle has its own, that is it. */
+static int find_initrd(struct payload *payload, const struct machine *machine, const struct bundle_place *part)
+{
+	int rc = initrd_find(&payload->initrd, machine);
+
+	if (rc)
+		return rc;
+	if (part->size && range_size(payload->initrd))
+		log_notice("notice: the initrd beside the boot bundle is left out: the bundle has one");
+	if (part->size) {
+		payload->initrd.start = payload->bundle.start + part->offset;
+		payload->initrd.end = payload->initrd.start + part->size;
+	} else if (range_size(payload->initrd) && payload->options.secure != SECURE_OFF) {
+		return error(E_INITRD_BESIDE, "0x%lx bytes at 0x%lx", range_size(payload->initrd),
+			     payload->initrd.start);
+	}
+	return 0;
+}
+
+/* Such a kernel would only panic. With rdinit= it is said to have an initramfs in itself. */
+static int check_root(const struct payload *payload, const char *cmdline)
+{
+	for (const char *word = cmdline; word; word = strchr(word, ' ')) {
+		word += *word == ' ';
+		if (strncmp(word, "root=", 5) == 0 || strncmp(word, "rdinit=", 7) == 0)
+			return 0;
+	}
+	return range_size(payload->initrd) ? 0 : error(E_NO_ROOT, "\"%s\"", cmdline);
+}
+
+/* The command line says what is ours, too; what the tree had is another boot's. */
+static int read_cmdline(struct payload *payload, const struct bundle *bundle, char cmdline[])
+{
+	const struct bundle_place *part = &bundle->part[BUNDLE_CMDLINE];
+
+	memcpy(cmdline, (const uint8_t *)payload->bundle.start + part->offset, part->size);
+	cmdline[part->size] = '\0';
+	if (strlen(cmdline) != part->size)
+		return error(E_BUNDLE, "a NUL in its command line");
+	return options_apply(&payload->options, cmdline);
+}
+
+/* What QEMU says in /chosen of what it has loaded itself. */
+static int tell_tree(const struct payload *payload, const struct machine *machine, const char *cmdline)
+{
+	void *tree = machine->home.tree;
+	int chosen = fdt_path_offset(tree, "/chosen"), frc = chosen;
+
+	if (frc >= 0)
+		frc = fdt_setprop_string(tree, chosen, "bootargs", cmdline);
+	if (frc == 0 && range_size(payload->initrd)) {
+		frc = fdt_setprop_u64(tree, chosen, "linux,initrd-start", payload->initrd.start);
+		if (frc == 0)
+			frc = fdt_setprop_u64(tree, chosen, "linux,initrd-end", payload->initrd.end);
+	}
+	return frc ? error(E_TREE_EDIT, "/chosen: %s", fdt_strerror(frc)) : 0;
+}
+
+/* The disk may not say something else the second time. */
+static int read_again(const struct bundle *bundle, struct range place)
+{
+	struct bundle again;
+	int rc = bundle_parse(&again, (const void *)place.start, bundle->total_size);
+
+	again.file_offset = bundle->file_offset;
+	if (rc == 0 && memcmp(&again, bundle, sizeof(again)) != 0)
+		rc = error(E_BUNDLE, "its manifest changed while it was read");
+	return rc;
+}
+
+/* What reading took, for the log. */
+struct figures {
+	uint64_t requests, polls, ticks;
+};
+
+static struct figures figures_now(const struct disk *disk)
+{
+	return (struct figures){ disk->host->requests, disk->host->queue.polls, timebase() };
+}
+
+static int read_image(struct payload *payload, struct disk *disk, struct extent extent,
+		      const struct bundle *bundle, struct figures *took)
+{
+	struct figures since = figures_now(disk), now;
+	int rc = disk_read(disk, extent.start + bundle->file_offset, (void *)payload->bundle.start,
+			   bundle->total_size);
+
+	now = figures_now(disk);
+	*took = (struct figures){ now.requests - since.requests, now.polls - since.polls,
+				  now.ticks - since.ticks };
+	return rc ? rc : read_again(bundle, payload->bundle);
+}
+
+/* A bundle that is in memory: what is in it, and the tree told of it. */
+static int take_parts(struct payload *payload, const struct machine *machine, const struct bundle *bundle)
+{
+	char cmdline[BUNDLE_CMDLINE_MAX + 1];
+	int rc;
+
+	if ((rc = place_kernel(payload, machine, bundle)) || (rc = read_cmdline(payload, bundle, cmdline)) ||
+	    (rc = find_initrd(payload, machine, &bundle->part[BUNDLE_INITRD])) ||
+	    (rc = check_root(payload, cmdline)) ||
+	    (rc = check_final(payload, machine)))
+		return rc;
+	return tell_tree(payload, machine, cmdline);
+}
+
+int bundle_load(struct payload *payload, const struct machine *machine, struct disk *disk,
+		struct extent extent, uint8_t head[BUNDLE_HEAD])
+{
+	struct bundle bundle;
+	struct figures took;
+	int rc;
+
+	if (extent.size < BUNDLE_HEAD)
+		return error(E_NO_BOOT_IMAGE, "%lu bytes are too few for one", extent.size);
+	if ((rc = disk_read(disk, extent.start, head, BUNDLE_HEAD)) || (rc = bundle_parse_file(&bundle, head)))
+		return rc;
+	if (bundle.total_size > extent.size - bundle.file_offset)
+		return error(E_BUNDLE_CUT, "0x%lx bytes, 0x%lx needed", extent.size,
+			     bundle.file_offset + bundle.total_size);
+	*payload = (struct payload){ .options = machine->options, .from_disk = true };
+	if ((rc = find_place(&payload->bundle, machine, bundle.total_size, (struct range){ 0, 0 })) ||
+	    (rc = read_image(payload, disk, extent, &bundle, &took)) ||
+	    (rc = take_parts(payload, machine, &bundle)))	/* its command line has the log level */
+		return rc;
+	log_info("read=%s bytes=%lu requests=%lu polls=%lu ticks=%lu", extent.kind, bundle.total_size,
+		 took.requests, took.polls, took.ticks);
+	return 0;
+}
+
+bool bundle_came(uint64_t door, uint64_t image)
+{
+	return (door == DOOR_KEXEC || door == DOOR_OPEN_FIRMWARE) &&
+	       bundle_present((const void *)image, MANIFEST_END);
+}
+
+struct range bundle_here(uint64_t door, uint64_t image, uint64_t footprint)
+{
+	struct range here = { image, image + footprint };
+	struct bundle bundle;
+
+	if (bundle_came(door, image) && bundle_parse(&bundle, (const void *)image, MANIFEST_END) == 0 &&
+	    image <= -bundle.total_size)
+		here.end = image + bundle.total_size;
+	return here;
+}
+
+/* To a place that will do, if this one does not. */
+static int move_down(struct range *place, const struct machine *machine)
+{
+	struct range found;
+	int rc;
+
+	if (place->start % BUNDLE_ALIGN == 0 && place->end <= REAL_MODE_CEILING)
+		return 0;
+	rc = find_place(&found, machine, range_size(*place), *place);
+	if (rc)
+		return rc;
+	memcpy((void *)found.start, (const void *)place->start, range_size(*place));
+	log_info("bundle=0x%lx moved=0x%lx", place->start, found.start);
+	*place = found;
+	return 0;
+}
+
+int bundle_take(struct payload *payload, const struct machine *machine)
+{
+	const uint64_t origin = machine->home.origin;
+	struct bundle bundle;
+	int rc = bundle_parse(&bundle, (const void *)origin, MANIFEST_END);
+
+	if (rc)
+		return rc;
+	if (!range_make(&payload->bundle, origin, bundle.total_size) ||
+	    !ranges_contain(&machine->outline.memory, payload->bundle))
+		return error(E_BUNDLE, "0x%lx bytes at 0x%lx are not all in memory", bundle.total_size, origin);
+	rc = move_down(&payload->bundle, machine);
+	return rc ? rc : take_parts(payload, machine, &bundle);
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "boot/normal/cas.h"
+
+#include "abi/papr.h"
+#include "fdt/edit.h"
+#include "fdt/read.h"
+#include "lib/endian.h"
+#include "lib/fail.h"
+#include "lib/hcall.h"
+#include "lib/log.h"
+#include "lib/names.h"
+
+/* Bytes of vector 5, in the book's counting, and their values: Linux asm/prom.h OV5_* */
+#define OV5_FEATURES	    2
+#define OV5_LPAR	    0x80
+#define OV5_SPLPAR	    0x40
+#define OV5_DRCONF_MEMORY   0x20
+#define OV5_LARGE_PAGES	    0x10
+#define OV5_DONATE	    0x02
+#define OV5_MSI		    0x01
+#define OV5_AFFINITY	    5
+#define OV5_FORM1	    0x80
+#define OV5_FORM2	    0x20
+#define OV5_BIN_OPTS	    6
+#define OV5_HP_EVT	    0x04
+#define OV5_RESIZE_HPT	    0x01
+#define OV5_DRMEM	    22
+#define OV5_DRMEM_V2	    0x80
+#define OV5_XIVE	    23
+#define OV5_MMU		    24
+#define OV5_RADIX_EXT	    26
+/* Values of XIVE and MMU, two bits: what the platform offers, and what may be asked */
+#define OV5_MODE_MASK	    0xc0
+#define OV5_MODE_OLD	    0x00	/* XICS, hash */
+#define OV5_MODE_NEW	    0x40	/* XIVE, radix */
+#define OV5_GTSE	    0x40
+
+/* What platform-support says of one byte of vector 5: pairs of number and value. */
+static uint8_t offered(const uint8_t *support, int size, uint8_t number)
+{
+	for (int i = 0; i + 1 < size; i += 2)
+		if (support[i] == number)
+			return support[i + 1];
+	return 0;
+}
+
+/* Decide between the old and the new way. */
+static int choose(uint8_t *choice, uint8_t offer, bool want_new, const char *what)
+{
+	offer &= OV5_MODE_MASK;
+	if (offer == OV5_MODE_NEW && !want_new)
+		return error(E_CAS_REFUSED, "%s is not offered", what);
+	*choice = offer != OV5_MODE_OLD && want_new ? OV5_MODE_NEW : OV5_MODE_OLD;
+	return 0;
+}
+
+int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size, const struct options *options)
+{
+	uint8_t *v5 = cas->v5.byte - 1;
+	int rc;
+
+	*cas = (struct cas_vectors){
+		.pvr = {
+			/* architected: POWER8, 9, 10, 11 (QEMU target/ppc/cpu-models.h CPU_POWERPC_LOGICAL_*) */
+			{ be32_make(0xffffffff), be32_make(0x0f000004) },
+			{ be32_make(0xffffffff), be32_make(0x0f000005) },
+			{ be32_make(0xffffffff), be32_make(0x0f000006) },
+			{ be32_make(0xffffffff), be32_make(0x0f000007) },
+			/* end: value bits outside the mask */
+			{ be32_make(0xfffffffe), be32_make(0x0f000001) },
+		},
+		.vectors_less_1 = 5 - 1,
+		.v1 = { sizeof(cas->v1) - 2, 0, 0xff, 0xc0 },	/* ISA 2.00 to 2.07; 3.0, 3.1 */
+		.v2 = { 0, 0x80 }, .v3 = { 0, 0x80 }, .v4 = { 0, 0x80 },	/* ignored */
+		.v5 = { sizeof(cas->v5) - 2, { 0 } },
+	};
+	v5[OV5_FEATURES] = OV5_LPAR | OV5_SPLPAR | OV5_DRCONF_MEMORY | OV5_LARGE_PAGES |
+			   OV5_DONATE | OV5_MSI;
+	v5[OV5_AFFINITY] = OV5_FORM1 | OV5_FORM2;
+	v5[OV5_BIN_OPTS] = OV5_HP_EVT | OV5_RESIZE_HPT;
+	v5[OV5_DRMEM] = OV5_DRMEM_V2;
+	rc = choose(&v5[OV5_MMU], offered(support, size, OV5_MMU), options->radix, "hash");
+	if (rc)
+		return rc;
+	if (v5[OV5_MMU] == OV5_MODE_NEW)
+		v5[OV5_RADIX_EXT] = offered(support, size, OV5_RADIX_EXT) & OV5_GTSE;
+	return choose(&v5[OV5_XIVE], offered(support, size, OV5_XIVE), options->xive, "XICS");
+}
+
+/*
+ * Boot data stands only in the old tree: command line, initrd, console. What QEMU tells firmware
+ * ("qemu,...") is none of the kernel's business.
+ */
+static int keep_boot_data(void *fresh, const void *old)
+{
+	int to = fdt_path_offset(fresh, "/chosen"), from = fdt_path_offset(old, "/chosen");
+	int frc = dt_open(fresh, TREE_SPACE - 8);
+
+	if (frc == 0)
+		frc = dt_copy_missing(fresh, to, old, from, "qemu,");
+	return frc ? error(E_TREE_EDIT, "/chosen: %s", fdt_strerror(frc)) : 0;
+}
+
+int cas(struct home *home, const struct options *options)
+{
+	struct cas_vectors vectors;
+	/* A version word comes before the tree, which has to be aligned to 8 bytes. */
+	uint8_t *buffer = (uint8_t *)home->spare + 4;
+	void *fresh = buffer + 4, *old = home->tree;
+	int size = 0, frc, rc;
+	const uint8_t *support = fdt_getprop(old, fdt_path_offset(old, "/chosen"),
+					     "ibm,arch-vec-5-platform-support", &size);
+	int64_t hrc;
+
+	rc = cas_ask(&vectors, support, support ? size : 0, options);
+	if (rc)
+		return rc;
+	hrc = HCALL(KVMPPC_H_CAS, (uintptr_t)&vectors, (uintptr_t)buffer, TREE_SPACE - 4);
+	__asm__ volatile("" : : "r"(&vectors) : "memory");
+	if (hrc)
+		return error(E_CAS_REFUSED, "%s (%ld)", h_name(hrc), (long)hrc);
+	frc = dt_check(fresh, TREE_SPACE - 8);
+	if (frc == 0 && fdt_path_offset(fresh, "/chosen") < 0)
+		frc = -FDT_ERR_NOTFOUND;
+	if (frc)
+		return error(E_CAS_TREE, "%s", fdt_strerror(frc));
+	rc = keep_boot_data(fresh, old);
+	home->tree = fresh;
+	home->spare = old;
+	home->handed = old;
+	return rc;
+}

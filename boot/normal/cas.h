@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Client-architecture-support: what a kernel can do meets what the platform offers, and the
+ * platform rebuilds itself (MMU, interrupt controller, CPU compatibility) and its tree.
+ */
+#ifndef BOOT_NORMAL_CAS_H
+#define BOOT_NORMAL_CAS_H
+
+#include "boot/state.h"
+#include "lib/endian.h"
+
+/*
+ * The argument of ibm,client-architecture-support: processors, then option vectors, each behind
+ * a byte that is its length minus one. LoPAR B.6.2.3; Linux prom_init.c ibm_architecture_vec_template.
+ */
+struct pvr {
+	be32 mask, value;
+};
+
+struct cas_vectors {
+	struct pvr pvr[5];
+	uint8_t vectors_less_1;
+	struct { uint8_t less_1, ignore, versions, versions3; } v1;
+	struct { uint8_t less_1, ignore; } v2, v3, v4;
+	struct {
+		uint8_t less_1;
+		uint8_t byte[26];	/* byte[i] is the book's byte i + 1 */
+	} v5;
+};
+_Static_assert(sizeof(struct cas_vectors) == 5 * 8 + 1 + 4 + 3 * 2 + 27 + 2, "tail padding only");
+
+/*
+ * cas_ask() - what to ask for.
+ * @support: @size bytes of /chosen/ibm,arch-vec-5-platform-support
+ * Returns 0, or E_CAS_REFUSED where @options want what is not offered.
+ */
+int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size, const struct options *options);
+
+/*
+ * cas() - negotiate as Linux would, by the hypercall behind ibm,client-architecture-support.
+ * @home:    home->tree is replaced by the tree that comes back, with the properties of the old
+ *           /chosen that it lacks; the old one is then home->spare
+ * Returns 0, E_CAS_REFUSED, E_CAS_TREE or E_TREE_EDIT.
+ * Must be called while all other CPUs are stopped. Source: facts of QEMU hw/ppc/spapr_hcall.c
+ * (do_client_architecture_support), LoPAR B.6.2.3.
+ */
+int cas(struct home *home, const struct options *options);
+
+#endif /* BOOT_NORMAL_CAS_H */

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "boot/normal/devices.h"
+
+#include "abi/virtio.h"
+#include "fdt/read.h"
+#include "lib/fail.h"
+#include "lib/format.h"
+#include "lib/log.h"
+#include "lib/string.h"
+
+/* State of the search. */
+struct search {
+	struct payload *payload;
+	const struct machine *machine;
+	struct disk_scratch *scratch;
+	struct pci_bus *bus;
+	uint32_t disks;			/* seen so far */
+	int first_error;		/* what is said if nothing is found */
+	char text[160];
+};
+
+static const char *bus_name(const struct pci_function *function)
+{
+	return function->type == VIRTIO_ID_SCSI ? "scsi" : "blk";
+}
+
+/* A disk that will not do. The first one that is worse than empty is what the user must hear of. */
+static void note(struct search *search, const struct pci_function *function, const char *kind, int rc)
+{
+	log_line(rc == E_NO_BOOT_IMAGE ? LOG_INFO : LOG_NOTICE, "notice: %s 0x%x (%s) left out: E%d %s: %s",
+		 bus_name(function), function->config.address, kind, rc, error_what(rc), error_text());
+	if (search->first_error && (search->first_error != E_NO_BOOT_IMAGE || rc == E_NO_BOOT_IMAGE))
+		return;
+	search->first_error = rc;
+	format(search->text, sizeof(search->text), "%s 0x%x (%s): %s", bus_name(function),
+	       function->config.address, kind, error_text());
+}
+
+static bool try_extent(struct search *search, struct disk *disk, struct extent extent)
+{
+	const struct pci_function *function = disk->host->device.function;
+	int rc;
+
+	log_info("boot=%s device=0x%x target=%u lun=%u part=%s start=0x%lx size=0x%lx", bus_name(function),
+		 function->config.address, disk->unit.target, disk->unit.lun, extent.kind, extent.start,
+		 extent.size);
+	rc = bundle_load(search->payload, search->machine, disk, extent, search->scratch->head);
+	if (rc)
+		note(search, function, extent.kind, rc);
+	return rc == 0;
+}
+
+/* The whole disk, then its PReP partitions. True if something was loaded. */
+static bool try_disk(struct search *search, struct disk *disk)
+{
+	struct disk_scratch *scratch = search->scratch;
+	const struct extent whole = { 0, disk_size(disk), "disk" };
+	uint64_t size = whole.size < BUNDLE_HEAD ? whole.size : BUNDLE_HEAD;
+	struct extent extents[EXTENTS_MAX];
+	uint32_t count = 0;
+	int rc;
+
+	search->disks++;
+	memset(scratch->head, 0, sizeof(scratch->head));
+	rc = disk_read(disk, 0, scratch->head, size);
+	if (rc == 0 && bundle_present(scratch->head + BUNDLE_FILE_OFFSET, BUNDLE_HEAD - BUNDLE_FILE_OFFSET) &&
+	    try_extent(search, disk, whole))
+		return true;
+	if (rc == 0)
+		rc = partitions_find(disk, scratch, extents, &count);
+	if (rc == 0 && count == 0)
+		rc = error(E_NO_BOOT_IMAGE, "no bundle, no PReP partition");
+	if (rc)
+		note(search, disk->host->device.function, whole.kind, rc);
+	for (uint32_t i = 0; rc == 0 && i < count; i++)
+		if (try_extent(search, disk, extents[i]))
+			return true;
+	return false;
+}
+
+/* The disks of an open host: one, or all. */
+static bool try_units(struct search *search, struct disk_host *host, const struct disk_unit *only)
+{
+	struct disk_unit *unit = search->scratch->unit;
+	uint32_t count = 1;
+	int rc = 0;
+
+	if (only)
+		unit[0] = *only;
+	else
+		rc = disk_units(host, unit, UNITS_MAX, &count);
+	for (uint32_t i = 0; rc == 0 && i < count; i++) {
+		struct disk disk;
+		int one = disk_open(&disk, host, unit[i]);
+
+		if (one)
+			note(search, host->device.function, "disk", one);
+		else if (try_disk(search, &disk))
+			return true;
+		rc = host->broken;
+	}
+	if (rc && !host->broken)
+		note(search, host->device.function, "disk", rc);
+	return false;
+}
+
+static bool try_function(struct search *search, const struct pci_function *function, const struct disk_unit *only)
+{
+	struct disk_scratch *scratch = search->scratch;
+	int rc = disk_host_open(&scratch->host, search->bus, function, scratch->dma);
+	bool found;
+
+	if (rc) {
+		search->disks++;
+		note(search, function, "disk", rc);
+		return false;
+	}
+	log_info("device=0x%x bus=%s transport=%s features=0x%lx", function->config.address, bus_name(function),
+		 scratch->host.device.modern ? "modern" : "legacy", scratch->host.device.features);
+	found = try_units(search, &scratch->host, only);
+	rc = disk_host_close(&scratch->host);
+	if (rc)
+		log_notice("notice: %s 0x%x does not close: E%d %s", bus_name(function),
+			   function->config.address, rc, error_text());
+	return found;
+}
+
+static bool try_type(struct search *search, uint32_t type)
+{
+	const struct pci_bus *bus = search->bus;
+
+	for (uint32_t i = 0; i < bus->functions; i++)
+		if (bus->function[i].type == type && try_function(search, &bus->function[i], NULL))
+			return true;
+	return false;
+}
+
+static const struct pci_function *find_function(const struct pci_bus *bus, int node)
+{
+	for (uint32_t i = 0; i < bus->functions; i++)
+		if (bus->function[i].node == node && (bus->function[i].type == VIRTIO_ID_BLOCK ||
+						      bus->function[i].type == VIRTIO_ID_SCSI))
+			return &bus->function[i];
+	return NULL;
+}
+
+/* ".../disk@1TT00LLL00000000": hexadecimal, target and LUN (QEMU hw/ppc/spapr.c spapr_get_fw_dev_path). */
+static bool parse_unit(const char *at, const char *end, struct disk_unit *unit)
+{
+	uint64_t value = 0;
+
+	if (end - at > 16)
+		return false;
+	for (; at < end; at++) {
+		uint32_t digit = *at >= '0' && *at <= '9' ? (uint32_t)(*at - '0') :
+				 *at >= 'a' && *at <= 'f' ? (uint32_t)(*at - 'a') + 10 : 16;
+
+		if (digit > 15)
+			return false;
+		value = value << 4 | digit;
+	}
+	*unit = (struct disk_unit){ (uint8_t)(value >> 48), (uint16_t)(value >> 32) };
+	return value >> 56 == 1;
+}
+
+/* One path of qemu,boot-list; what is not ours (a network card, say) is passed over. */
+static bool try_path(struct search *search, const char *path, size_t size)
+{
+	static const char unit_name[] = "/disk@";
+	const struct pci_function *function;
+	struct disk_unit unit, *only = NULL;
+	size_t base = size;
+	int node;
+
+	while (base > 0 && path[base - 1] != '/')
+		base--;
+	if (base > 0 && size - (base - 1) > strlen(unit_name) &&
+	    memcmp(path + base - 1, unit_name, strlen(unit_name)) == 0) {
+		if (!parse_unit(path + base - 1 + strlen(unit_name), path + size, &unit))
+			return false;
+		only = &unit;
+		size = base - 1;
+	}
+	node = fdt_path_offset_namelen(search->machine->home.tree, path, (int)size);
+	function = node < 0 ? NULL : find_function(search->bus, node);
+	if (!function)
+		return false;
+	return try_function(search, function, function->type == VIRTIO_ID_SCSI ? only : NULL);
+}
+
+/* The disk that Open Firmware has started us from: "bootpath" (IEEE 1275 3.5), with the file behind a colon. */
+static bool try_boot_path(struct search *search)
+{
+	const void *handed = search->machine->home.handed;
+	const char *path = dt_string(handed, fdt_path_offset(handed, "/chosen"), "bootpath");
+	const char *colon = path ? strchr(path, ':') : NULL;
+
+	return path && try_path(search, path, colon ? (size_t)(colon - path) : strlen(path));
+}
+
+/* -device ...,bootindex=: paths in their order, with blanks between them (QEMU hw/ppc/spapr.c spapr_dt_chosen). */
+static bool try_boot_list(struct search *search)
+{
+	const void *handed = search->machine->home.handed;	/* later trees do not have it */
+	const char *at = dt_string(handed, fdt_path_offset(handed, "/chosen"), "qemu,boot-list");
+
+	while (at && *at) {
+		const char *blank = strchr(at, ' ');
+		size_t size = blank ? (size_t)(blank - at) : strlen(at);
+
+		if (size && try_path(search, at, size))
+			return true;
+		at += size + (blank != NULL);
+	}
+	return false;
+}
+
+int disk_boot(struct payload *payload, const struct machine *machine)
+{
+	struct devices *devices = devices_at(&machine->home);
+	struct search search = { .payload = payload, .machine = machine, .scratch = &devices->disk,
+				 .bus = &devices->bus };
+
+	if (try_boot_path(&search) || try_boot_list(&search) || try_type(&search, VIRTIO_ID_BLOCK) || try_type(&search, VIRTIO_ID_SCSI))
+		return 0;
+	*payload = (struct payload){ 0 };
+	if (search.disks == 0)
+		return error(E_NO_KERNEL, "no -kernel, and no virtio disk");
+	return error(search.first_error, "%s", search.text);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Step 3: kernel and initrd. Either QEMU has put both into memory (-kernel, -initrd): find and judge
+ * them; or they are in a boot bundle, which whoever started us has put there whole, or which comes from disk.
+ */
+#include "boot/doors/door.h"
+#include "boot/evidence.h"
+#include "boot/main.h"
+#include "boot/normal/devices.h"
+#include "boot/normal/initrd.h"
+#include "fdt/read.h"
+#include "lib/fail.h"
+#include "lib/kernel.h"
+#include "lib/log.h"
+
+#define BOOT_KERNEL "qemu,boot-kernel"
+
+static int find_kernel(struct payload *payload, const struct machine *machine)
+{
+	const void *handed = machine->home.handed;
+	int chosen = fdt_path_offset(handed, "/chosen");
+	uint64_t base, size;
+	int frc = dt_u64_pair(handed, chosen, BOOT_KERNEL, &base, &size);
+
+	if (frc)
+		return error(E_NO_KERNEL, BOOT_KERNEL ": %s", fdt_strerror(frc));
+	if (!range_make(&payload->kernel, base, size) || size == 0 ||
+	    !ranges_contain(&machine->outline.memory, payload->kernel))
+		return error(E_KERNEL_RANGE, "0x%lx bytes at 0x%lx", size, base);
+	payload->kernel_final = (struct range){ 0, size };
+	if (!ranges_contain(&machine->outline.memory, payload->kernel_final) ||
+	    range_overlaps(payload->kernel_final, machine->home.all) ||
+	    range_overlaps(payload->kernel, machine->home.all))
+		return error(E_KERNEL_RANGE, "needs 0x%lx bytes from 0 on", size);
+	return kernel_recognise((const void *)base, size, &payload->little_endian);
+}
+
+/* After another door QEMU's word is old: that kernel has run. */
+static bool loaded_by_qemu(const struct machine *machine)
+{
+	const void *handed = machine->home.handed;
+
+	return machine->home.door == DOOR_BIOS &&
+	       fdt_getprop(handed, fdt_path_offset(handed, "/chosen"), BOOT_KERNEL, NULL);
+}
+
+static int find_payload(struct payload *payload, const struct machine *machine)
+{
+	int rc;
+
+	if (bundle_came(machine->home.door, machine->home.origin))
+		return bundle_take(payload, machine);
+	if (!loaded_by_qemu(machine))
+		return disk_boot(payload, machine);
+	if ((rc = find_kernel(payload, machine)) || (rc = initrd_find(&payload->initrd, machine)))
+		return rc;
+	return initrd_check(payload, machine);
+}
+
+int load(struct payload *payload, const struct machine *machine)
+{
+	bool disks = !loaded_by_qemu(machine) && !bundle_came(machine->home.door, machine->home.origin);
+	int rc;
+
+	*payload = (struct payload){ .options = machine->options };
+	rc = devices_find(machine, disks);
+	if (rc && disks)
+		return rc;
+	if (rc)		/* nothing of them is needed */
+		log_notice("notice: virtio devices left alone: E%d %s: %s", rc, error_what(rc), error_text());
+	if ((rc = find_payload(payload, machine)) || (rc = devices_stir(machine)))
+		return rc;
+	evidence_before(machine, payload);
+	log_step(STEP_LOAD, "from=%s kernel=0x%lx+0x%lx endian=%s initrd=0x%lx+0x%lx",
+		 payload->from_disk ? "disk" : "memory", payload->kernel.start, range_size(payload->kernel),
+		 payload->little_endian ? "little" : "big", payload->initrd.start,
+		 range_size(payload->initrd));
+	return 0;
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Step 4: the end of the normal world. Where there is an ultravisor it goes on in the secure stage
+ * and never comes back here, unless the ultravisor refuses.
+ */
+#include "abi/pef.h"
+#include "boot/main.h"
+#include "boot/normal/devices.h"
+#include "boot/normal/stage.h"
+#include "boot/normal/tree.h"
+#include "lib/fail.h"
+#include "lib/kernel.h"
+#include "lib/log.h"
+#include "lib/names.h"
+#include "lib/rtas.h"
+#include "lib/string.h"
+#include "ultracall/ultracall.h"
+
+static const char *policy_name(enum secure_policy policy)
+{
+	return policy == SECURE_REQUIRED ? "required" : policy == SECURE_OFF ? "off" : "auto";
+}
+
+/*
+ * Shall this guest become secure? Whether there is an ultravisor is asked without harm: UV_ESM with
+ * kbase 0 is refused with U_P2 by a real one (ultravisor core/uvcall.c:873); where nobody is, the
+ * answer is U_FUNCTION. A bundle has a manifest: whoever made one means it.
+ */
+static int decide(bool *secure, const struct payload *payload)
+{
+	enum secure_policy policy = payload->options.secure;
+	int64_t urc;
+
+	*secure = false;
+	if (policy == SECURE_OFF)
+		return 0;
+	urc = ultracall(UV_ESM, 0, 0);
+	if (urc == U_FUNCTION) {
+		if (policy == SECURE_REQUIRED || range_size(payload->bundle))
+			return error(E_NO_ULTRAVISOR, "UV_ESM -> %s (%ld)", u_name(urc), (long)urc);
+		log_notice("notice: no ultravisor, this guest stays a normal VM: nothing is protected");
+		return 0;
+	}
+	if (!kernel_has_mark((const void *)payload->kernel.start)) {
+		if (!payload->options.any_kernel)
+			return error(E_NO_MARK, "no mark at 0x%lx",
+				     payload->kernel.start + KERNEL_MARK_AT);
+		log_notice("notice: kernel without the mark, as pefboot.kernel=any allows: its I/O may fail");
+	}
+	*secure = true;
+	return 0;
+}
+
+/* Only a refusal comes back. Its code is Linux', the ultravisor's or the hypervisor's: say all. */
+static int go_secure(const struct machine *machine, enum secure_policy policy, uint64_t kbase)
+{
+	int64_t urc;
+
+	log_step(STEP_TRANSITION, "mode=secure secure=%s kbase=0x%lx tree=0x%lx",
+		 policy_name(policy), kbase, (uintptr_t)machine->home.tree);
+	urc = ultracall(UV_ESM, kbase, (uintptr_t)machine->home.tree);
+	return error(E_ESM_REFUSED, "UV_ESM -> %s (%ld), as a hypervisor's code %s", u_name(urc),
+		     (long)urc, h_name(urc));
+}
+
+int transition(const struct machine *machine, const struct payload *payload)
+{
+	struct payload handed = *payload;
+	struct ranges own = { 0 };
+	uint64_t kbase = 0;
+	bool secure;
+	int rc;
+
+	devices_quiesce(machine);
+	rc = decide(&secure, payload);
+	if (rc == 0 && secure)
+		rc = stage_place(&kbase, machine, payload);
+	if (rc)
+		return rc;
+	memcpy((void *)machine->home.rtas, rtas_blob, sizeof(rtas_blob));
+	if (secure && range_size(payload->initrd) == 0)
+		handed.initrd = stage_empty_initrd(&machine->home);
+	if (secure)
+		stage_reserve(&own, machine, payload, kbase);
+	if ((rc = tree_finish(machine, &handed, &own)) || (secure && (rc = tree_check_contract(machine))))
+		return rc;
+	if (secure)
+		return go_secure(machine, payload->options.secure, kbase);
+	log_step(STEP_TRANSITION, "mode=normal secure=%s rtas=0x%lx",
+		 policy_name(payload->options.secure), machine->home.rtas);
+	return 0;
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "boot/normal/tree.h"
+
+#include "abi/papr.h"
+#include "abi/pef.h"
+#include "boot/doors/door.h"
+#include "boot/evidence.h"
+#include "fdt/edit.h"
+#include "fdt/read.h"
+#include "lib/arch.h"
+#include "lib/endian.h"
+#include "lib/fail.h"
+#include "lib/hcall.h"
+#include "lib/log.h"
+#include "lib/names.h"
+#include "lib/rtas.h"
+
+/* Left free for those who edit after us: the ultravisor adds reservations, Linux nothing. */
+#define SLACK 4096
+
+#define PAGE (1UL << UV_PAGE_SHIFT)
+
+int tree_outline(struct dt_outline *outline, const void *tree, uint64_t most)
+{
+	int frc = dt_outline(outline, tree, most);
+
+	switch (frc) {
+	case 0:
+		if (outline->memory.count)
+			return 0;
+		return error(E_NO_MEMORY, "no memory@ node");
+	case -FDT_ERR_BADNCELLS:
+		return error(E_TREE_CELLS, "/: %s", fdt_strerror(frc));
+	case -FDT_ERR_BADVALUE:
+		if (outline->kind == DT_CPUS)
+			return error(E_NO_CPUS, "timebase-frequency is not one cell");
+		if (outline->kind == DT_PHB)
+			return error(E_PCI, "a \"reg\" or class-code is malformed");
+		return error(E_NO_MEMORY, "a \"reg\" or block list is malformed, wraps or overlaps");
+	case -FDT_ERR_NOSPACE:
+		return error(E_TOO_MANY, "over %d memory ranges, %d host bridges or %d bridges",
+			     RANGES_MAX, DT_PHBS_MAX, DT_BRIDGES_MAX);
+	default:
+		return error(E_TREE_CORRUPT, "at 0x%lx: %s", (uintptr_t)tree, fdt_strerror(frc));
+	}
+}
+
+static int add_rtas(const struct home *home)
+{
+	int node = fdt_path_offset(home->tree, "/rtas"), frc;
+	uint32_t base = (uint32_t)home->rtas;	/* below 768 MiB: boot/doors/home.c */
+
+	if (node < 0)
+		return node;
+	frc = fdt_setprop_u32(home->tree, node, "linux,rtas-base", base);
+	if (frc == 0)
+		frc = fdt_setprop_u32(home->tree, node, "linux,rtas-entry", base);
+	if (frc == 0)
+		frc = fdt_setprop_u32(home->tree, node, "slof,rtas-size", sizeof(rtas_blob));
+	return frc;
+}
+
+static int add_times(void *tree)
+{
+	fdt64_t times[DT_TIMES_COUNT];
+
+	for (int step = STEP_ENTRY; step < STEP_TRANSITION; step++)
+		times[step - 1] = cpu_to_fdt64(log_step_time((enum step)step));
+	times[STEP_TRANSITION - 1] = cpu_to_fdt64(timebase());
+	return fdt_setprop(tree, fdt_path_offset(tree, "/chosen"), DT_TIMES, times, sizeof(times));
+}
+
+static int add_kernel(void *tree, const struct payload *payload)
+{
+	const fdt64_t place[2] = { cpu_to_fdt64(payload->kernel.start),
+				   cpu_to_fdt64(range_size(payload->kernel)) };
+
+	return fdt_setprop(tree, fdt_path_offset(tree, "/chosen"), DT_KERNEL, place, sizeof(place));
+}
+
+/* An initrd which QEMU does not know of. Two cells, as QEMU writes them: it lies below 4 GiB. */
+static int add_initrd(void *tree, const struct payload *payload)
+{
+	int chosen = fdt_path_offset(tree, "/chosen"), frc;
+
+	if (range_size(payload->initrd) == 0 || fdt_getprop(tree, chosen, "linux,initrd-start", NULL))
+		return 0;
+	frc = fdt_setprop_u32(tree, chosen, "linux,initrd-start", (uint32_t)payload->initrd.start);
+	return frc ? frc : fdt_setprop_u32(tree, chosen, "linux,initrd-end",
+					   (uint32_t)payload->initrd.end);
+}
+
+/* The record of a boot before, or one that the host has made up: this boot writes its own. */
+static int drop_record(void *tree)
+{
+	int node = fdt_path_offset(tree, "/chosen/pefboot");
+
+	return node < 0 ? 0 : fdt_nop_node(tree, node);
+}
+
+/* That of the boot before, when kexec started us: nobody will call it again. */
+static struct range old_rtas(const struct machine *machine)
+{
+	const void *handed = machine->home.handed;
+	uint32_t base;
+
+	if (machine->home.door != DOOR_KEXEC ||
+	    dt_u32(handed, fdt_path_offset(handed, "/rtas"), "linux,rtas-base", &base))
+		return (struct range){ 0, 0 };
+	return (struct range){ base, base + machine->rtas.size };
+}
+
+/* QEMU reserves kernel and initrd as loaded. The kernel moves away and reserves what it needs. */
+static int add_reservations(const struct machine *machine, const struct payload *payload,
+			    const struct ranges *own)
+{
+	struct ranges keep = *own;
+
+	for (size_t i = 0; i < machine->reserved.count; i++) {
+		const struct range range = machine->reserved.item[i];
+
+		if (range_overlaps(range, payload->kernel) || range_overlaps(range, payload->initrd) ||
+		    range_overlaps(range, payload->bundle) || range_overlaps(range, old_rtas(machine)))
+			continue;
+		if (!ranges_add(&keep, range))
+			return -FDT_ERR_NOSPACE;
+	}
+	if (!ranges_add(&keep, (struct range){ machine->home.rtas, machine->home.rtas + RTAS_SPACE }))
+		return -FDT_ERR_NOSPACE;
+	return dt_set_reservations(machine->home.tree, &keep);
+}
+
+struct range tree_own(struct range range)
+{
+	if (range.end % PAGE == 0 && range.end >= 8)
+		range.end -= 8;
+	return range;
+}
+
+bool tree_is_own(struct range reservation)
+{
+	return reservation.end % PAGE != 0;
+}
+
+int tree_finish(const struct machine *machine, const struct payload *payload,
+		const struct ranges *own)
+{
+	void *tree = machine->home.tree;
+	int64_t hrc;
+	int frc;
+
+	if ((frc = drop_record(tree)) || (frc = add_reservations(machine, payload, own)) || (frc = add_rtas(&machine->home)) ||
+	    (frc = add_kernel(tree, payload)) || (frc = add_times(tree)) || (frc = add_initrd(tree, payload)) ||
+	    (frc = dt_close(tree, SLACK)))
+		return error(E_TREE_EDIT, "%s", fdt_strerror(frc));
+	evidence_tree(tree, "/rtas", "linux,rtas-base");
+	evidence_tree(tree, "/rtas", "linux,rtas-entry");
+	evidence_tree(tree, "/rtas", "slof,rtas-size");
+	evidence_tree(tree, "/chosen", DT_KERNEL);
+	hrc = HCALL(KVMPPC_H_UPDATE_DT, (uintptr_t)tree);
+	if (hrc)
+		return error(E_UPDATE_DT, "%s (%ld), %u bytes", h_name(hrc), (long)hrc,
+			     fdt_totalsize(tree));
+	return 0;
+}
+
+int tree_check_contract(const struct machine *machine)
+{
+	static const char *const calls[] = {
+		"stop-self", "check-exception", "event-scan", "ibm,configure-connector",
+		"ibm,get-system-parameter", "ibm,set-system-parameter", "ibm,slot-error-detail",
+		"ibm,os-term", "nvram-fetch", "nvram-store", "power-off", "start-cpu",
+	};
+	const void *tree = machine->home.tree;
+	int memory = fdt_path_offset(tree, "/memory@0"), rtas = fdt_path_offset(tree, "/rtas"), size;
+	const uint8_t *reg = fdt_getprop(tree, memory, "reg", &size);
+	uint32_t token;
+
+	if (!reg || size < (int)sizeof(uint64_t) || be64_load(reg) != 0)
+		return error(E_CONTRACT, "/memory@0 at 0");
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (dt_u32(tree, rtas, calls[i], &token))
+			return error(E_CONTRACT, "/rtas/%s", calls[i]);
+	return 0;
+}

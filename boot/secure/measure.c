@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "boot/secure/measure.h"
+
+#include <bearssl_hash.h>
+
+#include "fdt/read.h"
+#include "lib/bundle.h"
+#include "lib/fail.h"
+#include "lib/kernel.h"
+#include "lib/log.h"
+#include "lib/string.h"
+
+#define MANIFEST_END (BUNDLE_MANIFEST_AT + sizeof(struct bundle_manifest))
+
+static struct range part_range(const struct secure *secure, const struct bundle_place *part)
+{
+	uint64_t start = secure->image.start + part->offset;
+
+	return part->size ? (struct range){ start, start + part->size } : (struct range){ 0, 0 };
+}
+
+static int check_digest(const struct secure *secure, const struct bundle_place *part, int number)
+{
+	struct range range = part_range(secure, part);
+	uint8_t digest[BUNDLE_DIGEST_SIZE];
+	br_sha512_context context;
+
+	if (part->size == 0)
+		return 0;
+	br_sha512_init(&context);
+	br_sha512_update(&context, (const void *)range.start, part->size);
+	br_sha512_out(&context, digest);
+	if (memcmp(digest, part->digest, sizeof(digest)) != 0)
+		return error(number, "%lu bytes at 0x%lx", part->size, range.start);
+	return 0;
+}
+
+/* What the tree says must be the same to the letter: Linux reads it there. */
+static int check_cmdline(const struct secure *secure, const struct bundle_place *part)
+{
+	const char *text = (const char *)part_range(secure, part).start;
+	const char *tree = dt_string(secure->tree, secure->outline.chosen, "bootargs");
+
+	if (!tree || strlen(tree) != part->size || memcmp(tree, text, part->size) != 0)
+		return error(E_CMDLINE_DIGEST, "/chosen/bootargs is another one");
+	return 0;
+}
+
+/* Where the segments lie in the file is where they stay: clear what no segment fills. */
+static void clear_gaps(const struct elf *elf, uint8_t *start)
+{
+	for (uint32_t i = 0; i < elf->segments; i++) {
+		const struct elf_segment *segment = &elf->segment[i];
+		uint64_t from = segment->address - elf->start + segment->file_size;
+		uint64_t to = i + 1 < elf->segments ? elf->segment[i + 1].address : elf->end;
+
+		memset(start + from, 0, to - elf->start - from);
+	}
+}
+
+static bool same(struct range a, struct range b)
+{
+	return a.start == b.start && a.end == b.end;
+}
+
+/* As boot/normal/bundle.c did in the normal world, and again from what has been verified. */
+static int place_kernel(const struct secure *secure, const struct bundle *bundle)
+{
+	const struct bundle_place *part = &bundle->part[BUNDLE_KERNEL];
+	uint64_t file = secure->image.start + part->offset, shift, size;
+	bool little_endian;
+	struct elf elf;
+	int rc = bundle_kernel(bundle, (const void *)secure->image.start, &elf);
+
+	if (rc)
+		return rc;
+	size = elf.end - elf.start;
+	if (range_size(secure->kernel) != size)
+		return error(E_KERNEL_DIGEST, "0x%lx bytes in the tree", range_size(secure->kernel));
+	if (elf_in_place(&elf, BUNDLE_ALIGN, &shift)) {
+		if (secure->kernel.start != file + shift)
+			return error(E_KERNEL_DIGEST, "at 0x%lx in the tree", secure->kernel.start);
+		clear_gaps(&elf, (uint8_t *)secure->kernel.start);
+	} else {
+		if (secure->kernel.start % BUNDLE_ALIGN || range_overlaps(secure->kernel, secure->bundle))
+			return error(E_KERNEL_DIGEST, "no place at 0x%lx", secure->kernel.start);
+		elf_lay_out(&elf, (const void *)file, (void *)secure->kernel.start);
+	}
+	if (elf.entry != elf.start)
+		return error(E_NOT_LINUX, "its entry is 0x%lx behind its start", elf.entry - elf.start);
+	return kernel_recognise((const void *)secure->kernel.start, size, &little_endian);
+}
+
+/* A bundle without initrd has none in the secure world: the empty one was for the ultravisor. */
+static int take_initrd(struct secure *secure, const struct bundle_place *part)
+{
+	struct range initrd = part_range(secure, part);
+
+	if (part->size && !same(initrd, secure->initrd))
+		return error(E_INITRD_DIGEST, "0x%lx-0x%lx in the tree", secure->initrd.start,
+			     secure->initrd.end);
+	secure->initrd = initrd;
+	return 0;
+}
+
+int measure_find(struct secure *secure)
+{
+	const void *image = (const void *)secure->image.start;
+	struct bundle bundle;
+	int rc;
+
+	if (!secure->is_secure || !bundle_present(image, MANIFEST_END))
+		return 0;
+	rc = bundle_parse(&bundle, image, MANIFEST_END);
+	if (rc)
+		return error(E_MANIFEST, "%s", error_what(rc));
+	if (!range_make(&secure->bundle, secure->image.start, bundle.total_size) ||
+	    !ranges_contain(&secure->outline.memory, secure->bundle))
+		return error(E_MANIFEST, "0x%lx bytes at 0x%lx", bundle.total_size, secure->image.start);
+	return 0;
+}
+
+int measure(struct secure *secure)
+{
+	struct bundle bundle;
+	int rc;
+
+	if (!secure->is_secure)
+		return 0;
+	if (range_size(secure->bundle) == 0) {
+		log_notice("notice: no manifest, so kernel, initrd and command line are unverified");
+		return 0;
+	}
+	if ((rc = bundle_parse(&bundle, (const void *)secure->image.start, MANIFEST_END)) ||
+	    (rc = check_digest(secure, &bundle.part[BUNDLE_KERNEL], E_KERNEL_DIGEST)) ||
+	    (rc = check_digest(secure, &bundle.part[BUNDLE_INITRD], E_INITRD_DIGEST)) ||
+	    (rc = check_digest(secure, &bundle.part[BUNDLE_CMDLINE], E_CMDLINE_DIGEST)) ||
+	    (rc = check_cmdline(secure, &bundle.part[BUNDLE_CMDLINE])) ||
+	    (rc = take_initrd(secure, &bundle.part[BUNDLE_INITRD])) ||
+	    (rc = place_kernel(secure, &bundle)))
+		return rc;
+	secure->verified = true;
+	return 0;
+}

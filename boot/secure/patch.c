@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Step 6: say which memory devices may use. In a secure guest that is the pool and nothing else;
+ * in a VM that stays normal all of it, unless pefboot.dma=pool.
+ */
+#include "abi/pef.h"
+#include "boot/doors/home.h"
+#include "boot/evidence.h"
+#include "boot/main.h"
+#include "boot/normal/tree.h"
+#include "boot/secure/prune.h"
+#include "boot/secure/record.h"
+#include "fdt/dma_pool.h"
+#include "fdt/edit.h"
+#include "fdt/read.h"
+#include "lib/arch.h"
+#include "lib/endian.h"
+#include "lib/fail.h"
+#include "lib/format.h"
+#include "lib/log.h"
+#include "lib/names.h"
+#include "lib/string.h"
+#include "ultracall/ultracall.h"
+
+#define POOL_CEILING (1UL << 30)	/* QEMU's default DMA window: hw/ppc/spapr_pci.c dma_win_size */
+#define POOL_MIN   (16UL << 20)	/* less hangs Linux 7.2 under load */
+#define TREE_ROOM    0x4000UL		/* for what is added here */
+#define SEED_WORDS   4
+
+static int choose_pool(struct secure *secure)
+{
+	uint64_t size = (secure->options.pool_size + DMA_POOL_ALIGN - 1) & ~(DMA_POOL_ALIGN - 1);
+
+	if (size < POOL_MIN && !secure->options.pool_force)
+		return error(E_POOL_SMALL, "%lu KiB", size >> 10);
+	if (!range_find_top(&secure->pool, ranges_low(&secure->outline.memory, POOL_CEILING), size,
+			    DMA_POOL_ALIGN, &secure->taken))
+		return error(E_NO_POOL, "%lu KiB below 0x%lx", size >> 10, POOL_CEILING);
+	if (!ranges_add(&secure->taken, secure->pool))
+		return error(E_NO_POOL, "too many ranges");
+	return 0;
+}
+
+static int share_pool(const struct secure *secure)
+{
+	uint64_t first = secure->pool.start >> UV_PAGE_SHIFT;
+	uint64_t count = range_size(secure->pool) >> UV_PAGE_SHIFT;
+	int64_t urc;
+
+	if (!secure->is_secure)
+		return 0;
+	urc = ultracall(UV_SHARE_PAGE, first, count);
+	log_info("uvcall=UV_SHARE_PAGE r4=0x%lx r5=0x%lx rc=%ld", first, count, (long)urc);
+	return urc ? error(E_SHARE_REFUSED, "UV_SHARE_PAGE -> %s (%ld)", u_name(urc), (long)urc) : 0;
+}
+
+/* Our own copy, with room: what lies behind the tree we were given may be anybody's. */
+static int move_tree(struct secure *secure)
+{
+	uint64_t size = fdt_totalsize(secure->tree) + TREE_ROOM;
+	struct range place;
+	int frc;
+
+	if (!range_find_top(&place, ranges_low(&secure->outline.memory, REAL_MODE_CEILING), size, 8,
+			    &secure->taken))
+		return error(E_NO_POOL, "no room for a tree of %lu bytes", size);
+	frc = fdt_open_into(secure->tree, (void *)place.start, (int)size);
+	secure->tree = (void *)place.start;
+	return frc ? error(E_PATCH_TREE, "%s", fdt_strerror(frc)) : 0;
+}
+
+/* The host's seed is no secret to the host: take one from the CPU, or none. */
+static int own_seed(void *tree, int chosen)
+{
+	uint8_t seed[SEED_WORDS * 8];
+	int frc;
+
+	for (int i = 0; i < SEED_WORDS; i++) {
+		uint64_t word = darn();
+
+		if (word == UINT64_MAX) {
+			log_notice("notice: the CPU gives no random numbers, the kernel gets no seed");
+			frc = fdt_delprop(tree, chosen, "rng-seed");
+			return frc == -FDT_ERR_NOTFOUND ? 0 : frc;
+		}
+		be64_store(seed + 8 * i, word);
+	}
+	return fdt_setprop(tree, chosen, "rng-seed", seed, sizeof(seed));
+}
+
+static int drop_initrd(void *tree, int chosen)
+{
+	int frc = fdt_nop_property(tree, chosen, "linux,initrd-start");
+
+	if (frc == 0)
+		frc = fdt_nop_property(tree, chosen, "linux,initrd-end");
+	return frc == -FDT_ERR_NOTFOUND ? 0 : frc;
+}
+
+static void report_edit(const void *tree, struct range pool)
+{
+	static const char *const props[] = { "compatible", "reg", "phandle" };
+	char path[64];
+	int node;
+
+	if (!log_enabled(LOG_INFO))
+		return;
+	format(path, sizeof(path), "/reserved-memory/restricted-dma@%lx", pool.start);
+	evidence_tree(tree, path, NULL);
+	for (size_t i = 0; i < sizeof(props) / sizeof(props[0]); i++)
+		evidence_tree(tree, path, props[i]);
+	fdt_for_each_subnode(node, tree, 0) {
+		if (fdt_getprop(tree, node, "memory-region", NULL) &&
+		    fdt_get_path(tree, node, path, sizeof(path)) == 0)
+			evidence_tree(tree, path, "memory-region");
+	}
+	evidence_tree(tree, "/", "virtio,access-platform");
+	evidence_tree(tree, "/", "reserved-ranges");
+}
+
+static int edit(const struct secure *secure)
+{
+	void *tree = secure->tree;
+	int frc = secure->is_secure ? prune(tree) : 0;
+
+	if (frc == 0 && secure->is_secure)
+		frc = own_seed(tree, fdt_path_offset(tree, "/chosen"));
+	if (frc == 0 && secure->verified && range_size(secure->initrd) == 0)
+		frc = drop_initrd(tree, fdt_path_offset(tree, "/chosen"));
+	if (frc == 0)
+		frc = dt_add_dma_pool(tree, secure->pool, secure->rtas);
+	if (frc == 0)
+		frc = record_write(secure);
+	if (frc == 0 && secure->is_secure)
+		frc = fdt_nop_property(tree, fdt_path_offset(tree, "/chosen"), DT_KERNEL);
+	if (frc == -FDT_ERR_NOTFOUND)
+		frc = 0;	/* a second pass */
+	if (frc == 0)
+		frc = dt_set_reservations(tree, &secure->reserved);
+	if (frc)
+		return error(E_PATCH_TREE, "%s", fdt_strerror(frc));
+	report_edit(tree, secure->pool);
+	return 0;
+}
+
+int patch(struct secure *secure)
+{
+	int rc;
+
+	if (!secure->is_secure && !secure->options.dma_pool) {
+		log_step(STEP_PATCH, "pool=none flag=no");
+		return 0;
+	}
+	if ((rc = choose_pool(secure)) || (rc = share_pool(secure)) || (rc = move_tree(secure)) ||
+	    (rc = edit(secure)))
+		return rc;
+	log_step(STEP_PATCH, "pool=0x%lx+0x%lx flag=yes", secure->pool.start,
+		 range_size(secure->pool));
+	return 0;
+}

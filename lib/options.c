@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lib/options.h"
+
+#include "lib/fail.h"
+#include "lib/string.h"
+
+#define PREFIX	  "pefboot."
+#define WORD_MAX 64
+#define POOL_DEFAULT (64UL << 20)
+
+static bool set_secure(struct options *options, const char *value)
+{
+	static const char names[][9] = { "auto", "required", "off" };
+
+	for (int i = SECURE_AUTO; i <= SECURE_OFF; i++)
+		if (strcmp(value, names[i]) == 0) {
+			options->secure = (enum secure_policy)i;
+			return true;
+		}
+	return false;
+}
+
+static bool set_log(struct options *options, const char *value)
+{
+	static const char names[][8] = { "error", "notice", "info", "debug" };
+
+	for (int i = LOG_ERROR; i <= LOG_DEBUG; i++)
+		if (strcmp(value, names[i]) == 0) {
+			options->log = (enum log_level)i;
+			return true;
+		}
+	return false;
+}
+
+static bool set_kernel(struct options *options, const char *value)
+{
+	options->any_kernel = strcmp(value, "any") == 0;
+	return options->any_kernel || strcmp(value, "marked") == 0;
+}
+
+static bool set_dma(struct options *options, const char *value)
+{
+	options->dma_pool = strcmp(value, "pool") == 0;
+	return options->dma_pool || strcmp(value, "auto") == 0;
+}
+
+/* A decimal number with K, M or G; at most 4 GiB, which nobody means. */
+static bool set_pool(struct options *options, const char *value)
+{
+	uint64_t size = 0;
+
+	for (; *value >= '0' && *value <= '9' && size < 1UL << 32; value++)
+		size = size * 10 + (uint64_t)(*value - '0');
+	if (*value == 'K' || *value == 'M' || *value == 'G') {
+		size <<= *value == 'K' ? 10 : *value == 'M' ? 20 : 30;
+		value++;
+	}
+	options->pool_size = size;
+	options->pool_force = strcmp(value, ",force") == 0;
+	return size > 0 && size <= 1UL << 32 && (*value == '\0' || options->pool_force);
+}
+
+static bool set_fail(struct options *options, const char *value)
+{
+	options->hold = strcmp(value, "hold") == 0;
+	return options->hold || strcmp(value, "off") == 0;
+}
+
+/* One part of pefboot.cas=. A word that rules something out wins over what the platform offers. */
+static bool set_cas_part(struct options *options, const char *part, size_t size)
+{
+	if (size == 3 && memcmp(part, "off", size) == 0)
+		options->cas = false;
+	else if (size == 4 && memcmp(part, "hash", size) == 0)
+		options->radix = false;
+	else if (size == 4 && memcmp(part, "xics", size) == 0)
+		options->xive = false;
+	else
+		return (size == 5 && memcmp(part, "radix", size) == 0) ||
+		       (size == 4 && memcmp(part, "xive", size) == 0);
+	return true;
+}
+
+static bool set_cas(struct options *options, const char *value)
+{
+	for (;;) {
+		const char *comma = strchr(value, ',');
+
+		if (!comma)
+			return set_cas_part(options, value, strlen(value));
+		if (!set_cas_part(options, value, (size_t)(comma - value)))
+			return false;
+		value = comma + 1;
+	}
+}
+
+static const struct {
+	const char *name;
+	bool (*set)(struct options *options, const char *value);
+} words[] = {
+	{ "log=", set_log },
+	{ "secure=", set_secure },
+	{ "fail=", set_fail },
+	{ "cas=", set_cas },
+	{ "kernel=", set_kernel },
+	{ "dma=", set_dma },
+	{ "pool=", set_pool },
+};
+
+static int parse_word(struct options *options, const char *word)
+{
+	const char *ours = word + strlen(PREFIX);
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t size = strlen(words[i].name);
+
+		if (strncmp(ours, words[i].name, size) != 0)
+			continue;
+		if (!words[i].set(options, ours + size))
+			break;
+		return 0;
+	}
+	return error(E_OPTION, "\"%s\"", word);
+}
+
+int options_parse(struct options *options, const char *at)
+{
+	char word[WORD_MAX];
+
+	*options = (struct options){
+		.log = LOG_NOTICE, .cas = true, .radix = true, .xive = true, .pool_size = POOL_DEFAULT,
+	};
+	while (at && *at) {
+		size_t size = 0;
+		int rc;
+
+		while (at[size] && at[size] != ' ' && at[size] != '\n')
+			size++;
+		if (size > strlen(PREFIX) && strncmp(at, PREFIX, strlen(PREFIX)) == 0) {
+			if (size >= sizeof(word))
+				return error(E_OPTION, "\"%.60s...\"", at);
+			memcpy(word, at, size);
+			word[size] = '\0';
+			rc = parse_word(options, word);
+			if (rc)
+				return rc;
+		}
+		at += size + (at[size] != '\0');
+	}
+	return 0;
+}

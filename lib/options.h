@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The words of the kernel's command line that are ours: "pefboot.NAME=VALUE". Linux ignores words
+ * with a dot that no module owns, so they stay where they are.
+ */
+#ifndef LIB_OPTIONS_H
+#define LIB_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/log.h"
+
+enum secure_policy { SECURE_AUTO, SECURE_REQUIRED, SECURE_OFF };
+
+struct options {
+	enum log_level log;		/* pefboot.log=error|notice|info|debug */
+	enum secure_policy secure;	/* pefboot.secure=auto|required|off */
+	bool hold;			/* pefboot.fail=hold: stay instead of powering off */
+	bool any_kernel;		/* pefboot.kernel=any: also one without the mark */
+	bool dma_pool;			/* pefboot.dma=pool: pool and flag also in a normal VM */
+	uint64_t pool_size;		/* pefboot.pool=SIZE[,force], bytes; 64 MiB */
+	bool pool_force;		/* also under 16 MiB */
+	bool cas;			/* pefboot.cas=off: leave the machine as it came up */
+	bool radix, xive;		/* what CAS may ask for: pefboot.cas=[radix|hash][,xive|,xics] */
+};
+
+/*
+ * options_parse() - read all our words of @bootargs (may be NULL).
+ * Returns 0 or E_OPTION with the word that is wrong; @options then holds what came before it.
+ */
+int options_parse(struct options *options, const char *bootargs);
+
+/* The same, and from then on log and stop as they say. lib/options_apply.c */
+int options_apply(struct options *options, const char *bootargs);
+
+#endif /* LIB_OPTIONS_H */

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Apart from options_parse(), which pefboot-bundle has, too. */
+#include "lib/options.h"
+
+#include "lib/stop.h"
+
+int options_apply(struct options *options, const char *bootargs)
+{
+	int rc = options_parse(options, bootargs);
+
+	log_set_level(options->log);
+	if (options->hold)
+		stop_hold();
+	return rc;
+}

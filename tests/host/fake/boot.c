@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What boot/doors/head.S and boot/secure/enter.S do, as far as a host can. */
+#include <string.h>
+
+#include "abi/image.h"
+#include "boot/doors/exception.h"
+#include "boot/main.h"
+#include "boot/secure/handoff.h"
+#include "tests/host/fake/fake.h"
+
+/* The image with its bss and stack: linker/pefboot.lds. */
+__asm__(".pushsection .bss.image, \"aw\", @nobits\n"
+	".globl __start, __footprint\n"
+	"__start: .skip 0x30000\n"
+	"__footprint: .popsection");
+
+void exceptions_install(uint64_t image)
+{
+	(void)image;
+}
+
+void loop_leave(const void *args)
+{
+	fake.loop_args = args;
+}
+
+void move_image(uint64_t to, const void *tree, uint64_t door, uint64_t origin)
+{
+	struct image_header header = { IMAGE_MAGIC, { 0, 0, 0x10, 0 }, { 0, 3, 0, 0 } };
+
+	memset((void *)to, 0, 0x30000);
+	memcpy((uint8_t *)to + IMAGE_HEADER_AT, &header, sizeof(header));
+	boot_start(tree, door, to, origin, 0, 0);
+}
+
+void enter_kernel(const void *tree, uint64_t kernel)
+{
+	fake.entered_tree = tree;
+	fake.entered_kernel = kernel;
+	fake_leave();
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define _GNU_SOURCE
+#include "tests/host/fake/guest.h"
+
+#include <libfdt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "abi/papr.h"
+#include "abi/pef.h"
+#include "abi/power.h"
+#include "boot/doors/door.h"
+#include "boot/main.h"
+#include "lib/endian.h"
+#include "tests/host/fake/fake.h"
+#include "tests/host/fake/tree.h"
+
+#define LOW	  0x10000UL
+#define HIGH	  0x7fff0000UL	/* more than the tree says, for trees that lie */
+#define TREE_ROOM 0x100000
+#define CAS_ROOM  65536
+
+struct guest guest;
+
+/* ASan's shadow lies above 2 GiB, a position-independent program far above: this is free. */
+static void map_memory(void)
+{
+	void *at = mmap((void *)LOW, HIGH - LOW, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+
+	if (at != (void *)LOW) {
+		perror("guest memory");
+		exit(2);
+	}
+}
+
+static void put_tree(void *at, int size)
+{
+	void *tree = tree_read("pseries", 0);
+
+	if (fdt_open_into(tree, at, size))
+		exit(2);
+	free(tree);
+}
+
+/* The answer to CAS: the platform without what only the first tree tells. */
+static void *make_cas_tree(void)
+{
+	static uint8_t room[CAS_ROOM] __attribute__((aligned(8)));
+	static const uint8_t vec5[27] = { [23] = 0x40, [24] = 0x40 };
+	int chosen;
+
+	put_tree(room, CAS_ROOM);
+	chosen = fdt_path_offset(room, "/chosen");
+	fdt_del_node(room, chosen);
+	fdt_setprop(room, fdt_add_subnode(room, 0, "chosen"), "ibm,architecture-vec-5", vec5, sizeof(vec5));
+	while (fdt_num_mem_rsv(room))
+		fdt_del_mem_rsv(room, 0);
+	return room;
+}
+
+static int64_t guest_hcall(uint64_t number, const uint64_t in[9], uint64_t out[9])
+{
+	(void)out;
+	switch (number) {
+	case KVMPPC_H_CAS:
+		memcpy(guest.vectors, (const void *)in[0], sizeof(guest.vectors));
+		if (guest.cas)
+			memcpy((uint8_t *)in[1] + 4, guest.cas, CAS_ROOM);
+		return guest.cas_code;
+	case KVMPPC_H_UPDATE_DT:
+		guest.updated = (const void *)in[0];
+		return guest.update_code;
+	default:
+		return H_FUNCTION;
+	}
+}
+
+/* ibm,read-pci-config: no device is virtio, the bridges have their numbers. */
+static int guest_rtas(uint32_t token, const uint32_t *args, uint32_t nargs, uint32_t *rets, uint32_t nrets)
+{
+	if (token != 0x200d || nargs != 4 || nrets != 2)
+		return -3;
+	*rets = 0x11111111;
+	if ((args[0] & 0xff) == 0x18)
+		*rets = args[0] >> 16 < 2 ? guest.buses[args[0] >> 16] : 0;
+	return guest.rtas_status;
+}
+
+static int64_t guest_ultracall(uint64_t number, uint64_t a, uint64_t b)
+{
+	if (number == UV_SHARE_PAGE) {
+		guest.shared = a;
+		guest.share_count = b;
+		return guest.share_code;
+	}
+	if (number != UV_ESM)
+		return U_FUNCTION;
+	if (a == 0)
+		return guest.ask_code;
+	guest.kbase = a;
+	if (guest.meddle)
+		guest.meddle((void *)b);
+	if (guest.esm_code)
+		return guest.esm_code;
+	fake.msr |= MSR_S;
+	boot_start((const void *)b, DOOR_ULTRAVISOR, a, a, 0, 0);
+}
+
+void guest_make(void)
+{
+	uint8_t *kernel = (uint8_t *)GUEST_KERNEL;
+
+	fake_reset();
+	fake.hcall = guest_hcall;
+	fake.rtas = guest_rtas;
+	fake.ultracall = guest_ultracall;
+	map_memory();
+	guest = (struct guest){
+		.tree = (void *)GUEST_TREE, .ask_code = U_FUNCTION, .esm_code = U_PERMISSION,
+		.buses = { 0x00020100, 0x00020201 },
+	};
+	put_tree(guest.tree, TREE_ROOM);
+	guest.cas = make_cas_tree();
+	le32_store(kernel, 0x08000048);		/* tdi 0,0,0x48 */
+	le32_store(kernel + 0x5c, 0x72756e30);	/* "run0" */
+}
+
+int guest_exit(void)
+{
+	const char *at = strstr(fake.console, "EXIT ");
+
+	return at ? atoi(at + 5) : -1;
+}
+
+int guest_boot(void)
+{
+	return fake_stops(boot_start(guest.tree, DOOR_BIOS, 0, 0, 0, 0)) ? guest_exit() : 0;
+}
+
+const char *guest_console(void)
+{
+	return fake.console;
+}
+
+void guest_set(void *tree, const char *node, const char *prop, const uint32_t *cells, int count)
+{
+	uint32_t value[64];
+	int frc;
+
+	for (int i = 0; i < count; i++)
+		be32_store(&value[i], cells[i]);
+	frc = fdt_setprop(tree, fdt_path_offset(tree, node), prop, value, 4 * count);
+	if (frc) {
+		fprintf(stderr, "%s %s: %s\n", node, prop, fdt_strerror(frc));
+		exit(2);
+	}
+}

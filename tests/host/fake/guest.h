@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A guest for the whole line of boot/, at its real addresses: memory as tests/host/data/pseries.dts says
+ * (but for the first 64 KiB, which a host does not give), kernel and initrd in it, and a hypervisor.
+ */
+#ifndef TESTS_FAKE_GUEST_H
+#define TESTS_FAKE_GUEST_H
+
+#include <stdint.h>
+
+#define GUEST_KERNEL	  0x400000UL
+#define GUEST_INITRD	  0x2400000UL
+#define GUEST_MEMORY	  0x20000000UL
+#define GUEST_TREE	  0x1ff00000UL	/* room for 1 MiB */
+
+struct guest {
+	void *tree;		/* what is in r3; editable */
+	void *cas;		/* the tree CAS will answer with; NULL: nothing is written */
+	int64_t cas_code, update_code, esm_code, ask_code, share_code;	/* what the calls answer */
+	int rtas_status;
+	uint32_t buses[2];	/* of the two bridges: config word 0x18 */
+	uint8_t vectors[78];	/* what CAS was asked */
+	const void *updated;	/* what H_UPDATE_DT was given */
+	uint64_t kbase;		/* what UV_ESM was given; esm_code U_SUCCESS: it is entered there */
+	void (*meddle)(void *tree);	/* called before that, if set: the host's last chance */
+	uint64_t shared, share_count;	/* what UV_SHARE_PAGE was given: 64 KiB pages */
+};
+extern struct guest guest;
+
+/* A good guest; its doors are in fake. */
+void guest_make(void);
+
+/* Start it: 0 if it got into the kernel, otherwise the number after EXIT on the console. */
+int guest_boot(void);
+
+/* The number after EXIT on its console, -1 if there is none. */
+int guest_exit(void);
+
+/* Its console since guest_make(). */
+const char *guest_console(void);
+
+/* Edit a tree of it: a property of a node, as 32-bit cells. */
+void guest_set(void *tree, const char *node, const char *prop, const uint32_t *cells, int count);
+
+#endif /* TESTS_FAKE_GUEST_H */

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tests/host/fake/stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "abi/pef.h"
+#include "abi/power.h"
+#include "boot/doors/door.h"
+#include "boot/main.h"
+#include "lib/rtas.h"
+#include "tests/host/fake/fake.h"
+
+struct fake_stage fake_stage;
+
+static int64_t share(uint64_t number, uint64_t first, uint64_t count)
+{
+	if (number != UV_SHARE_PAGE)
+		return U_FUNCTION;
+	fake_stage.share_calls++;
+	fake_stage.shared = (struct range){ first << UV_PAGE_SHIFT, (first + count) << UV_PAGE_SHIFT };
+	return fake_stage.share_rc;
+}
+
+/* Once; later only what was written goes back to zeros. */
+static void map_memory(void)
+{
+	static bool mapped;
+	void *want = (void *)STAGE_LOWEST;
+	size_t size = STAGE_MEMORY - STAGE_LOWEST;
+
+	if (mapped) {
+		madvise(want, size, MADV_DONTNEED);
+		return;
+	}
+	if (mmap(want, size, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0) != want) {
+		perror("memory of the guest");
+		exit(2);
+	}
+	mapped = true;
+}
+
+void fake_stage_reset(const void *tree, size_t size)
+{
+	map_memory();
+	memcpy((void *)STAGE_RTAS, rtas_blob, sizeof(rtas_blob));
+	memcpy((void *)STAGE_TREE, tree, size);
+	fake_reset();
+	fake.msr = MSR_S;
+	fake.darn = 0x0123456789abcdef;
+	fake.ultracall = share;
+	fake_stage = (struct fake_stage){ 0 };
+}
+
+bool fake_stage_overstated(void)
+{
+	struct dt_outline outline;
+
+	if (dt_outline(&outline, (const void *)STAGE_TREE, TREE_SPACE))
+		return false;
+	for (size_t i = 0; i < outline.memory.count; i++)
+		if (outline.memory.item[i].end > STAGE_MEMORY)
+			return true;
+	return false;
+}
+
+int fake_stage_run(struct secure *secure)
+{
+	int rc = verify(secure, (const void *)STAGE_TREE, DOOR_ULTRAVISOR, STAGE_AT);
+
+	return rc ? rc : patch(secure);
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tests/host/fake/ultravisor.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/host/fake/fake.h"
+#include "ultravisor/low.h"
+#include "ultravisor/machine.h"
+#include "ultravisor/memory.h"
+#include "ultravisor/radix.h"
+#include "ultravisor/vcpu.h"
+#include "ultravisor/words.h"
+
+#define OWN_SIZE (32UL << 20)
+
+struct fake_uv fake_uv;
+
+void dar_set(uint64_t value);
+void dsisr_set(uint64_t value);
+
+void *real(uint64_t ra)
+{
+	assert(ra < machine.memory);
+	return fake_uv.arena + ra;
+}
+
+void cede(void)
+{
+	fake_uv.cedes++;
+	if (fake_uv.on_cede)
+		longjmp(*fake_uv.on_cede, 1);
+}
+
+void vcpu_pointer_set(const void *vcpu)
+{
+	(void)vcpu;
+}
+
+struct vcpu *vcpu_pointer(void)
+{
+	return &vcpus[0];
+}
+
+void real_zero(uint64_t ra, uint64_t size)
+{
+	memset(real(ra), 0, size);
+}
+
+void dar_set(uint64_t value)
+{
+	fake_uv.dar = value;
+}
+
+void dsisr_set(uint64_t value)
+{
+	fake_uv.dsisr = value;
+}
+
+void fake_uv_reset(uint64_t guest)
+{
+	free(fake_uv.arena);
+	memset(&fake_uv, 0, sizeof(fake_uv));
+	memset(&machine, 0, sizeof(machine));
+	memset(&words, 0, sizeof(words));
+	machine.guest = guest;
+	machine.own = (struct range){ guest, guest + OWN_SIZE };
+	machine.own_used = guest;
+	machine.slots = guest + OWN_SIZE;
+	machine.memory = machine.slots + guest;
+	machine.cpus = 1;
+	machine.timebase_hz = 512000000;
+	fake_uv.arena = calloc(1, machine.memory);
+	assert(fake_uv.arena);
+	machine.tree = real(own_alloc(TREE_SPACE, 4096));
+	machine.spare = real(own_alloc(TREE_SPACE, 4096));
+	assert(radix_init() && memory_init());
+	memset(&vcpus[0], 0, sizeof(vcpus[0]));
+	vcpu_reset(&vcpus[0], 0x100, 0, 0);
+	vcpus[0].started = true;
+}
+
+void fake_uv_second_cpu(int64_t (*leaves)(uint64_t number, const uint64_t in[9], uint64_t out[9]))
+{
+	fake.hcall = leaves;
+	fake.timebase_step = machine.timebase_hz / 1000;
+	machine.cpus = 2;
+	vcpus[1].in_guest = true;
+}
+
+unsigned int fake_uv_replaced(void)
+{
+	unsigned int count = 0;
+	uint8_t seen[4096];
+
+	for (uint64_t gpa = 0; gpa < machine.guest; gpa += sizeof(seen)) {
+		guest_read(seen, gpa, sizeof(seen));
+		for (uint64_t at = 0; pages_get(&pages, gpa / FRAME_SIZE) != PAGE_ZERO && at < sizeof(seen); at += 4)
+			count += memcmp(real(memory_behind(gpa + at)), seen + at, 4) != 0;
+	}
+	return count;
+}

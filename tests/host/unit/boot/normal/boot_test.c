@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The whole line, from boot_start() to the kernel, with one thing wrong at a time. */
+#include <libfdt.h>
+
+#include "abi/papr.h"
+#include "abi/pef.h"
+#include "abi/steps.h"
+#include "boot/normal/tree.h"
+#include "fdt/read.h"
+#include "lib/endian.h"
+#include "lib/log.h"
+#include "lib/rtas.h"
+#include "tests/host/fake/guest.h"
+#include "tests/host/unit/test.h"
+
+static int start(void **state)
+{
+	(void)state;
+	guest_make();
+	log_init("pefboot", 512000000);
+	log_set_level(LOG_NOTICE);
+	return 0;
+}
+
+static uint32_t u32(const char *node, const char *name)
+{
+	uint32_t value = 0;
+
+	assert_int_equal(dt_u32(fake.entered_tree, fdt_path_offset(fake.entered_tree, node), name, &value), 0);
+	return value;
+}
+
+static const void *prop(const char *node, const char *name, int *size)
+{
+	return fdt_getprop(fake.entered_tree, fdt_path_offset(fake.entered_tree, node), name, size);
+}
+
+/* What Linux needs of the tree. */
+static void test_good(void **state)
+{
+	struct ranges reserved = { 0 };
+	uint32_t rtas;
+	int size;
+
+	(void)state;
+	assert_int_equal(guest_boot(), 0);
+	assert_int_equal(fake.entered_kernel, GUEST_KERNEL);
+	assert_ptr_equal(fake.entered_tree, guest.updated);
+	assert_int_equal(dt_check(fake.entered_tree, TREE_SPACE), 0);
+	rtas = u32("/rtas", "linux,rtas-base");
+	assert_int_equal(u32("/rtas", "linux,rtas-entry"), rtas);
+	assert_int_equal(u32("/rtas", "slof,rtas-size"), 20);
+	assert_memory_equal((void *)(uintptr_t)rtas, rtas_blob, 20);
+	assert_int_equal(dt_reservations(fake.entered_tree, &reserved), 0);
+	assert_int_equal(reserved.count, 1);
+	assert_int_equal(reserved.item[0].start, rtas);
+	assert_true(range_size(reserved.item[0]) >= 2048);
+	/* /chosen: the new one with what only the old one had, without QEMU's words to firmware */
+	assert_string_equal(prop("/chosen", "bootargs", NULL), "console=hvc0 pefboot.log=info");
+	assert_int_equal(u32("/chosen", "linux,initrd-start"), GUEST_INITRD);
+	assert_non_null(prop("/chosen", "rng-seed", NULL));
+	assert_non_null(prop("/chosen", "ibm,architecture-vec-5", NULL));
+	assert_null(prop("/chosen", "qemu,boot-kernel", NULL));
+	/* bridges */
+	assert_memory_equal(prop("/pci@800000020000000/pci@1", "bus-range", &size), "\0\0\0\1\0\0\0\2", 8);
+	assert_memory_equal(prop("/pci@800000020000000/pci@1/pci@3", "bus-range", &size), "\0\0\0\2\0\0\0\2", 8);
+	assert_string_equal(prop("/pci@800000020000000/pci@1/pci@3", "device_type", NULL), "pci");
+	prop("/pci@800000020000000/pci@1", "ranges", &size);
+	assert_int_equal(size, 32);
+}
+
+/* The seven lines, in order. */
+static void test_log(void **state)
+{
+	static const char *const want[] = {
+		"pefboot: 1/7 entry door=bios image=0x", " tree=0x1ff00000 ",
+		"pefboot: 2/7 discover memory=512M cpus=2 phbs=2 pci=4 mmu=radix irq=xive",
+		"pefboot: 3/7 load from=memory kernel=0x400000+0x2000000 endian=little initrd=0x2400000+0x100000",
+		"pefboot: notice: no ultravisor", "pefboot: 4/7 transition mode=normal secure=auto",
+		"pefboot: 5/7 verify world=normal", "pefboot: 6/7 patch pool=none flag=no",
+		"pefboot: 7/7 handoff world=normal kernel=0x400000 tree=0x",
+	};
+	const char *at;
+
+	(void)state;
+	assert_int_equal(guest_boot(), 0);
+	at = guest_console();
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		const char *found = strstr(at, want[i]);
+
+		if (!found)
+			print_error("no \"%s\" in\n%s", want[i], at);
+		assert_non_null(found);
+		at = found;
+	}
+}
+
+/* What CAS is asked: POWER8 to POWER11; radix and XIVE where offered, and not where it is unwanted. */
+static void asked(const char *words, uint8_t mmu, uint8_t xive, uint8_t gtse)
+{
+	const uint8_t *v5 = guest.vectors + 5 * 8 + 1 + 4 + 3 * 2;
+
+	guest_make();
+	fdt_setprop_string(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "bootargs", words);
+	assert_int_equal(guest_boot(), 0);
+	assert_int_equal(be32_load(guest.vectors + 4), 0x0f000004);
+	assert_int_equal(be32_load(guest.vectors + 28), 0x0f000007);
+	assert_int_equal(guest.vectors[40], 4);
+	assert_int_equal(v5[0], 25);
+	assert_int_equal(v5[24], mmu);
+	assert_int_equal(v5[23], xive);
+	assert_int_equal(v5[26], gtse);
+}
+
+static void test_cas(void **state)
+{
+	(void)state;
+	asked("", 0x40, 0x40, 0x40);
+	asked("pefboot.cas=radix,xive", 0x40, 0x40, 0x40);
+	asked("pefboot.cas=hash", 0, 0x40, 0);
+	asked("pefboot.cas=xics", 0x40, 0, 0x40);
+	asked("pefboot.cas=hash,xics", 0, 0, 0);
+}
+
+/* What is offered, as pairs of vector 5 byte and value; 0 wanted: it boots. */
+static void offer(const char *words, const char *pairs, int want, uint8_t mmu, uint8_t xive)
+{
+	const uint8_t *v5 = guest.vectors + 5 * 8 + 1 + 4 + 3 * 2;
+	int chosen;
+
+	guest_make();
+	chosen = fdt_path_offset(guest.tree, "/chosen");
+	fdt_setprop_string(guest.tree, chosen, "bootargs", words);
+	fdt_setprop(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "ibm,arch-vec-5-platform-support",
+		    pairs, (int)strlen(pairs));
+	assert_int_equal(guest_boot(), want);
+	if (want == 0) {
+		assert_int_equal(v5[24], mmu);
+		assert_int_equal(v5[23], xive);
+	}
+}
+
+static void test_cas_offers(void **state)
+{
+	(void)state;
+	offer("", "", 0, 0, 0);					/* POWER8: nothing is said */
+	offer("", "\x18\x40\x17\x40", 0, 0x40, 0x40);		/* radix and XIVE only */
+	offer("", "\x18\x40", 0, 0x40, 0);
+	offer("", "\x18\xc0\x17\x80", 0, 0x40, 0x40);		/* both */
+	offer("", "\x18", 0, 0, 0);				/* half a pair */
+	offer("pefboot.cas=hash", "\x18\x40", E_CAS_REFUSED, 0, 0);
+	offer("pefboot.cas=xics", "\x17\x40", E_CAS_REFUSED, 0, 0);
+}
+
+static void test_cas_off(void **state)
+{
+	(void)state;
+	guest.cas_code = H_HARDWARE;	/* is not asked */
+	fdt_setprop_string(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "bootargs", "pefboot.cas=off");
+	assert_int_equal(guest_boot(), 0);
+	assert_null(prop("/chosen", "ibm,architecture-vec-5", NULL));
+	assert_non_null(strstr(guest_console(), "mmu=hash irq=xics"));
+}
+
+static void test_big_endian(void **state)
+{
+	(void)state;
+	be32_store((void *)GUEST_KERNEL, 0x08000048);
+	be32_store((void *)(GUEST_KERNEL + 0x5c), 0x72756e30);
+	assert_int_equal(guest_boot(), 0);
+	assert_non_null(strstr(guest_console(), "endian=big"));
+}
+
+/* One mistake, and the number it ends with. */
+#define SET(tree, node, name, ...) guest_set(tree, node, name, (const uint32_t[]){ __VA_ARGS__ }, \
+					     sizeof((const uint32_t[]){ __VA_ARGS__ }) / 4)
+#define MISTAKES(X)                                                                            \
+	X(no_tree, E_NO_TREE, guest.tree = NULL)                                               \
+	X(odd_tree, E_NO_TREE, guest.tree = (uint8_t *)guest.tree + 4)                         \
+	X(magic, E_TREE_CORRUPT, fdt_set_magic(guest.tree, 0xd00dfeee))                        \
+	X(version_16, E_TREE_CORRUPT, fdt_set_version(guest.tree, 16))                         \
+	X(total_size_3M, E_TREE_CORRUPT, fdt_set_totalsize(guest.tree, 0x300000))              \
+	X(total_size_2G, E_TREE_CORRUPT, fdt_set_totalsize(guest.tree, 0x7fffffff))            \
+	X(total_size_0, E_TREE_CORRUPT, fdt_set_totalsize(guest.tree, 0))                      \
+	X(structure_outside, E_TREE_CORRUPT, fdt_set_off_dt_struct(guest.tree, 0x7ffffff0))    \
+	X(structure_cut, E_TREE_CORRUPT, fdt_set_size_dt_struct(guest.tree, 100))              \
+	X(structure_over_strings, E_TREE_CORRUPT,                                              \
+	  fdt_set_off_dt_struct(guest.tree, fdt_off_dt_strings(guest.tree) & ~3U))             \
+	X(strings_cut, E_TREE_CORRUPT, fdt_set_size_dt_strings(guest.tree, 9))                 \
+	X(reservations_without_end, E_TREE_CORRUPT,                                            \
+	  fdt_set_off_mem_rsvmap(guest.tree, fdt_totalsize(guest.tree) - 8))                   \
+	X(reservation_wraps, E_TREE_CORRUPT, fdt_add_mem_rsv(guest.tree, ~0UL, 2))             \
+	X(cells, E_TREE_CELLS, SET(guest.tree, "/", "#address-cells", 0x40000000))             \
+	X(cells_cas, E_TREE_CELLS, SET(guest.cas, "/", "#size-cells", 3))                      \
+	X(no_memory, E_NO_MEMORY, fdt_nop_node(guest.tree, fdt_path_offset(guest.tree, "/memory@0"))) \
+	X(no_memory_cas, E_NO_MEMORY, fdt_nop_node(guest.cas, fdt_path_offset(guest.cas, "/memory@0"))) \
+	X(memory_wraps, E_NO_MEMORY, SET(guest.tree, "/memory@0", "reg", ~0U, 0, 1, 0))        \
+	X(memory_not_at_0, E_NO_MEMORY, SET(guest.tree, "/memory@0", "reg", 0, 0x100000, 0, 0x1000000)) \
+	X(no_cpus, E_NO_CPUS, fdt_nop_node(guest.cas, fdt_path_offset(guest.cas, "/cpus")))    \
+	X(no_cpu, E_NO_CPUS, {                                                                 \
+		fdt_nop_node(guest.cas, fdt_path_offset(guest.cas, "/cpus/PowerPC,POWER9@0")); \
+		fdt_nop_node(guest.cas, fdt_path_offset(guest.cas, "/cpus/PowerPC,POWER9@8")); \
+	})                                                                                     \
+	X(timebase, E_NO_CPUS, fdt_setprop_u64(guest.tree,                                     \
+	  fdt_path_offset(guest.tree, "/cpus/PowerPC,POWER9@0"), "timebase-frequency", 1))     \
+	X(no_rtas, E_NO_RTAS, fdt_nop_node(guest.cas, fdt_path_offset(guest.cas, "/rtas")))    \
+	X(no_rtas_size, E_NO_RTAS, fdt_delprop(guest.cas, fdt_path_offset(guest.cas, "/rtas"), "rtas-size")) \
+	X(no_power_off, E_NO_RTAS, fdt_delprop(guest.cas, fdt_path_offset(guest.cas, "/rtas"), "power-off")) \
+	X(rtas_token_of_8, E_NO_RTAS, SET(guest.cas, "/rtas", "ibm,read-pci-config", 0, 1))    \
+	X(rtas_size, E_NO_RTAS, SET(guest.cas, "/rtas", "rtas-size", 0x20000))                 \
+	X(phb_reg, E_PCI, SET(guest.cas, "/pci@800000020000001", "reg", 1))                    \
+	X(bridge_says_no, E_PCI, guest.rtas_status = RTAS_HARDWARE_ERROR)                      \
+	X(bridge_buses_0, E_PCI, guest.buses[0] = 0)                                           \
+	X(bridge_buses_loop, E_PCI, guest.buses[1] = 0x00010101)                               \
+	X(bridge_buses_down, E_PCI, guest.buses[0] = 0x00000100)                               \
+	X(cas_refused, E_CAS_REFUSED, guest.cas_code = H_PARAMETER)                            \
+	X(cas_hardware, E_CAS_REFUSED, guest.cas_code = H_HARDWARE)                            \
+	X(cas_silent, E_CAS_TREE, guest.cas = NULL)                                            \
+	X(cas_magic, E_CAS_TREE, fdt_set_magic(guest.cas, 0))                                  \
+	X(cas_cut, E_CAS_TREE, fdt_set_size_dt_struct(guest.cas, 64))                          \
+	X(cas_huge, E_CAS_TREE, fdt_set_totalsize(guest.cas, 0x200000))                        \
+	X(cas_no_chosen, E_CAS_TREE, fdt_nop_node(guest.cas, fdt_path_offset(guest.cas, "/chosen"))) \
+	X(no_chosen, E_NO_CHOSEN, fdt_nop_node(guest.tree, fdt_path_offset(guest.tree, "/chosen"))) \
+	X(word, E_OPTION, fdt_setprop_string(guest.tree, fdt_path_offset(guest.tree, "/chosen"), \
+	  "bootargs", "quiet pefboot.secure=maybe"))                                           \
+	X(kernel_of_0, E_KERNEL_RANGE, SET(guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x400000, 0, 0)) \
+	X(kernel_of_8, E_NO_KERNEL, SET(guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x400000)) \
+	X(kernel_wraps, E_KERNEL_RANGE, SET(guest.tree, "/chosen", "qemu,boot-kernel", ~0U, 0, 1, 0)) \
+	X(kernel_outside, E_KERNEL_RANGE, SET(guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x30000000, 0, 0x1000)) \
+	X(kernel_over_us, E_NO_ROOM, SET(guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x400000, 0, 0x1fb00000)) \
+	X(zeros, E_NOT_LINUX, memset((void *)GUEST_KERNEL, 0, 256))                            \
+	X(elf, E_NOT_LINUX, memcpy((void *)GUEST_KERNEL, "\177ELF\2\2\1", 8))                  \
+	X(half_linux, E_NOT_LINUX, be32_store((void *)(GUEST_KERNEL + 0x5c), 0))               \
+	X(mixed_endian, E_NOT_LINUX, be32_store((void *)GUEST_KERNEL, 0x08000048))             \
+	X(zimage, E_ZIMAGE, {                                                                  \
+		SET(guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x400000, 0, 0x6000000);     \
+		guest_set(guest.tree, "/chosen", "linux,initrd-start", (const uint32_t[]){ 0x10000000 }, 1); \
+		guest_set(guest.tree, "/chosen", "linux,initrd-end", (const uint32_t[]){ 0x10001000 }, 1); \
+		memset((void *)GUEST_KERNEL, 0, 256);                                          \
+		be32_store((void *)(GUEST_KERNEL + 0x4000000), 0x48000024);                    \
+		be32_store((void *)(GUEST_KERNEL + 0x4000008), 0x4000000);                     \
+	})                                                                                     \
+	X(initrd_end_missing, E_INITRD_RANGE, fdt_nop_property(guest.tree,                     \
+	  fdt_path_offset(guest.tree, "/chosen"), "linux,initrd-end"))                         \
+	X(initrd_backwards, E_INITRD_RANGE, SET(guest.tree, "/chosen", "linux,initrd-end", 0x2300000)) \
+	X(initrd_outside, E_INITRD_RANGE, {                                                     \
+		SET(guest.tree, "/chosen", "linux,initrd-start", 0x30000000);                  \
+		SET(guest.tree, "/chosen", "linux,initrd-end", 0x30001000);                    \
+	}) \
+	X(initrd_of_3, E_INITRD_RANGE, fdt_setprop(guest.tree, fdt_path_offset(guest.tree, "/chosen"), \
+	  "linux,initrd-start", "abc", 3))                                                     \
+	X(initrd_over_kernel, E_INITRD_OVERLAP, SET(guest.tree, "/chosen", "linux,initrd-start", 0x2300000)) \
+	X(initrd_where_kernel_goes, E_INITRD_OVERLAP, {                                        \
+		SET(guest.tree, "/chosen", "linux,initrd-start", 0x100000);                    \
+		SET(guest.tree, "/chosen", "linux,initrd-end", 0x200000);                      \
+	})                                                                                     \
+	X(no_ultravisor, E_NO_ULTRAVISOR, fdt_setprop_string(guest.tree,                       \
+	  fdt_path_offset(guest.tree, "/chosen"), "bootargs", "pefboot.secure=required"))      \
+	X(update, E_UPDATE_DT, guest.update_code = H_PARAMETER)                                \
+	X(no_mark, E_NO_MARK, guest.ask_code = U_P2)
+
+#define X(name, number, mistake)                                                               \
+	static void test_##name(void **state)                                                  \
+	{                                                                                      \
+		int rc;                                                                        \
+		                                                                               \
+		(void)state;                                                                   \
+		mistake;                                                                       \
+		rc = guest_boot();                                                             \
+		if (rc != number)                                                              \
+			print_error("%s", guest_console());                                    \
+		assert_int_equal(rc, number);                                                  \
+		assert_non_null(strstr(guest_console(), "pefboot: hint: "));                   \
+	}
+MISTAKES(X)
+#undef X
+
+/* What the host may do between our checks: the tree is another one at H_UPDATE_DT. */
+static void (*meddle)(void *tree);
+static int64_t (*honest)(uint64_t number, const uint64_t in[9], uint64_t out[9]);
+
+static int64_t meddling(uint64_t number, const uint64_t in[9], uint64_t out[9])
+{
+	if (number == KVMPPC_H_UPDATE_DT)
+		meddle((void *)in[0]);
+	return honest(number, in, out);
+}
+
+static void change_magic(void *tree) { fdt_set_magic(tree, 0); }
+static void change_kernel(void *tree) { SET(tree, "/chosen", DT_KERNEL, 0, 0x30000000, 0, 0x2000000); }
+static void change_kernel_wraps(void *tree) { SET(tree, "/chosen", DT_KERNEL, ~0U, ~0U, 0, 0x2000000); }
+static void change_initrd(void *tree) { SET(tree, "/chosen", "linux,initrd-start", 0x2300000); }
+static void change_initrd_end(void *tree) { SET(tree, "/chosen", "linux,initrd-end", 0x1000); }
+static void change_rtas(void *tree)
+{
+	SET(tree, "/rtas", "linux,rtas-base", 0x1000000);
+	SET(tree, "/rtas", "linux,rtas-entry", 0x1000000);
+}
+static void change_rtas_entry(void *tree) { SET(tree, "/rtas", "linux,rtas-entry", 0x5000); }
+static void change_rtas_size(void *tree) { SET(tree, "/rtas", "rtas-size", 0xfffffff0); }
+static void change_rtas_code(void *tree)
+{
+	uint32_t rtas = 0;
+
+	dt_u32(tree, fdt_path_offset(tree, "/rtas"), "linux,rtas-base", &rtas);
+	*(uint32_t *)(uintptr_t)rtas ^= 1;
+}
+static void change_memory(void *tree) { SET(tree, "/memory@0", "reg", 0, 0, 0, 0x10000000); }
+static void change_window(void *tree)
+{
+	SET(tree, "/pci@800000020000000", "ranges", 0x2000000, 0, 0, 0, 0x8000000, 0, 0x100000);
+}
+static void change_window_wraps(void *tree)
+{
+	SET(tree, "/pci@800000020000000", "ranges", 0x2000000, 0, 0, 0xffffffff, 0, 0xffffffff, 0);
+}
+static void change_window_size(void *tree) { SET(tree, "/pci@800000020000000", "ranges", 1, 2, 3); }
+
+static void test_meddling(void **state)
+{
+	static const struct {
+		void (*how)(void *tree);
+		int want;
+	} cases[] = {
+		{ change_magic, E_VERIFY_TREE },	{ change_kernel, E_VERIFY_RANGE },
+		{ change_kernel_wraps, E_VERIFY_TREE }, { change_initrd, E_VERIFY_RANGE },
+		{ change_initrd_end, E_VERIFY_TREE },	{ change_rtas, E_VERIFY_RANGE },
+		{ change_rtas_entry, E_VERIFY_TREE },	{ change_rtas_size, E_VERIFY_RANGE },
+		{ change_rtas_code, E_VERIFY_RTAS },	{ change_memory, E_VERIFY_RANGE },
+		{ change_window, E_VERIFY_RANGE },	{ change_window_wraps, E_VERIFY_RANGE },
+		{ change_window_size, E_VERIFY_TREE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		guest_make();
+		honest = fake.hcall;
+		fake.hcall = meddling;
+		meddle = cases[i].how;
+		print_message("case %zu\n", i);
+		assert_int_equal(guest_boot(), cases[i].want);
+	}
+}
+
+/* More than there is room for: memory ranges, reservations. */
+static void test_too_many(void **state)
+{
+	char name[32];
+
+	(void)state;
+	for (uint32_t i = 0; i < RANGES_MAX; i++) {
+		snprintf(name, sizeof(name), "memory@%x", 0x40000000 + 0x200000 * i);
+		fdt_add_subnode(guest.tree, 0, name);
+		snprintf(name, sizeof(name), "/memory@%x", 0x40000000 + 0x200000 * i);
+		SET(guest.tree, name, "reg", 0, 0x40000000 + 0x200000 * i, 0, 0x1000);
+	}
+	assert_int_equal(guest_boot(), E_TOO_MANY);
+}
+
+static void test_too_many_reservations(void **state)
+{
+	(void)state;
+	/* Just as many as fit, but then not what must be kept clear as well. */
+	while (fdt_num_mem_rsv(guest.tree) < RANGES_MAX)
+		assert_int_equal(fdt_add_mem_rsv(guest.tree, 0x1000, 0x1000), 0);
+	assert_int_equal(guest_boot(), E_TOO_MANY);
+}
+
+/* A tree that is as large as can be leaves no room to edit. */
+static void test_no_room_to_edit(void **state)
+{
+	static uint8_t ballast[0x3000];
+	int chosen = fdt_path_offset(guest.tree, "/chosen"), count;
+	char name[24];
+
+	(void)state;
+	fdt_setprop_string(guest.tree, chosen, "bootargs", "pefboot.cas=off");
+	fdt_open_into(guest.tree, (void *)0x1c000000, 0x200000);
+	guest.tree = (void *)0x1c000000;
+	for (count = 0;; count++) {
+		snprintf(name, sizeof(name), "x%d", count);
+		if (fdt_setprop(guest.tree, 0, name, ballast, sizeof(ballast)))
+			break;
+	}
+	while (fdt_setprop(guest.tree, 0, "y", ballast, fdt_totalsize(guest.tree) % 0x10000))
+		break;
+	for (int size = sizeof(ballast); size >= 0; size -= 4)
+		if (fdt_setprop(guest.tree, 0, "z", ballast, size) == 0)
+			break;
+	assert_int_equal(guest_boot(), E_TREE_EDIT);
+}
+
+/* Any tree: it boots, or it stops with a number. ASan and UBSan watch. */
+static void test_mutated(void **state)
+{
+	uint64_t seed = 9;
+	int booted = 0, stopped = 0;
+
+	(void)state;
+	for (int turn = 0; turn < 2000; turn++) {
+		uint8_t *tree;
+		int rc;
+
+		guest_make();
+		tree = draw(&seed) % 2 ? guest.tree : guest.cas;
+		fdt_pack(tree);
+		for (uint64_t n = 1 + draw(&seed) % 3; n; n--)
+			tree[draw(&seed) % fdt_totalsize(guest.cas)] ^= (uint8_t)(1 << draw(&seed) % 8);
+		rc = guest_boot();
+		if (rc < 0)
+			print_error("%s", guest_console());
+		assert_true(rc == 0 || (rc > 100 && rc < 700));
+		*(rc ? &stopped : &booted) += 1;
+	}
+	assert_true(booted > 50);
+	assert_true(stopped > 50);
+}
+
+#define T(name) cmocka_unit_test_setup(name, start)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_good), T(test_log), T(test_cas), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
+#define X(name, number, mistake) T(test_##name),
+		MISTAKES(X)
+#undef X
+		T(test_meddling), T(test_too_many), T(test_too_many_reservations), T(test_no_room_to_edit),
+		T(test_mutated),
+	};
+
+	return RUN(tests);
+}

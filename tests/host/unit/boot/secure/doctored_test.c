@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The secure stage and trees that a hostile host might hand it, tests/host/data/doctored: each ends in its
+ * error number, or in a guest that is as it should be. No case is known by name to the code.
+ */
+#include <libfdt.h>
+
+#include "fdt/read.h"
+#include "lib/endian.h"
+#include "lib/fail.h"
+#include "tests/host/fake/stage.h"
+#include "tests/host/fake/tree.h"
+#include "tests/host/unit/test.h"
+
+/* A tree, the number it ends in (0: it boots), and a word that the error must say. */
+static const struct doctored {
+	const char *name;
+	int number;
+	const char *word;
+} cases[] = {
+	{ "as-it-was", 0, "" },
+	{ "kernel-missing", 501, "pefboot,kernel" },
+	{ "kernel-short", 501, "pefboot,kernel" },
+	{ "kernel-wraps", 501, "pefboot,kernel" },
+	{ "kernel-beyond-memory", 502, "kernel" },
+	{ "kernel-giant", 502, "kernel" },
+	{ "kernel-over-initrd", 502, "initrd" },
+	{ "kernel-over-stage", 502, "pefboot" },
+	{ "kernel-moves-over-initrd", 502, "where the kernel moves to" },
+	{ "initrd-backwards", 501, "linux,initrd" },
+	{ "initrd-without-end", 501, "linux,initrd" },
+	{ "initrd-three-bytes", 501, "linux,initrd" },
+	{ "initrd-beyond-memory", 502, "initrd" },
+	{ "initrd-over-kernel", 502, "initrd" },
+	{ "initrd-over-rtas", 502, "rtas" },
+	{ "initrd-over-stage", 502, "initrd" },
+	{ "initrd-over-tree", 502, "tree" },
+	{ "initrd-over-everything", 502, "initrd" },
+	{ "initrd-over-pool", 0, "" },
+	{ "initrd-leaves-no-pool", 601, "" },
+	{ "initrd-empty", 0, "" },
+	{ "rtas-missing", 501, "/rtas" },
+	{ "rtas-without-base", 501, "/rtas" },
+	{ "rtas-entry-elsewhere", 501, "/rtas" },
+	{ "rtas-size-small", 501, "/rtas" },
+	{ "rtas-size-giant", 502, "rtas" },
+	{ "rtas-into-kernel", 502, "rtas" },
+	{ "rtas-into-initrd", 502, "rtas" },
+	{ "rtas-into-stage", 502, "rtas" },
+	{ "rtas-beyond-memory", 502, "rtas" },
+	{ "rtas-at-zero", 502, "rtas" },
+	{ "rtas-code-elsewhere", 503, "" },
+	{ "rtas-base-of-two-cells", 501, "/rtas" },
+	{ "chosen-missing", 501, "pefboot,kernel" },
+	{ "bootargs-not-text", 0, "" },
+	{ "bootargs-bad-word", 211, "pefboot." },
+	{ "cpu-boots-another", 501, "which boots" },
+	{ "cpu-without-type", 501, "which boots" },
+	{ "cpus-of-two-cells", 501, "/cpus" },
+	{ "cpus-missing", 501, "/cpus" },
+	{ "cpu-blocks", 0, "" },
+	{ "cpu-block-twice", 501, "d-cache-block-size" },
+	{ "cpu-block-zero", 501, "d-cache-line-size" },
+	{ "cpu-block-short", 501, "i-cache-block-size" },
+	{ "cpu-version-unknown", 501, "cpu-version" },
+	{ "cpu-version-raw", 0, "" },
+	{ "cpu-without-time", 501, "timebase" },
+	{ "memory-without-type", 501, "is no memory" },
+	{ "memory-missing", 502, "memory" },
+	{ "memory-empty-reg", 501, "" },
+	{ "memory-wraps", 501, "" },
+	{ "memory-overlaps", 501, "" },
+	{ "memory-not-at-zero", 502, "memory" },
+	{ "memory-giant-count", 501, "" },
+	{ "memory-giant-block", 501, "" },
+	{ "memory-too-many", 501, "" },
+	{ "memory-tiny", 502, "" },
+	{ "cells-giant", 501, "" },
+	{ "cells-of-eight-bytes", 501, "" },
+	{ "reservation-over-kernel", 502, "reservation" },
+	{ "reservation-over-initrd", 502, "reservation" },
+	{ "reservation-over-stage", 502, "reservation" },
+	{ "reservation-where-kernel-moves", 502, "reservation" },
+	{ "reservation-wraps", 501, "reservations" },
+	{ "reservation-of-all", 502, "reservation" },
+	{ "reservations-too-many", 501, "reservations" },
+	{ "reservation-leaves-no-pool", 601, "" },
+	{ "phb-window-over-memory", 502, "window" },
+	{ "phb-window-wraps", 502, "window" },
+	{ "phb-window-of-all", 502, "window" },
+	{ "phb-window-short", 501, "ranges of host bridge" },
+	{ "phb-without-reg", 0, "" },
+	{ "phb-reg-short", 501, "" },
+	{ "phbs-too-many", 501, "" },
+	{ "phandle-cyclic", 0, "" },
+	{ "phandle-highest", 604, "" },
+	{ "reserved-memory-there", 0, "" },
+	{ "reserved-ranges-there", 0, "" },
+	{ "record-there", 0, "" },
+	{ "flag-there-as-text", 0, "" },
+	{ "vscsi-and-vlan", 0, "" },
+	{ "unknown-memory-user", 0, "" },
+	{ "deep", 501, "" },
+};
+
+static struct secure secure;
+
+static void run_tree(const char *name)
+{
+	char path[80];
+	void *tree;
+
+	snprintf(path, sizeof(path), "doctored/%s", name);
+	tree = tree_read(path, 0);
+	fake_stage_reset(tree, fdt_totalsize(tree));
+	free(tree);
+}
+
+static void clear_of(struct range part)
+{
+	assert_false(range_overlaps(secure.pool, part));
+}
+
+/* The pool is all that was shared, and lies over nothing. */
+static void pool_is_sane(void)
+{
+	const struct range tree = { (uintptr_t)secure.tree,
+				    (uintptr_t)secure.tree + fdt_totalsize(secure.tree) };
+
+	assert_int_equal(fake_stage.share_calls, 1);
+	assert_int_equal(fake_stage.shared.start, secure.pool.start);
+	assert_int_equal(fake_stage.shared.end, secure.pool.end);
+	assert_int_equal(range_size(secure.pool), 64 << 20);
+	assert_int_equal(secure.pool.start % 0x40000, 0);
+	assert_true(secure.pool.end <= STAGE_MEMORY);
+	clear_of(secure.kernel);
+	clear_of(secure.kernel_final);
+	clear_of(secure.initrd);
+	clear_of(secure.rtas);
+	clear_of(secure.image);
+	clear_of(tree);
+}
+
+static void bytes_are(int node, const char *name, const void *want, int size)
+{
+	int got;
+	const void *value = fdt_getprop(secure.tree, node, name, &got);
+
+	assert_non_null(value);
+	assert_int_equal(got, size);
+	assert_memory_equal(value, want, (size_t)size);
+}
+
+/* One reserved region, the pool, and every host bridge named it. */
+static void tree_names_the_pool(void)
+{
+	const void *tree = secure.tree;
+	int parent = fdt_path_offset(tree, "/reserved-memory"), pool, node;
+	fdt32_t phandle;
+	uint8_t reg[16];
+
+	be64_store(reg, secure.pool.start);
+	be64_store(reg + 8, range_size(secure.pool));
+	pool = fdt_first_subnode(tree, parent);
+	assert_true(pool > 0);
+	assert_int_equal(fdt_next_subnode(tree, pool), -FDT_ERR_NOTFOUND);
+	bytes_are(pool, "reg", reg, 16);
+	bytes_are(pool, "compatible", "restricted-dma-pool", 20);
+	phandle = cpu_to_fdt32(fdt_get_phandle(tree, pool));
+	assert_int_equal(fdt_node_offset_by_phandle(tree, fdt32_to_cpu(phandle)), pool);
+	fdt_for_each_subnode(node, tree, 0)
+		if (strncmp(fdt_get_name(tree, node, NULL), "pci@", 4) == 0)
+			bytes_are(node, "memory-region", &phandle, 4);
+	bytes_are(0, "virtio,access-platform", "", 0);
+}
+
+static void tree_is_sane(void)
+{
+	static const char *const gone[] = {
+		"/vdevice/l-lan@71000001", "/vdevice/v-scsi@71000002", "/nvdimm@0",
+		"/ibm,persistent-memory",
+	};
+	const void *tree = secure.tree;
+	uint8_t ranges[32];
+	int record = fdt_path_offset(tree, "/chosen/pefboot");
+
+	assert_int_equal(dt_check(tree, TREE_SPACE), 0);
+	tree_names_the_pool();
+	for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
+		assert_int_equal(fdt_path_offset(tree, gone[i]), -FDT_ERR_NOTFOUND);
+	be64_store(ranges, secure.pool.start);
+	be64_store(ranges + 8, range_size(secure.pool));
+	be64_store(ranges + 16, secure.rtas.start);
+	be64_store(ranges + 24, range_size(secure.rtas));
+	bytes_are(0, "reserved-ranges", ranges, 32);
+	bytes_are(record, "pool", ranges, 16);
+	bytes_are(record, "kernel", "unverified", 11);
+}
+
+static void test_doctored(void **state)
+{
+	const struct doctored *doctored = *state;
+	int number;
+
+	run_tree(doctored->name);
+	number = fake_stage_run(&secure);
+	if (number != doctored->number)
+		print_error("E%d %s: %s\n", number, error_what(number), error_text());
+	assert_int_equal(number, doctored->number);
+	if (number) {
+		assert_non_null(strstr(error_text(), doctored->word));
+		return;
+	}
+	pool_is_sane();
+	tree_is_sane();
+}
+
+static void test_not_secure(void **state)
+{
+	(void)state;
+	run_tree("as-it-was");
+	fake.msr = 0;
+	assert_int_equal(fake_stage_run(&secure), E_NOT_SECURE);
+}
+
+static void test_share_refused(void **state)
+{
+	(void)state;
+	run_tree("as-it-was");
+	fake_stage.share_rc = -11;
+	assert_int_equal(fake_stage_run(&secure), E_SHARE_REFUSED);
+	assert_non_null(strstr(error_text(), "U_PERMISSION (-11)"));
+}
+
+/* RTAS must be the five instructions to the last bit. */
+static void test_rtas_bits(void **state)
+{
+	(void)state;
+	for (int bit = 0; bit < 20 * 8; bit++) {
+		run_tree("as-it-was");
+		((uint8_t *)STAGE_RTAS)[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		assert_int_equal(fake_stage_run(&secure), E_VERIFY_RTAS);
+		assert_int_equal(fake_stage.share_calls, 0);
+	}
+}
+
+static void test_no_random_numbers(void **state)
+{
+	(void)state;
+	run_tree("as-it-was");
+	fake.darn = UINT64_MAX;
+	assert_int_equal(fake_stage_run(&secure), 0);
+	assert_null(fdt_getprop(secure.tree, fdt_path_offset(secure.tree, "/chosen"), "rng-seed", NULL));
+	assert_non_null(strstr(fake.console, "no random numbers"));
+}
+
+/* The seed is the CPU's, not the host's. */
+static void test_seed(void **state)
+{
+	uint8_t want[32];
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		be64_store(want + 8 * i, 0x0123456789abcdef);
+	run_tree("as-it-was");
+	assert_int_equal(fake_stage_run(&secure), 0);
+	bytes_are(fdt_path_offset(secure.tree, "/chosen"), "rng-seed", want, 32);
+}
+
+/* Each bit of the whole tree: an error number of step 2, 5 or 6, or a guest that is sane. */
+static void test_each_bit(void **state)
+{
+	int boots = 0, stops = 0;
+
+	(void)state;
+	run_tree("as-it-was");
+	for (uint32_t bit = 0; bit < 8 * fdt_totalsize((void *)STAGE_TREE); bit += 3) {
+		int number;
+
+		run_tree("as-it-was");
+		((uint8_t *)STAGE_TREE)[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		if (fake_stage_overstated())
+			continue;
+		number = fake_stage_run(&secure);
+		if (number) {
+			assert_true(number == E_OPTION || number == E_TOO_MANY ||
+				    number / 100 == 5 || number / 100 == 6);
+			stops++;
+			continue;
+		}
+		assert_int_equal(fake_stage.share_calls, 1);
+		clear_of(secure.kernel);
+		clear_of(secure.initrd);
+		clear_of(secure.rtas);
+		assert_int_equal(dt_check(secure.tree, TREE_SPACE), 0);
+		boots++;
+	}
+	assert_true(boots > 100 && stops > 100);
+}
+
+#define COUNT (sizeof(cases) / sizeof(cases[0]))
+
+int main(void)
+{
+	static struct CMUnitTest tests[COUNT];
+	const struct CMUnitTest others[] = {
+		TEST(test_not_secure), TEST(test_share_refused), TEST(test_rtas_bits),
+		TEST(test_no_random_numbers), TEST(test_seed), TEST(test_each_bit),
+	};
+	int failed;
+
+	for (size_t i = 0; i < COUNT; i++)
+		tests[i] = (struct CMUnitTest){ cases[i].name, test_doctored, fresh, NULL,
+						(void *)&cases[i] };
+	failed = _cmocka_run_group_tests("doctored trees", tests, COUNT, NULL, NULL);
+	return failed + RUN(others);
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lib/options.h"
+
+#include "lib/fail.h"
+#include "tests/host/unit/test.h"
+
+static struct options options;
+
+static void good(const char *line)
+{
+	assert_int_equal(options_parse(&options, line), 0);
+}
+
+static void test_defaults(void **state)
+{
+	static const char *const lines[] = {
+		"", " ", "console=hvc0 quiet", "\n", "pefboot", "pefboot.", "xpefboot.log=debug",
+		"a pefboot=1 --- b", "pefbooting.log=debug",
+	};
+
+	(void)state;
+	for (size_t i = 0; i <= sizeof(lines) / sizeof(lines[0]); i++) {
+		good(i ? lines[i - 1] : NULL);
+		assert_int_equal(options.log, LOG_NOTICE);
+		assert_int_equal(options.secure, SECURE_AUTO);
+		assert_int_equal(options.pool_size, 64 << 20);
+		assert_true(options.cas && options.radix && options.xive);
+		assert_false(options.hold || options.any_kernel || options.dma_pool || options.pool_force);
+	}
+}
+
+/* Each word, among others and at both ends; the last one counts. */
+static void test_words(void **state)
+{
+	(void)state;
+	good("pefboot.log=debug");
+	assert_int_equal(options.log, LOG_DEBUG);
+	good("a pefboot.log=error b");
+	assert_int_equal(options.log, LOG_ERROR);
+	good("pefboot.log=error pefboot.log=info");
+	assert_int_equal(options.log, LOG_INFO);
+	good("pefboot.log=notice");
+	assert_int_equal(options.log, LOG_NOTICE);
+	good("x=y pefboot.secure=required");
+	assert_int_equal(options.secure, SECURE_REQUIRED);
+	good("pefboot.secure=off\npefboot.fail=hold");
+	assert_int_equal(options.secure, SECURE_OFF);
+	assert_true(options.hold);
+	good("pefboot.fail=off pefboot.secure=auto");
+	assert_false(options.hold);
+	good("pefboot.kernel=any pefboot.dma=pool");
+	assert_true(options.any_kernel && options.dma_pool);
+	good("pefboot.kernel=any pefboot.kernel=marked pefboot.dma=pool pefboot.dma=auto");
+	assert_false(options.any_kernel || options.dma_pool);
+	good("pefboot.cas=off");
+	assert_false(options.cas);
+	good("pefboot.cas=hash,xics");
+	assert_true(options.cas && !options.radix && !options.xive);
+	good("pefboot.cas=radix,xics");
+	assert_true(options.radix && !options.xive);
+	good("pefboot.cas=xive");
+	assert_true(options.radix && options.xive);
+}
+
+static void test_pool(void **state)
+{
+	(void)state;
+	good("pefboot.pool=32M");
+	assert_int_equal(options.pool_size, 32 << 20);
+	assert_false(options.pool_force);
+	good("pefboot.pool=1G");
+	assert_int_equal(options.pool_size, 1 << 30);
+	good("pefboot.pool=1024K,force");
+	assert_int_equal(options.pool_size, 1 << 20);
+	assert_true(options.pool_force);
+}
+
+/* A policy that is misspelt must not pass in silence. */
+static void test_bad(void **state)
+{
+	static const char *const lines[] = {
+		"pefboot.secure=yes", "pefboot.secure=", "pefboot.secure", "pefboot.Secure=off",
+		"pefboot.secure=offf", "pefboot.log=loud", "pefboot.log=", "pefboot.fail=stay",
+		"pefboot.cas=", "pefboot.cas=hash,", "pefboot.cas=,hash", "pefboot.cas=radix,,xive",
+		"pefboot.cas=has", "pefboot.cas=hashxics", "pefboot.kernel=all", "pefboot.dma=yes",
+		"pefboot.pool=", "pefboot.pool=x", "pefboot.pool=-1M", "pefboot.pool=64MB",
+		"pefboot.pool=64M,", "pefboot.pool=64M,force,force", "pefboot.pool=64M,forced",
+		"pefboot.pool=99999999999999999999G", "pefboot.pool=18446744073709551616",
+		"pefboot.unknown=1", "pefboot.=1", "ok pefboot.x",
+		"pefboot.log=info-and-then-so-many-more-letters-that-it-does-not-fit-any-more-at-all",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		print_message("%s\n", lines[i]);
+		assert_int_equal(options_parse(&options, lines[i]), E_OPTION);
+		assert_non_null(strstr(error_text(), "pefboot."));
+	}
+}
+
+/* The word that is wrong is named, and what came before it counts. */
+static void test_named(void **state)
+{
+	(void)state;
+	assert_int_equal(options_parse(&options, "pefboot.log=info pefboot.dma=x pefboot.log=debug"), E_OPTION);
+	assert_string_equal(error_text(), "\"pefboot.dma=x\"");
+	assert_int_equal(options.log, LOG_INFO);
+}
+
+/* Any line: an answer. */
+static void test_random(void **state)
+{
+	static const char *const parts[] = {
+		"pefboot.", "log=", "cas=", "pool=", "secure=", "hash", ",", "64", "M", " ", "\n", "off", "=",
+		"\x01", "\xff", "x", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	};
+	uint64_t seed = 10;
+
+	(void)state;
+	for (int turn = 0; turn < 50000; turn++) {
+		char line[1024] = "", *exact;
+		int rc;
+
+		for (uint64_t n = draw(&seed) % 12; n; n--)
+			strcat(line, parts[draw(&seed) % (sizeof(parts) / sizeof(parts[0]))]);
+		exact = strdup(line);
+		rc = options_parse(&options, exact);
+		assert_true(rc == 0 || rc == E_OPTION);
+		free(exact);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_defaults), TEST(test_words), TEST(test_pool), TEST(test_bad), TEST(test_named),
+		TEST(test_random),
+	};
+
+	return RUN(tests);
+}

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Booting guests under the miniature ultravisor: what the tests of the secure boot share."""
+
+import functools
+import re
+import subprocess
+
+import harness
+from qmp import Qmp  # noqa: F401 (for the tests that import this)
+
+INIT = harness.TOP / "tests/guest/init"
+
+
+@functools.lru_cache(maxsize=None)
+def kernel(version="6.12", config=""):
+    """vmlinux with the restricted pool series, and linux/config.CONFIG; as slow as a kernel build the first time."""
+    options = ["--config", config] if config else []
+    done = subprocess.run([harness.TOP / "linux/build", version, *options], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return harness.Path(done.stdout.strip())
+
+
+@functools.lru_cache(maxsize=None)
+def initramfs(modules="none", init=None, *files):
+    """The test initramfs, with another /init and more files ("path=file") if wanted."""
+    names = [modules] + ([str(init)] if init else []) + [word.partition("=")[0] for word in files]
+    path = harness.BUILD / ("initramfs-" + re.sub(r"\W+", "_", "-".join(names)) + ".cpio.gz")
+    added = ([f"init={INIT / init}"] if init else []) + list(files)
+    subprocess.run([harness.TOP / "tools/initramfs", "--kernel", modules, "--output", path,
+                    *[word for item in added for word in ("--add", item)]], check=True)
+    return path
+
+
+@functools.lru_cache(maxsize=None)
+def program(source, machine="ppc64le"):
+    """A program for the guest, of one C file of ours that does without a C library; machine as uname has it."""
+    path = harness.BUILD / f"{harness.Path(source).stem}-{machine}"
+    cross = machine.replace("ppc", "powerpc") + "-linux-gnu-"
+    subprocess.run([cross + "gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-iquote", harness.TOP, "-mabi=elfv2",
+                    "-mcpu=power8", "-ffreestanding", "-fno-stack-protector", "-fno-pie", "-no-pie", "-nostdlib", "-static",
+                    "-o", path, harness.TOP / source], check=True)
+    return path
+
+
+def arguments(append="", *args, vmlinux=None, initrd=None, firmware="ultravisor"):
+    """Arguments of tools/qemu for one boot of the patched kernel."""
+    return ["--firmware", firmware, "--kernel", vmlinux or kernel(), "--initrd", initrd or initramfs(),
+            "--no-reboot", "--append", f"console=hvc0 panic=-1 {append}".strip(), *args]
+
+
+def verdict(console):
+    """The pairs of the ultravisor's verdict."""
+    found = re.findall(r"ultravisor: verdict (.*)", console)
+    assert len(found) == 1, f"{len(found)} verdicts"
+    return dict(pair.split("=", 1) for pair in found[0].split())
