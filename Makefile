@@ -130,25 +130,25 @@ $(O)/pefboot-bundle: $(patsubst %,$(O)/tool/%.o,$(bundle_c) $(addprefix bearssl/
 	$(Q)$(HOSTCC) $(TOOL_LDFLAGS) $(filter %.o,$^) -o $@
 
 # The check of a kernel's mfmsr: a host program around the ultravisor's own classifier
-svm_check_c := $(wildcard tools/svm-check/*.c) ultravisor/msr.c
+svm_check_c := $(wildcard tools/svm-check/*.c) ultravisor/text/msr.c
 $(O)/pefboot-svm-check: $(patsubst %,$(O)/tool/%.o,$(svm_check_c))
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) $(TOOL_LDFLAGS) $(filter %.o,$^) -o $@
 
 # The miniature ultravisor, with the firmware of its guest: make L2FW=/usr/share/qemu/slof.bin
 L2FW ?= $(O)/pefboot.bin
-ultravisor_c := $(wildcard ultravisor/*.c)
-uv_objs := $(patsubst %,$(O)/target/%.o,ultravisor/head.S ultravisor/arch.S lib/arch.S) \
+ultravisor_c := $(wildcard ultravisor/*.c ultravisor/*/*.c)
+uv_objs := $(patsubst %,$(O)/target/%.o,$(wildcard ultravisor/*/*.S) lib/arch.S) \
 	$(patsubst %,$(O)/uv/%.o,$(lib_c) $(fdt_c) $(ultravisor_c)) $(patsubst %,$(O)/target/bearssl/%.o,$(bearssl_c))
 # Small but for what runs on every exit and over all of memory
 $(O)/uv/%.o: TARGET_CFLAGS += -Os
-$(patsubst %,$(O)/uv/%.c.o,lib/string ultravisor/memory): TARGET_CFLAGS += -O2
+$(patsubst %,$(O)/uv/%.c.o,lib/string ultravisor/memory/memory): TARGET_CFLAGS += -O2
 $(O)/uv/fdt/libfdt.c.o: WARN := -w
 $(O)/uv/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
 
 all: $(O)/ultravisor.bin
-$(O)/target/ultravisor/arch.S.o: TARGET_ASFLAGS += -DL2FW='"$(L2FW)"'
-$(O)/target/ultravisor/arch.S.o: $(L2FW) $(O)/l2fw.txt
+$(O)/target/ultravisor/cpu/arch.S.o: TARGET_ASFLAGS += -DL2FW='"$(L2FW)"'
+$(O)/target/ultravisor/cpu/arch.S.o: $(L2FW) $(O)/l2fw.txt
 $(O)/l2fw.txt: FORCE
 	@mkdir -p $(@D)
 	@echo '$(L2FW)' | cmp -s - $@ || echo '$(L2FW)' >$@
@@ -206,7 +206,7 @@ $(O)/host/string_dual.o: lib/string.c
 $(O)/host/libfake.a: $(fake_objs) $(O)/host/string_dual.o
 $(O)/host/libpefboot.a: $(host_objs)
 # not its start and its entry into the guest, which only the target has
-$(O)/host/libultravisor.a: $(patsubst %,$(O)/host/%.o,$(filter-out $(addprefix ultravisor/,main.c errors.c exits.c low.c real.c),$(ultravisor_c)))
+$(O)/host/libultravisor.a: $(patsubst %,$(O)/host/%.o,$(filter-out $(addprefix ultravisor/,main.c errors.c cpu/exits.c cpu/low.c memory/real.c),$(ultravisor_c)))
 $(O)/host/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $(filter %.o,$^)

@@ -5,7 +5,7 @@
 #include "abi/power.h"
 #include "lib/endian.h"
 #include "tools/svm-check/check.h"
-#include "ultravisor/msr.h"
+#include "ultravisor/text/msr.h"
 
 #define PAGE  4096	/* the ultravisor's; Linux is linked and loaded at multiples of it */
 #define REACH 64	/* instructions in which a test is looked for */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* mfmsr and what follows it, in every way that the ultravisor tells apart: ultravisor/msr.h */
+/* mfmsr and what follows it, in every way that the ultravisor tells apart: ultravisor/text/msr.h */
 #ifndef TESTS_CONFORMANCE_MSR_H
 #define TESTS_CONFORMANCE_MSR_H
 

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "tests/host/fake/fake.h"
-#include "ultravisor/low.h"
-#include "ultravisor/machine.h"
-#include "ultravisor/memory.h"
-#include "ultravisor/radix.h"
-#include "ultravisor/vcpu.h"
-#include "ultravisor/words.h"
+#include "ultravisor/cpu/low.h"
+#include "ultravisor/cpu/vcpu.h"
+#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/radix.h"
+#include "ultravisor/trial/options.h"
 
 #define OWN_SIZE (32UL << 20)
 

@@ -3,9 +3,9 @@
 #include "abi/hcalls.h"
 #include "tests/host/fake/ultravisor.h"
 #include "tests/host/unit/test.h"
-#include "ultravisor/machine.h"
-#include "ultravisor/smp.h"
-#include "ultravisor/vcpu.h"
+#include "ultravisor/cpu/smp.h"
+#include "ultravisor/cpu/vcpu.h"
+#include "ultravisor/memory/machine.h"
 
 #define HZ 512000000UL
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The states of frames against a model that keeps one record of facts for each frame. */
-#include "ultravisor/pages.h"
+#include "ultravisor/memory/pages.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

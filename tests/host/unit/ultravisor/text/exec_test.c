@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ultravisor/exec: which mfmsr are replaced by what, when, and what a guest sees of it (nothing). */
-#include "ultravisor/exec.h"
+#include "ultravisor/text/exec.h"
 
 #include "abi/hcalls.h"
 #include "abi/nested.h"
@@ -9,14 +9,14 @@
 #include "lib/endian.h"
 #include "tests/host/fake/ultravisor.h"
 #include "tests/host/unit/test.h"
-#include "ultravisor/access.h"
-#include "ultravisor/fault.h"
-#include "ultravisor/machine.h"
-#include "ultravisor/memory.h"
-#include "ultravisor/msr.h"
-#include "ultravisor/radix.h"
-#include "ultravisor/vcpu.h"
-#include "ultravisor/words.h"
+#include "ultravisor/cpu/vcpu.h"
+#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/radix.h"
+#include "ultravisor/text/access.h"
+#include "ultravisor/text/fault.h"
+#include "ultravisor/text/msr.h"
+#include "ultravisor/trial/options.h"
 
 #define GUEST (4UL << 20)
 #define PAGE  0x20000UL

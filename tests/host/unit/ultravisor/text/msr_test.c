@@ -4,7 +4,7 @@
  * value, one with what the ultravisor would give it. They may differ in general registers only, and no longer
  * at the end.
  */
-#include "ultravisor/msr.h"
+#include "ultravisor/text/msr.h"
 
 #include "abi/power.h"
 #include "lib/endian.h"

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/calls/contract.h"
+
+#include "fdt/edit.h"
+#include "fdt/read.h"
+#include "lib/string.h"
+#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/memory.h"
+
+#define RMO_MAX 0x30000000UL	/* svm-fdt.c:355 */
+
+/* svm-rtas-hdlr.c:695-760, and stop-self of svm-rtas.c:233; ibm,nmi-register is optional */
+static const char *const services[] = {
+	"stop-self", "check-exception", "event-scan", "ibm,configure-connector",
+	"ibm,get-system-parameter", "ibm,set-system-parameter", "ibm,slot-error-detail",
+	"ibm,os-term", "nvram-fetch", "nvram-store", "power-off", "start-cpu",
+};
+
+static uint32_t guest_size;	/* bytes the tree had when it came */
+
+/*
+ * Linux' prom_init makes trees of version 16, which do not say how long their structure is: libfdt
+ * finds out when it opens them, and they are of version 17 then.
+ */
+static bool sound(void *tree, uint64_t size)
+{
+	if (fdt_version(tree) >= 17)
+		return !dt_check(tree, size) && !dt_open(tree, TREE_SPACE);
+	return fdt_num_mem_rsv(tree) >= 0 && !dt_open(tree, TREE_SPACE) && !dt_check(tree, TREE_SPACE);
+}
+
+static const char *fetch(uint64_t fdt)
+{
+	struct fdt_header header;
+
+	if (!guest_read(&header, fdt, sizeof(header)) || fdt_check_header(&header))
+		return "no tree at r5";
+	guest_size = fdt_totalsize(&header);
+	if (guest_size > TREE_SPACE / 2 || !guest_read(machine.tree, fdt, guest_size))
+		return "tree too large, or not in memory";
+	if (!sound(machine.tree, guest_size))
+		return "tree corrupt";
+	return NULL;
+}
+
+static const char *read_memory(uint64_t *rmo)
+{
+	uint64_t base, size;
+
+	if (dt_u64_pair(machine.tree, fdt_path_offset(machine.tree, "/memory@0"), "reg", &base, &size))
+		return "/memory@0 has no reg of base and size";
+	if (base != 0)
+		return "/memory@0 does not start at 0";
+	*rmo = size < RMO_MAX ? size : RMO_MAX;
+	return NULL;
+}
+
+static const char *read_rtas(struct contract *contract)
+{
+	int node = fdt_path_offset(machine.tree, "/rtas");
+	uint32_t base, size, text;
+
+	for (uint32_t i = 0, token; i < sizeof(services) / sizeof(services[0]); i++)
+		if (dt_u32(machine.tree, node, services[i], &token))
+			return services[i];
+	if (dt_u32(machine.tree, node, "linux,rtas-base", &base) ||
+	    dt_u32(machine.tree, node, "rtas-size", &size) ||
+	    dt_u32(machine.tree, node, "slof,rtas-size", &text))
+		return "/rtas lacks linux,rtas-base, rtas-size or slof,rtas-size";
+	if (!size || !memory_contains(base, size))
+		return "RTAS is not in memory";
+	contract->rtas.start = base / FRAME_SIZE * FRAME_SIZE;
+	contract->rtas.end = (base + (uint64_t)size + FRAME_SIZE - 1) / FRAME_SIZE * FRAME_SIZE;
+	return NULL;
+}
+
+static const char *read_chosen(struct contract *contract)
+{
+	int chosen = fdt_path_offset(machine.tree, "/chosen");
+	struct range *initrd = &contract->initrd;
+	uint64_t base, size;
+
+	if (dt_u32_or_u64(machine.tree, chosen, "linux,initrd-start", &initrd->start) ||
+	    dt_u32_or_u64(machine.tree, chosen, "linux,initrd-end", &initrd->end))
+		return "/chosen lacks linux,initrd-start or -end";
+	if (initrd->end < initrd->start || !memory_contains(initrd->start, range_size(*initrd)))
+		return "the initrd is not in memory";
+	if (!dt_string(machine.tree, chosen, "bootargs"))
+		return "/chosen lacks bootargs";
+	if (dt_u64_pair(machine.tree, chosen, "pefboot,kernel", &base, &size) == 0)
+		range_make(&contract->kernel, base, size);
+	return NULL;
+}
+
+/* svm-fdt.c svm_fdt_mem_rsv(): the highest place below the RMO's end that nobody has reserved */
+static bool reserve(struct contract *contract, uint64_t rmo, uint64_t frames, struct range *got)
+{
+	struct ranges taken = { 0 };
+	const struct range rmo_range = { FRAME_SIZE, rmo };
+
+	if (dt_reservations(machine.tree, &taken) ||
+	    !range_find_top(got, rmo_range, frames * FRAME_SIZE, FRAME_SIZE, &taken) ||
+	    fdt_add_mem_rsv(machine.tree, got->start, range_size(*got)))
+		return false;
+	contract->reservations++;
+	return true;
+}
+
+/*
+ * RTAS: arguments, four of buffers, stop-self's arguments, all shared. ESM blob: keys, files.
+ * TPM: two, the second one shared (facts of svm-rtas.c:557, svm-esmb.c, svm-tss.c).
+ */
+static const char *add_reservations(struct contract *contract, uint64_t rmo)
+{
+	struct range esmb, tss;
+
+	if (!reserve(contract, rmo, 6, &contract->implicit[0]) ||
+	    !reserve(contract, rmo, 1, &esmb) || !reserve(contract, rmo, 1, &esmb) ||
+	    !reserve(contract, rmo, 2, &tss))
+		return "no room for the ultravisor's reservations";
+	contract->implicit[1] = (struct range){ tss.start + FRAME_SIZE, tss.end };
+	contract->implicits = 2;
+	return NULL;
+}
+
+const char *contract_read(struct contract *contract, uint64_t fdt, uint64_t kbase)
+{
+	uint64_t rmo = 0;
+	const char *why;
+
+	if (!memory_contains(kbase, 4))
+		return "kbase is not in memory";
+	if ((why = fetch(fdt)) || (why = read_memory(&rmo)) || (why = read_rtas(contract)) ||
+	    (why = read_chosen(contract)))
+		return why;
+	return add_reservations(contract, rmo);
+}
+
+bool contract_write_back(const struct contract *contract, uint64_t fdt)
+{
+	(void)contract;
+	if (fdt_pack(machine.tree) || fdt_totalsize(machine.tree) > guest_size)
+		return false;
+	/* the room that is left stays the guest's */
+	fdt_set_totalsize(machine.tree, guest_size);
+	return guest_write(fdt, machine.tree, guest_size);
+}

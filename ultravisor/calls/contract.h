@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What UV_ESM demands of the guest's tree, and what it adds. Source: open-power/ultravisor
+ * svm/svm-fdt.c, svm/svm-esm.c, svm/svm-rtas.c, svm/svm-rtas-hdlr.c.
+ */
+#ifndef ULTRAVISOR_CALLS_CONTRACT_H
+#define ULTRAVISOR_CALLS_CONTRACT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/range.h"
+
+struct contract {
+	struct range kernel, initrd, rtas;	/* rtas: whole frames */
+	struct range implicit[2];		/* shared with the hypervisor by the ultravisor */
+	uint32_t implicits, reservations;
+};
+
+/*
+ * Read the tree at @fdt into machine.tree, check it and add the ultravisor's reservations there.
+ * Returns NULL, or why not. Wants the lock.
+ */
+const char *contract_read(struct contract *contract, uint64_t fdt, uint64_t kbase);
+
+/* Write machine.tree back to @fdt; false if it has grown over what the guest had there. */
+bool contract_write_back(const struct contract *contract, uint64_t fdt);
+
+#endif /* ULTRAVISOR_CALLS_CONTRACT_H */

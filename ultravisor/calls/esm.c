@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * UV_ESM, in the order of the real ultravisor (open-power/ultravisor core/uvcall.c:427-560):
+ *
+ *	start	arguments, everybody else out of the guest
+ *	tree	the guest's tree into a workspace; contract; reservations added
+ *	move	memory that is not zero into its slots, normal memory scrubbed
+ *	digest	uv.digest=, as an ESM blob would have it		until here: abort, U_PARAMETER
+ *	commit	the guest is secure; tree copied back, frames shared	from here: ibm,os-term
+ *	enter	at kbase, r3 = fdt, r4 = kbase, r5 = 0, EE off
+ *
+ * The real one talks to its hypervisor meanwhile (H_SVM_INIT_START, H_SVM_INIT_DONE); QEMU does
+ * not know these calls and is not told.
+ */
+#include "abi/hcalls.h"
+#include "abi/pef.h"
+#include "abi/power.h"
+#include "lib/arch.h"
+#include "lib/hcall.h"
+#include "lib/log.h"
+#include "ultravisor/calls/contract.h"
+#include "ultravisor/calls/digest.h"
+#include "ultravisor/calls/rtas.h"
+#include "ultravisor/calls/share.h"
+#include "ultravisor/calls/uvcall.h"
+#include "ultravisor/cpu/smp.h"
+#include "ultravisor/cpu/vcpu.h"
+#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/radix.h"
+#include "ultravisor/text/exec.h"
+#include "ultravisor/trial/evil.h"
+#include "ultravisor/trial/options.h"
+
+struct esm {
+	uint64_t kbase, fdt;
+	struct contract contract;
+	uint64_t began;			/* time base at the start of the phase */
+	uint64_t moved, scan, copy, scrub;	/* frames; time base ticks */
+};
+
+static uint64_t lap(struct esm *esm)
+{
+	uint64_t us = microseconds(timebase() - esm->began);
+
+	esm->began = timebase();
+	return us;
+}
+
+static void move_frame(struct esm *esm, uint64_t gfn)
+{
+	uint64_t from = gfn * FRAME_SIZE, to = machine.slots + from, t0 = timebase(), t1, t2;
+	bool zero = real_is_zero(from, FRAME_SIZE);
+
+	t1 = timebase();
+	esm->scan += t1 - t0;
+	pages_secure(&pages, gfn, zero);
+	if (zero)
+		return;
+	real_copy(to, from, FRAME_SIZE);
+	t2 = timebase();
+	real_zero(from, FRAME_SIZE);
+	esm->copy += t2 - t1;
+	esm->scrub += timebase() - t2;
+	esm->moved++;
+}
+
+static void move(struct esm *esm)
+{
+	radix_clear();
+	smp_shootdown();
+	exec_forget();
+	for (uint64_t gfn = 1; gfn < pages.count; gfn++)
+		move_frame(esm, gfn);
+}
+
+static void move_back(void)
+{
+	radix_clear();
+	for (uint64_t gfn = 1; gfn < pages.count; gfn++) {
+		if (pages_get(&pages, gfn) == PAGE_SECURE) {
+			real_copy(gfn * FRAME_SIZE, machine.slots + gfn * FRAME_SIZE, FRAME_SIZE);
+			real_zero(machine.slots + gfn * FRAME_SIZE, FRAME_SIZE);
+		}
+		pages_revert(&pages, gfn);
+	}
+}
+
+/* What the hypervisor's H_SVM_INIT_ABORT leaves in r3: core/uvcall.c:338-405, KVM uvmem.c:669 */
+static int64_t aborted(const char *phase, const char *why)
+{
+	log_notice("esm=abort phase=%s why=\"%s\"", phase, why);
+	return H_PARAMETER;
+}
+
+static int64_t check_tree(struct esm *esm)
+{
+	const char *why = contract_read(&esm->contract, esm->fdt, esm->kbase);
+
+	if (why)
+		return aborted("tree", why);
+	if (words.abort == ABORT_TREE)
+		return aborted("tree", "uv.abort");
+	log_info("esm=tree reservations=%u us=%lu", esm->contract.reservations, lap(esm));
+	return U_SUCCESS;
+}
+
+static int64_t move_and_check(struct esm *esm)
+{
+	const char *phase = "move", *why = NULL;
+
+	move(esm);
+	log_info("esm=move pages=%lu zero=%lu scan-us=%lu copy-us=%lu scrub-us=%lu us=%lu", esm->moved,
+		   pages.count - 1 - esm->moved, microseconds(esm->scan), microseconds(esm->copy),
+		   microseconds(esm->scrub), lap(esm));
+	if (words.abort == ABORT_MOVE) {
+		why = "uv.abort";
+	} else {
+		phase = "digest";
+		why = digest_check(esm->kbase);
+		if (!why && words.abort == ABORT_DIGEST)
+			why = "uv.abort";
+	}
+	if (!why)
+		return U_SUCCESS;
+	move_back();
+	return aborted(phase, why);
+}
+
+static void commit(struct esm *esm)
+{
+	const struct contract *contract = &esm->contract;
+	const char *why = NULL;
+
+	machine.secure = true;
+	if (words.abort == ABORT_COMMIT)
+		why = "uv.abort=commit";
+	else if (!contract_write_back(contract, esm->fdt))
+		why = "no room for the tree with its reservations";
+	if (why) {
+		smp_unlock();
+		rtas_terminate("Cannot secure VM!", why);
+	}
+	for (uint32_t i = 0; i < contract->implicits; i++)
+		share_change(contract->implicit[i].start / FRAME_SIZE,
+			     range_size(contract->implicit[i]) / FRAME_SIZE, PAGE_IMPLICIT);
+	share_change(contract->rtas.start / FRAME_SIZE, range_size(contract->rtas) / FRAME_SIZE,
+		     PAGE_PSEUDO);
+	log_info("esm=commit private=%lu shared=%lu us=%lu", pages_private(&pages),
+		   pages_shared(&pages), lap(esm));
+}
+
+/* core/uvcall.c:497-512: all else, LE and SF too, is as it was at the call */
+static int64_t enter(struct esm *esm, struct vcpu *vcpu)
+{
+	log_info("esm=enter nip=0x%lx us=%lu", esm->kbase, lap(esm));
+	vcpu->regs.nip = esm->kbase;
+	vcpu->regs.msr &= ~MSR_EE;
+	GPR(vcpu, 3) = esm->fdt;
+	GPR(vcpu, 4) = esm->kbase;
+	GPR(vcpu, 5) = 0;
+	evil_after();
+	return UV_ENTERED;
+}
+
+static int64_t go_secure(struct esm *esm, struct vcpu *vcpu)
+{
+	int64_t urc;
+
+	log_info("esm=start cpu=%u kbase=0x%lx fdt=0x%lx", vcpu->index, esm->kbase, esm->fdt);
+	if (words.abort == ABORT_START)
+		return aborted("start", "uv.abort");
+	evil_before(esm->kbase, esm->fdt);
+	urc = check_tree(esm);
+	if (urc == U_SUCCESS)
+		urc = move_and_check(esm);
+	if (urc != U_SUCCESS)
+		return urc;
+	commit(esm);
+	return enter(esm, vcpu);
+}
+
+/* Codes: core/uvcall.c:873-921. A second UV_ESM finds its LPID taken: U_RETRY. */
+int64_t uv_esm(struct vcpu *vcpu)
+{
+	struct esm esm = { .kbase = GPR(vcpu, 4), .fdt = GPR(vcpu, 5), .began = timebase() };
+
+	if (!esm.kbase)
+		return U_P2;
+	if (!esm.fdt)
+		return U_P3;
+	if (machine.secure)
+		return U_RETRY;
+	return go_secure(&esm, vcpu);
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/calls/hcalls.h"
+
+#include <stddef.h>
+
+#include "abi/hcalls.h"
+#include "lib/hcall.h"
+#include "lib/log.h"
+#include "lib/string.h"
+#include "ultravisor/calls/uvcall.h"
+#include "ultravisor/cpu/irq.h"
+#include "ultravisor/cpu/smp.h"
+#include "ultravisor/cpu/vcpu.h"
+#include "ultravisor/trial/options.h"
+#include "ultravisor/trial/stats.h"
+
+/*
+ *	FORWARD	goes to QEMU as it is: no argument is an address
+ *	XICS	the same, once the controller has the guest's own priority back (irq.c)
+ *	SERVE	done here, under the lock		ALONE	done here, takes the lock itself
+ *	REFUSE	H_FUNCTION, as for every number that is not in the table
+ */
+enum action { FORWARD, XICS, SERVE, ALONE, REFUSE };
+
+static const struct entry {
+	uint32_t number, last;	/* last: of a range, or 0 */
+	enum action action;
+	hcall_fn *serve;
+	const char *name, *args;
+} table[] = {
+#define F(name, args)	     { name, 0, FORWARD, NULL, #name, args }
+#define I(name, args)	     { name, 0, XICS, NULL, #name, args }
+#define S(name, fn, args)    { name, 0, SERVE, fn, #name, args }
+#define A(name, fn, args)    { name, 0, ALONE, fn, #name, args }
+#define R(name, why)	     { name, 0, REFUSE, NULL, #name, why }
+#define RR(first, last, why) { first, last, REFUSE, NULL, #first, why }
+	/* interrupts: QEMU's controller serves the guest directly */
+	I(H_XIRR, "-> r4 xirr"),
+	I(H_XIRR_X, "-> r4 xirr, r5 time"),
+	I(H_EOI, "xirr"),
+	I(H_CPPR, "priority"),
+	I(H_IPI, "server, mfrr"),
+	I(H_IPOLL, "server -> r4 xirr, r5 mfrr"),
+
+	/* CPUs */
+	A(H_CEDE, serve_cede, ""),
+	F(H_PROD, "server"),
+	F(H_CONFER, "server, dispatch"),
+	F(H_SIGNAL_SYS_RESET, "server, or -1, -2"),
+	S(H_REGISTER_VPA, serve_register_vpa, "flags, server, gpa: forwarded if that is shared"),
+	S(H_SET_MODE, serve_set_mode, "flags, resource, value, value: ILE and AIL"),
+	S(H_REGISTER_PROC_TBL, serve_register_proc_tbl, "flags, gpa, page size, size: radix"),
+	F(H_GET_CPU_CHARACTERISTICS, "-> r4, r5"),
+	F(H_HOME_NODE_ASSOCIATIVITY, "flags, server -> r4.."),
+
+	/* console and other virtual I/O */
+	F(H_PUT_TERM_CHAR, "termno, length, 16 bytes"),
+	F(H_GET_TERM_CHAR, "termno -> r4 length, 16 bytes"),
+	F(H_VIO_SIGNAL, "unit, mode"),
+	S(H_RANDOM, serve_random, "-> r4; H_FUNCTION once secure, as the real one"),
+
+	/* DMA windows: addresses are checked, a list bounces */
+	F(H_GET_TCE, "liobn, ioba -> r4 tce"),
+	S(H_PUT_TCE, serve_put_tce, "liobn, ioba, tce"),
+	S(H_STUFF_TCE, serve_stuff_tce, "liobn, ioba, tce, count"),
+	S(H_PUT_TCE_INDIRECT, serve_put_tce_indirect, "liobn, ioba, gpa of list, count"),
+
+	/* memory: done on what the guest sees */
+	S(H_PAGE_INIT, serve_page_init, "flags, gpa to, gpa from"),
+	S(H_LOGICAL_CI_LOAD, serve_ci_load, "size, gpa -> r4; devices: forwarded"),
+	S(H_LOGICAL_CI_STORE, serve_ci_store, "size, gpa, value"),
+	S(H_LOGICAL_CACHE_LOAD, serve_cache_load, "size, gpa -> r4"),
+	S(H_LOGICAL_CACHE_STORE, serve_cache_store, "size, gpa, value"),
+	F(H_LOGICAL_ICBI, "gpa: nothing to do in QEMU"),
+	F(H_LOGICAL_DCBF, "gpa: nothing to do in QEMU"),
+	S(KVMPPC_H_LOGICAL_MEMOP, serve_memop, "gpa to, gpa from, log2 size, count, invert"),
+
+	/* QEMU's own */
+	A(KVMPPC_H_RTAS, serve_rtas, "gpa of arguments: ultravisor/calls/rtas.c"),
+	S(KVMPPC_H_CAS, serve_cas, "gpa of vectors, gpa of tree, size: bounced, tree trimmed"),
+	S(KVMPPC_H_UPDATE_DT, serve_update_dt, "gpa of tree: bounced"),
+
+	/* refused by name */
+	R(H_ENTER, "hash page table"),
+	R(H_REMOVE, "hash page table"),
+	R(H_PROTECT, "hash page table"),
+	R(H_READ, "hash page table"),
+	R(H_BULK_REMOVE, "hash page table"),
+	R(H_RESIZE_HPT_PREPARE, "hash page table"),
+	R(H_RESIZE_HPT_COMMIT, "hash page table"),
+	R(H_CLEAN_SLB, "hash page table"),
+	R(H_INVALIDATE_PID, "would act on L1"),
+	R(H_RPT_INVALIDATE, "the guest has GTSE"),
+	R(H_SET_SPRG0, "would act on L1"),
+	R(H_SET_DABR, "would act on L1"),
+	R(H_SET_XDABR, "would act on L1"),
+	R(H_JOIN, "would act on L1"),
+	R(H_WATCHDOG, "its reset would kill QEMU while a CPU is in the guest"),
+	R(H_REG_CRQ, "a queue in private memory"),
+	R(H_FREE_CRQ, "a queue in private memory"),
+	R(H_SEND_CRQ, "a queue in private memory"),
+	R(H_REGISTER_LOGICAL_LAN, "buffers in private memory"),
+	RR(H_INT_GET_SOURCE_INFO, H_INT_RESET, "XIVE"),
+	RR(H_SCM_READ_METADATA, H_SCM_FLUSH, "storage-class memory"),
+	RR(H_GUEST_GET_CAPABILITIES, H_GUEST_DELETE, "nesting"),
+	RR(H_SET_PARTITION_TABLE, H_COPY_TOFROM_GUEST, "nesting"),
+	R(SVM_H_TPM_COMM, "no TPM"),
+	R(KVMPPC_H_VOF_CLIENT, "only for VOF"),
+};
+
+static const struct entry *find(uint64_t number)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (table[i].number == number ||
+		    (number > table[i].number && number <= table[i].last))
+			return &table[i];
+	return NULL;
+}
+
+const char *hcall_name(uint64_t number)
+{
+	const struct entry *entry = find(number);
+
+	return entry && !entry->last ? entry->name : NULL;
+}
+
+static int64_t refuse(struct vcpu *vcpu, uint64_t number)
+{
+	const char *name = hcall_name(number);
+	char digits[20];
+
+	stats_add(&stats.refused);
+	if (log_enabled(LOG_INFO))
+		log_info("hcall=%s cpu=%u nip=0x%lx r4=0x%lx r5=0x%lx r6=0x%lx rc=%d",
+			   name ? name : number_text(digits, number), vcpu->index, vcpu->regs.nip,
+			   GPR(vcpu, 4), GPR(vcpu, 5), GPR(vcpu, 6), H_FUNCTION);
+	return H_FUNCTION;
+}
+
+static int64_t forward(uint64_t number, uint64_t *r)
+{
+	uint64_t in[HCALL_REGS];
+
+	memcpy(in, r, sizeof(in));
+	return hcall(number, in, r);
+}
+
+static int64_t act(struct vcpu *vcpu, const struct entry *entry, uint64_t number, uint64_t *r)
+{
+	int64_t rc;
+
+	switch (entry ? entry->action : REFUSE) {
+	case XICS:
+		irq_unmask(vcpu);
+		return forward(number, r);
+	case FORWARD:
+		return forward(number, r);
+	case ALONE:
+		return entry->serve(vcpu, r);
+	case SERVE:
+		smp_lock();
+		rc = entry->serve(vcpu, r);
+		smp_unlock();
+		return rc;
+	default:
+		return refuse(vcpu, number);
+	}
+}
+
+void hcall_served(struct vcpu *vcpu)
+{
+	uint64_t number = GPR(vcpu, 3);
+
+	if (number >= UV_FIRST && number <= UV_LAST)
+		uvcall_served(vcpu);
+	else if (vcpu_user(vcpu))
+		GPR(vcpu, 3) = (uint64_t)H_PRIVILEGE;
+	else
+		GPR(vcpu, 3) = (uint64_t)act(vcpu, find(number), number, &GPR(vcpu, 4));
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Run-time services of the guest: the table is in rtas.c. */
+#ifndef ULTRAVISOR_CALLS_RTAS_H
+#define ULTRAVISOR_CALLS_RTAS_H
+
+#include <stdint.h>
+
+/* Learn the tokens of the services from QEMU's tree. */
+void rtas_read_tokens(const void *tree);
+
+/* The token of a service of the table, or 0. */
+uint32_t rtas_token(const char *name);
+
+/* Read @size bytes of NVRAM from @offset; less at the end. Returns the number of bytes. */
+uint32_t rtas_nvram_read(uint32_t offset, void *to, uint32_t size);
+
+/* End the guest by ibm,os-term with a text, as the real ultravisor does; @why for our own log. */
+_Noreturn void rtas_terminate(const char *text, const char *why);
+
+#endif /* ULTRAVISOR_CALLS_RTAS_H */

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* UV_SHARE_PAGE, UV_UNSHARE_PAGE, UV_UNSHARE_ALL_PAGES, UV_ESMB_GET_FILE */
+#include "abi/pef.h"
+#include "ultravisor/calls/share.h"
+#include "ultravisor/calls/uvcall.h"
+#include "ultravisor/calls/vpa.h"
+#include "ultravisor/cpu/smp.h"
+#include "ultravisor/cpu/vcpu.h"
+#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/radix.h"
+#include "ultravisor/text/exec.h"
+#include "ultravisor/trial/options.h"
+
+/* Take the frame out of the guest's tree, its text exact. */
+static void unmap(uint64_t gfn)
+{
+	for (uint64_t gpa = gfn * FRAME_SIZE; gpa < (gfn + 1) * FRAME_SIZE; gpa += SMALL_PAGE) {
+		exec_release(gpa);
+		*radix_leaf(gpa, false) = 0;
+	}
+}
+
+static bool change(uint64_t gfn, enum page_state to)
+{
+	enum page_state was = pages_get(&pages, gfn);
+
+	if (to == PAGE_ZERO ? was != PAGE_SHARED : was != PAGE_SECURE && was != PAGE_ZERO)
+		return false;
+	unmap(gfn);
+	if (to == PAGE_ZERO)
+		vpa_forget(gfn);
+	if (to == PAGE_PSEUDO)
+		memory_behind(gfn * FRAME_SIZE);	/* it keeps its slot, so that must be zeroed */
+	return to == PAGE_ZERO ? pages_unshare(&pages, gfn) : pages_share(&pages, gfn, to);
+}
+
+/*
+ * Change what can be changed, wait until no CPU holds an old translation, then zero: frames that
+ * were in the wanted state before keep their contents. In batches, for a record of which changed.
+ */
+#define BATCH 1024
+
+static void change_batch(uint64_t gfn, uint64_t count, enum page_state to)
+{
+	static bool changed[BATCH];
+	bool any = false;
+
+	for (uint64_t i = 0; i < count; i++)
+		any |= changed[i] = change(gfn + i, to);
+	if (!any)
+		return;
+	smp_shootdown();
+	for (uint64_t i = 0; i < count; i++)
+		if (changed[i] && !real_is_zero((gfn + i) * FRAME_SIZE, FRAME_SIZE))
+			real_zero((gfn + i) * FRAME_SIZE, FRAME_SIZE);
+}
+
+void share_change(uint64_t gfn, uint64_t count, enum page_state to)
+{
+	for (uint64_t part; count; gfn += part, count -= part) {
+		part = count < BATCH ? count : BATCH;
+		change_batch(gfn, part, to);
+	}
+}
+
+int64_t uv_share_page(struct vcpu *vcpu)
+{
+	uint64_t gfn = GPR(vcpu, 4), count = GPR(vcpu, 5);
+
+	if (pages_may_share(&pages, gfn, count) || (words.evil & EVIL_NOSHARE))
+		return U_P2;
+	share_change(gfn, count, PAGE_SHARED);
+	return U_SUCCESS;
+}
+
+int64_t uv_unshare_page(struct vcpu *vcpu)
+{
+	uint64_t gfn = GPR(vcpu, 4), count = GPR(vcpu, 5);
+
+	if (pages_may_unshare(&pages, gfn, count))
+		return U_P2;
+	share_change(gfn, count, PAGE_ZERO);
+	return U_SUCCESS;
+}
+
+/* Explicitly shared frames only: implicit and pseudo-shared ones stay (core/svm_host.c:1120). */
+int64_t uv_unshare_all_pages(struct vcpu *vcpu)
+{
+	(void)vcpu;
+	share_change(1, pages.count - 1, PAGE_ZERO);
+	return U_SUCCESS;
+}
+
+/*
+ * There is no blob, so there is no file. U_PARAMETER is what the real one answers a VM that is
+ * not secure; for a secure one without a blob it lets a libfdt code slip out (docs/ultravisor.md).
+ */
+int64_t uv_esmb_get_file(struct vcpu *vcpu)
+{
+	(void)vcpu;
+	return U_PARAMETER;
+}

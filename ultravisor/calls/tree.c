@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/calls/tree.h"
+
+#include "fdt/read.h"
+#include "lib/endian.h"
+#include "lib/string.h"
+#include "ultravisor/cpu/fail.h"
+#include "ultravisor/memory/machine.h"
+
+/* Option vector 5 as the platform offers it, pairs of byte number and value: LoPAR B.6.2.3 */
+#define OV5_XIVE	23
+#define OV5_MMU		24
+#define OV5_HASH_EXT	25
+#define OV5_MODE	0xc0
+#define OV5_NEW		0x40	/* XIVE only, radix only */
+#define SUPPORT		"ibm,arch-vec-5-platform-support"
+
+/* An entry of "ranges" of a PCI host bridge: 3 cells PCI, 2 cells CPU address, 2 cells size */
+#define WINDOW_SIZE	28
+#define WINDOW_CPU	12
+#define WINDOW_BYTES	20
+
+static bool is_a(const void *tree, int node, const char *type)
+{
+	const char *text = dt_string(tree, node, "device_type");
+
+	return text && strcmp(text, type) == 0;
+}
+
+static void read_windows(const void *tree, int node)
+{
+	int size = 0;
+	const uint8_t *ranges = fdt_getprop(tree, node, "ranges", &size);
+
+	for (int at = 0; ranges && at + WINDOW_SIZE <= size; at += WINDOW_SIZE) {
+		struct range window;
+
+		if (!range_make(&window, be64_load(ranges + at + WINDOW_CPU),
+				be64_load(ranges + at + WINDOW_BYTES)) ||
+		    window.start < machine.memory || window.end >> 52 ||
+		    !ranges_add(&machine.mmio, window))
+			uv_fail(E_UV_TREE, "window of %s", fdt_get_name(tree, node, NULL));
+	}
+}
+
+static void read_cpu(const void *tree, int node)
+{
+	int size = 0;
+	const uint8_t *servers = fdt_getprop(tree, node, "ibm,ppc-interrupt-server#s", &size);
+
+	if (!servers || size < 4)
+		uv_fail(E_UV_TREE, "cpu without interrupt server");
+	if (size > 4)
+		uv_fail(E_UV_CPU, "%d threads in a core", size / 4);
+	if (machine.cpus == CPUS_MAX)
+		uv_fail(E_UV_CPU, "over %d CPUs", CPUS_MAX);
+	machine.server[machine.cpus++] = be32_load(servers);
+	dt_u32(tree, node, "timebase-frequency", &machine.timebase_hz);
+}
+
+void tree_read(const void *tree)
+{
+	int node, cpus = fdt_path_offset(tree, "/cpus");
+
+	fdt_for_each_subnode(node, tree, 0)
+		if (is_a(tree, node, "pci"))
+			read_windows(tree, node);
+	if (cpus < 0)
+		uv_fail(E_UV_TREE, "/cpus: %s", fdt_strerror(cpus));
+	fdt_for_each_subnode(node, tree, cpus)
+		if (is_a(tree, node, "cpu"))
+			read_cpu(tree, node);
+	if (!machine.cpus || !machine.timebase_hz)
+		uv_fail(E_UV_TREE, "no CPU, or one without a time base");
+}
+
+bool tree_xive_only(const void *tree)
+{
+	int size = 0;
+	const uint8_t *support = fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), SUPPORT, &size);
+
+	for (int i = 0; support && i + 1 < size; i += 2)
+		if (support[i] == OV5_XIVE && (support[i + 1] & OV5_MODE) == OV5_NEW)
+			return true;
+	return false;
+}
+
+/* One node for all of it, the one at 0: kernels and the real ultravisor want /memory@0. */
+static int trim_memory(void *tree)
+{
+	const fdt64_t reg[2] = { cpu_to_fdt64(0), cpu_to_fdt64(machine.guest) };
+	int node, frc = 0;
+
+again:
+	fdt_for_each_subnode(node, tree, 0) {
+		const char *name = fdt_get_name(tree, node, NULL);
+
+		if ((strncmp(name, "memory@", 7) == 0 && strcmp(name, "memory@0") != 0) ||
+		    strcmp(name, "ibm,dynamic-reconfiguration-memory") == 0) {
+			frc = fdt_del_node(tree, node);
+			if (frc)
+				return frc;
+			goto again;	/* offsets have moved */
+		}
+	}
+	node = fdt_path_offset(tree, "/memory@0");
+	return node < 0 ? node : fdt_setprop(tree, node, "reg", reg, sizeof(reg));
+}
+
+static bool hidden(const char *function)
+{
+	static const char *const list[] = { "hcall-nested", "hcall-watchdog", "hcall-rpt-invalidate",
+					    "hcall-hpt-resize", "hcall-join", "hcall-scm" };
+
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		if (strncmp(function, list[i], strlen(list[i])) == 0)
+			return true;
+	return false;
+}
+
+static int trim_functions(void *tree, int rtas)
+{
+	static char kept[2048];
+	int size = 0, used = 0;
+	const char *all = fdt_getprop(tree, rtas, "ibm,hypertas-functions", &size);
+
+	if (!all || size <= 0 || size > (int)sizeof(kept) || all[size - 1])
+		return 0;
+	for (int at = 0, length; at < size; at += length) {
+		length = (int)strlen(all + at) + 1;
+		if (hidden(all + at))
+			continue;
+		memcpy(kept + used, all + at, (size_t)length);
+		used += length;
+	}
+	return fdt_setprop(tree, rtas, "ibm,hypertas-functions", kept, used);
+}
+
+static int trim_rtas(void *tree)
+{
+	static const char *const refused[] = { "ibm,nmi-register", "ibm,nmi-interlock",
+					       "ibm,suspend-me" };
+	int rtas = fdt_path_offset(tree, "/rtas"), size, frc;
+	const uint8_t *capacity;
+	uint8_t bounds[64];
+
+	if (rtas < 0)
+		return rtas;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		fdt_delprop(tree, rtas, refused[i]);
+	/* its first two cells are the end of memory */
+	capacity = fdt_getprop(tree, rtas, "ibm,lrdr-capacity", &size);
+	if (capacity && size >= 8 && size <= (int)sizeof(bounds)) {
+		memcpy(bounds, capacity, (size_t)size);
+		be64_store(bounds, machine.guest);
+		frc = fdt_setprop(tree, rtas, "ibm,lrdr-capacity", bounds, size);
+		if (frc)
+			return frc;
+	}
+	return trim_functions(tree, rtas);
+}
+
+static int trim_support(void *tree)
+{
+	int chosen = fdt_path_offset(tree, "/chosen"), size = 0;
+	const uint8_t *old = fdt_getprop(tree, chosen, SUPPORT, &size);
+	uint8_t support[64];
+
+	if (!old || size > (int)sizeof(support))
+		return 0;
+	memcpy(support, old, (size_t)size);
+	for (int i = 0; i + 1 < size; i += 2) {
+		if (support[i] == OV5_XIVE || support[i] == OV5_HASH_EXT)
+			support[i + 1] = 0;
+		if (support[i] == OV5_MMU)
+			support[i + 1] = OV5_NEW;
+	}
+	return fdt_setprop(tree, chosen, SUPPORT, support, size);
+}
+
+int tree_trim(void *tree)
+{
+	int frc = trim_memory(tree);
+
+	if (frc == 0)
+		frc = trim_rtas(tree);
+	if (frc == 0)
+		frc = trim_support(tree);
+	return frc ? frc : fdt_pack(tree);
+}
+
+int tree_set_bootargs(void *tree, const char *text)
+{
+	int chosen = fdt_path_offset(tree, "/chosen");
+
+	if (chosen < 0)
+		return chosen;
+	if (!*text)
+		return fdt_delprop(tree, chosen, "bootargs"), 0;
+	return fdt_setprop_string(tree, chosen, "bootargs", text);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Device trees on their way from QEMU to the guest. */
+#ifndef ULTRAVISOR_CALLS_TREE_H
+#define ULTRAVISOR_CALLS_TREE_H
+
+#include <stdbool.h>
+
+/*
+ * Fill machine from QEMU's tree: memory, CPUs, time base, windows of PCI host bridges. The tree
+ * is checked. Stops with E_UV_TREE or E_UV_CPU.
+ */
+void tree_read(const void *tree);
+
+/* Is XIVE all that this machine offers? */
+bool tree_xive_only(const void *tree);
+
+/*
+ * Make an opened tree (fdt_open_into) the guest's: only its own memory, no nesting, no XIVE, no
+ * hash page table, no services that the ultravisor refuses; packed. Returns 0 or -FDT_ERR_*.
+ */
+int tree_trim(void *tree);
+
+/* Replace /chosen/bootargs. */
+int tree_set_bootargs(void *tree, const char *text);
+
+#endif /* ULTRAVISOR_CALLS_TREE_H */

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The loop of a CPU: into the guest, out of it, and what to do about the reason. */
+#include "abi/hcalls.h"
+#include "abi/power.h"
+#include "lib/arch.h"
+#include "lib/hcall.h"
+#include "lib/log.h"
+#include "lib/names.h"
+#include "lib/string.h"
+#include "ultravisor/calls/hcalls.h"
+#include "ultravisor/cpu/fail.h"
+#include "ultravisor/cpu/irq.h"
+#include "ultravisor/cpu/low.h"
+#include "ultravisor/cpu/smp.h"
+#include "ultravisor/cpu/vcpu.h"
+#include "ultravisor/text/exec.h"
+#include "ultravisor/text/fault.h"
+#include "ultravisor/trial/stats.h"
+
+/*
+ * How long a CPU stays in the guest at most: 5 ms, which bounds smp_shootdown(); 200 us while an
+ * interrupt waits for the guest's MSR[EE]. Under 100 us a loaded host makes no progress.
+ */
+#define TICKS_PER_SECOND 200
+#define POLLS_PER_SECOND 5000
+
+static void turn(uint64_t *to, const uint64_t *from, size_t size)
+{
+	if (!machine.swap) {
+		memcpy(to, from, size);
+		return;
+	}
+	for (size_t i = 0; i < size / sizeof(*to); i++)
+		to[i] = __builtin_bswap64(from[i]);
+}
+
+/*
+ * QEMU since 8.2 raises nothing for an HDEC that has expired when it is set, unless the one set
+ * before has not (hw/ppc/ppc.c __cpu_ppc_store_decr: an edge). A CPU whose thread had to wait on its
+ * way into L0 would never leave the guest by itself. So one far ahead is set first, by an entry
+ * that cannot get anywhere: behind each HDEC that has expired, for some entries behind one that
+ * came late, since then the host is busy, and before each that is short, since an interrupt waits: with the
+ * line held off nothing else would bring the CPU out. What is lost in spite of it, smp.c finds.
+ */
+#define FAR_AHEAD  (1UL << 40)	/* ticks */
+#define NOWHERE	   (1UL << 50)	/* a guest's real address that nothing is mapped at */
+#define LATE	   1000		/* of a second */
+#define WARY_TIMES 64
+
+static void arm_hdec(struct vcpu *vcpu, bool poll)
+{
+	static const struct hv_regs nowhere = { .nip = NOWHERE, .msr = MSR_SF | MSR_ME };
+	uint64_t now = timebase();
+
+	if (now <= vcpu->hv.hdec_expiry && !vcpu->wary && !poll)
+		return;
+	if (vcpu->wary)
+		vcpu->wary--;
+	vcpu->hv.hdec_expiry = now + FAR_AHEAD;
+	turn(vcpu->hv_raw, (uint64_t *)&vcpu->hv, sizeof(vcpu->hv));
+	turn(vcpu->regs_raw, (const uint64_t *)&nowhere, sizeof(nowhere));
+	HCALL(H_ENTER_NESTED, (uintptr_t)vcpu->hv_raw, (uintptr_t)vcpu->regs_raw);
+	__asm__ volatile("" : : : "memory");
+}
+
+static int64_t enter(struct vcpu *vcpu, bool poll)
+{
+	int64_t why;
+
+	vcpu->hv.lpcr = vcpu_lpcr;
+	arm_hdec(vcpu, poll);
+	vcpu->hv.hdec_expiry =
+		timebase() + machine.timebase_hz / (poll ? POLLS_PER_SECOND : TICKS_PER_SECOND);
+	turn(vcpu->hv_raw, (uint64_t *)&vcpu->hv, sizeof(vcpu->hv));
+	turn(vcpu->regs_raw, (uint64_t *)&vcpu->regs, sizeof(vcpu->regs));
+	why = HCALL(H_ENTER_NESTED, (uintptr_t)vcpu->hv_raw, (uintptr_t)vcpu->regs_raw);
+	__asm__ volatile("" : : : "memory");
+	turn((uint64_t *)&vcpu->hv, vcpu->hv_raw, sizeof(vcpu->hv));
+	turn((uint64_t *)&vcpu->regs, vcpu->regs_raw, sizeof(vcpu->regs));
+	if (timebase() > vcpu->hv.hdec_expiry + machine.timebase_hz / LATE)
+		vcpu->wary = WARY_TIMES;
+	return why;
+}
+
+/*
+ * Nothing is mapped yet: the first entry comes straight back with a fetch fault. In the wrong
+ * byte order it is refused, since the version is not 1.
+ */
+void vcpu_probe_order(struct vcpu *vcpu)
+{
+	int64_t why;
+
+	machine.swap = true;
+	why = enter(vcpu, false);
+	if (why == H_PARAMETER) {
+		machine.swap = false;
+		why = enter(vcpu, false);
+	}
+	if (why < 0)
+		uv_fail(E_UV_ENTER, "%s (%ld)", h_name(why), (long)why);
+}
+
+static void dispatch(struct vcpu *vcpu, uint64_t why)
+{
+	uint64_t cause = vcpu->regs.msr & SRR1_CAUSE;
+
+	vcpu->regs.msr &= ~SRR1_CAUSE;	/* what is left is MSR */
+	switch (why) {
+	case EXIT_HCALL:
+		vcpu->regs.msr = vcpu->hv.srr1 & ~SRR1_CAUSE;
+		hcall_served(vcpu);
+		break;
+	case EXIT_HDSI:
+		fault_data(vcpu);
+		break;
+	case EXIT_HISI:
+		fault_fetch(vcpu, cause);
+		break;
+	case EXIT_HEAI:
+		fault_illegal(vcpu);
+		break;
+	case EXIT_EXTERNAL:
+		irq_arrived(vcpu);
+		break;
+	case EXIT_HDEC:
+		break;
+	case EXIT_HFAC:
+		inject(vcpu, 0x700, SRR1_ILLEGAL);
+		break;
+	default:
+		uv_fail(E_UV_EXIT, "0x%lx at nip=0x%lx msr=0x%lx", why, vcpu->regs.nip,
+			vcpu->regs.msr);
+	}
+}
+
+void vcpu_run(struct vcpu *vcpu)
+{
+	int64_t why;
+	bool poll;
+
+	for (;;) {
+		if (vcpu->nmi) {
+			vcpu->nmi = 0;
+			inject(vcpu, 0x100, 0);
+		}
+		poll = irq_deliver(vcpu);
+		if (!smp_enter(vcpu)) {
+			park();
+			continue;
+		}
+		vcpu->forgotten = exec_forgotten();
+		why = enter(vcpu, poll);
+		smp_leave(vcpu);
+		if (why < 0)
+			uv_fail(E_UV_ENTER, "%s (%ld)", h_name(why), (long)why);
+		stats_exit((uint64_t)why);
+		exec_settle(vcpu);
+		dispatch(vcpu, (uint64_t)why);
+	}
+}

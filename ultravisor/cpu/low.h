@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * L1's first 64 KiB, shared by ultravisor/cpu/head.S and C: vectors, the words by which they find the
+ * image, and a page for each CPU through which RTAS buffers bounce, since RTAS takes 32-bit
+ * addresses and the rest of us may lie above 4 GiB.
+ */
+#ifndef ULTRAVISOR_CPU_LOW_H
+#define ULTRAVISOR_CPU_LOW_H
+
+#define LOW_WORDS	0x20
+#define LOW_TOC		0x20
+#define LOW_STACKS	0x28
+#define LOW_START	0x30
+#define LOW_PANIC	0x38
+#define LOW_PANIC_STACK 0x40
+#define LOW_NMI_STUB	0x180
+#define LOW_CPU_ENTRY	0x1100
+#define LOW_BOUNCE	0x2000		/* 4 KiB a CPU */
+#define BOUNCE_SIZE	0x1000
+#define LOW_END		0x10000
+
+#define CPU_STACK_SHIFT 14
+#define VCPU_NMI	0		/* offset in struct vcpu */
+
+#ifndef __ASSEMBLER__
+/* Fill the words and replace the entry at 0x100 by the NMI stub. */
+void low_install(void);
+
+/* Wait in L1 until an interrupt for this CPU is pending; its handlers only come back. */
+void cede(void);
+
+/* The same, with the decrementer out of the way: for a CPU that is to stay out of the guest. */
+void park(void);
+
+void vcpu_pointer_set(const void *vcpu);
+struct vcpu *vcpu_pointer(void);
+#endif
+
+#endif /* ULTRAVISOR_CPU_LOW_H */

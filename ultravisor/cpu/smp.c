@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/cpu/smp.h"
+
+#include "abi/hcalls.h"
+#include "lib/arch.h"
+#include "lib/hcall.h"
+#include "lib/log.h"
+#include "ultravisor/cpu/low.h"
+#include "ultravisor/cpu/vcpu.h"
+
+static bool lock, console;
+static struct vcpu *volatile gatherer, *volatile loner;
+
+struct vcpu *this_cpu(void)
+{
+	return vcpu_pointer();
+}
+
+static void take(bool *which)
+{
+	while (__atomic_exchange_n(which, true, __ATOMIC_ACQUIRE))
+		while (__atomic_load_n(which, __ATOMIC_RELAXED))
+			;
+}
+
+static void drop(bool *which)
+{
+	__atomic_store_n(which, false, __ATOMIC_RELEASE);
+}
+
+void smp_lock(void)
+{
+	take(&lock);
+}
+
+void smp_unlock(void)
+{
+	drop(&lock);
+}
+
+void smp_console_guard(bool on)
+{
+	if (on)
+		take(&console);
+	else
+		drop(&console);
+}
+
+/* One side writes in_guest and reads gatherer, the other the reverse: both need a full barrier. */
+bool smp_enter(struct vcpu *vcpu)
+{
+	while (!gatherer || gatherer == vcpu) {
+		vcpu->in_guest = true;
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		if ((!gatherer || gatherer == vcpu) && (!loner || loner == vcpu))
+			return true;
+		vcpu->in_guest = false;
+	}
+	return false;
+}
+
+void smp_leave(struct vcpu *vcpu)
+{
+	vcpu->exits++;
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	vcpu->in_guest = false;
+}
+
+/*
+ * Until the CPU has left the guest once, or is not in it. One that is still there after 20 ticks has lost its
+ * HDEC (exits.c): an IPI brings it out, of which the guest gets to know as one that nobody sent. 1 is
+ * more favoured than any priority that Linux uses.
+ */
+#define KICKS_PER_SECOND 10
+#define KICK_PRIORITY	 1
+
+static void wait_for(const struct vcpu *vcpu, bool once)
+{
+	uint64_t exits = vcpu->exits, since = timebase();
+
+	while (vcpu->in_guest && !(once && vcpu->exits != exits)) {
+		if (timebase() - since < machine.timebase_hz / KICKS_PER_SECOND)
+			continue;
+		log_info("cpu=%u stays in the guest: IPI", vcpu->index);
+		HCALL(H_IPI, vcpu->server, KICK_PRIORITY);
+		since = timebase();
+	}
+}
+
+static void wait_for_others(bool once)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	for (uint32_t i = 0; i < machine.cpus; i++)
+		if (&vcpus[i] != this_cpu())
+			wait_for(&vcpus[i], once);
+}
+
+void smp_shootdown(void)
+{
+	wait_for_others(true);
+}
+
+void smp_gather(void)
+{
+	gatherer = this_cpu();
+	wait_for_others(false);
+}
+
+bool smp_alone(void)
+{
+	if (loner && loner != this_cpu())
+		return false;
+	loner = this_cpu();
+	wait_for_others(false);
+	return true;
+}
+
+void smp_together(void)
+{
+	if (loner == this_cpu())
+		loner = NULL;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine as L1 sees it and as it divides it:
+ *
+ *	0		64 KiB		L1's vectors (the guest's first 64 KiB lie in their slot)
+ *	64 KiB		guest		the guest's normal memory: what QEMU and devices reach
+ *	own.start	own.end		the ultravisor: image, tables, workspaces
+ *	slots		memory		secure memory: guest real address a lies at slots + a
+ */
+#ifndef ULTRAVISOR_MEMORY_MACHINE_H
+#define ULTRAVISOR_MEMORY_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/range.h"
+
+#define CPUS_MAX 12			/* a bounce page for each: ultravisor/cpu/low.h */
+#define TREE_SPACE 0x200000UL		/* the most that QEMU writes: hw/ppc/spapr.c FDT_MAX_SIZE */
+
+struct machine {
+	uint64_t memory, guest, slots;	/* bytes, bytes, real address */
+	struct range own;
+	uint64_t own_used;		/* own.start .. own_used is in use */
+	struct ranges mmio;		/* windows of the PCI host bridges */
+	uint32_t cpus, timebase_hz;
+	uint32_t server[CPUS_MAX];	/* interrupt server number of each CPU */
+	bool swap;			/* QEMU's host is little-endian */
+	bool secure;			/* UV_ESM has worked */
+	void *tree, *spare;		/* workspaces of TREE_SPACE */
+};
+
+extern struct machine machine;
+
+/* Real memory at address @ra. A door: host tests have an arena. */
+void *real(uint64_t ra);
+
+/* Take @size bytes of our own memory for ever; 0 when there is no more. */
+uint64_t own_alloc(uint64_t size, uint64_t align);
+
+/* Of time base ticks. */
+uint64_t microseconds(uint64_t ticks);
+
+#endif /* ULTRAVISOR_MEMORY_MACHINE_H */

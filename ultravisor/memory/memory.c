@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/memory/memory.h"
+
+#include "abi/nested.h"
+#include "abi/papr.h"
+#include "lib/hcall.h"
+#include "lib/string.h"
+#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/radix.h"
+#include "ultravisor/text/exec.h"
+
+#define AROUND (1UL << 21)
+#define AHEAD  (1UL << 20)	/* zero memory that comes with the frame that is touched: exits cost more */
+
+struct pages pages;
+
+bool memory_init(void)
+{
+	uint64_t count = machine.guest / FRAME_SIZE, state = own_alloc(count, FRAME_SIZE);
+
+	if (!state)
+		return false;
+	pages_init(&pages, real(state), count);
+	return true;
+}
+
+bool memory_contains(uint64_t gpa, uint64_t size)
+{
+	return size <= machine.guest && gpa <= machine.guest - size;
+}
+
+bool memory_is_device(uint64_t gpa, uint64_t size)
+{
+	struct range range;
+
+	return range_make(&range, gpa, size) && ranges_contain(&machine.mmio, range);
+}
+
+static uint64_t place(uint64_t gpa, enum page_state state)
+{
+	return pages_in_slot(state) ? machine.slots + gpa : gpa;
+}
+
+uint64_t memory_behind(uint64_t gpa)
+{
+	uint64_t gfn = gpa / FRAME_SIZE;
+
+	if (pages_touch(&pages, gfn))
+		real_zero(machine.slots + gfn * FRAME_SIZE, FRAME_SIZE);
+	return place(gpa, pages_get(&pages, gfn));
+}
+
+/* The piece of [gpa, gpa + size) that lies in the first small page. */
+static uint64_t piece(uint64_t gpa, uint64_t size)
+{
+	uint64_t left = SMALL_PAGE - gpa % SMALL_PAGE;
+
+	return size < left ? size : left;
+}
+
+bool guest_read(void *to, uint64_t gpa, uint64_t size)
+{
+	uint8_t *at = to;
+
+	if (!memory_contains(gpa, size))
+		return false;
+	for (uint64_t part; size; size -= part, gpa += part, at += part) {
+		part = piece(gpa, size);
+		if (pages_get(&pages, gpa / FRAME_SIZE) == PAGE_ZERO)
+			memset(at, 0, part);
+		else
+			memcpy(at, real(memory_behind(gpa)), part);
+		exec_restore(gpa, at, part);
+	}
+	return true;
+}
+
+bool guest_write(uint64_t gpa, const void *from, uint64_t size)
+{
+	const uint8_t *at = from;
+
+	if (!memory_contains(gpa, size))
+		return false;
+	for (uint64_t part; size; size -= part, gpa += part, at += part) {
+		part = piece(gpa, size);
+		exec_release(gpa);
+		memcpy(real(memory_behind(gpa)), at, part);
+	}
+	return true;
+}
+
+/* A frame is mapped as a whole, and taken out as a whole. */
+static void map_frame(uint64_t gpa)
+{
+	enum page_state state = pages_get(&pages, gpa / FRAME_SIZE);
+	uint64_t *leaf = radix_leaf(gpa, false), value = exec_leaf(place(gpa, state));
+
+	if (*leaf || state == PAGE_ZERO)
+		return;
+	for (uint64_t i = 0; i < FRAME_SIZE / SMALL_PAGE; i++)
+		leaf[i] = value + i * SMALL_PAGE;
+}
+
+void memory_map_around(uint64_t gpa)
+{
+	uint64_t ahead = gpa & ~(AHEAD - 1), around = gpa & ~(AROUND - 1);
+
+	for (uint64_t at = ahead; at < ahead + AHEAD && at < machine.guest; at += FRAME_SIZE)
+		memory_behind(at);
+	for (uint64_t at = around; at < around + AROUND && at < machine.guest; at += FRAME_SIZE)
+		map_frame(at);
+}
+
+void real_copy(uint64_t to, uint64_t from, uint64_t size)
+{
+	for (uint64_t end = from + size; from < end; from += SMALL_PAGE, to += SMALL_PAGE)
+		HCALL(H_PAGE_INIT, H_COPY_PAGE, to, from);
+}
+
+bool real_is_zero(uint64_t ra, uint64_t size)
+{
+	const uint64_t *at = real(ra), *end = at + size / sizeof(*at);
+
+	for (; at < end; at += 8)
+		if (at[0] | at[1] | at[2] | at[3] | at[4] | at[5] | at[6] | at[7])
+			return false;
+	return true;
+}

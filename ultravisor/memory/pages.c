@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/memory/pages.h"
+
+static void set(struct pages *pages, uint64_t gfn, enum page_state state)
+{
+	pages->tally[pages->state[gfn]]--;
+	pages->state[gfn] = (uint8_t)state;
+	pages->tally[state]++;
+}
+
+void pages_init(struct pages *pages, uint8_t *state, uint64_t count)
+{
+	*pages = (struct pages){ .state = state, .count = count };
+	for (uint64_t gfn = 0; gfn < count; gfn++)
+		state[gfn] = PAGE_NORMAL;
+	pages->tally[PAGE_NORMAL] = count;
+	set(pages, 0, PAGE_SECURE);
+}
+
+enum page_state pages_get(const struct pages *pages, uint64_t gfn)
+{
+	return gfn < pages->count ? (enum page_state)pages->state[gfn] : PAGE_INVALID;
+}
+
+bool pages_range_ok(const struct pages *pages, uint64_t gfn, uint64_t count)
+{
+	return count > 0 && count <= pages->count && gfn <= pages->count - count;
+}
+
+bool pages_in_slot(enum page_state state)
+{
+	return state == PAGE_SECURE || state == PAGE_ZERO || state == PAGE_PSEUDO;
+}
+
+void pages_secure(struct pages *pages, uint64_t gfn, bool zero)
+{
+	if (pages_get(pages, gfn) == PAGE_NORMAL)
+		set(pages, gfn, zero ? PAGE_ZERO : PAGE_SECURE);
+}
+
+void pages_revert(struct pages *pages, uint64_t gfn)
+{
+	if (gfn > 0 && gfn < pages->count)
+		set(pages, gfn, PAGE_NORMAL);
+}
+
+bool pages_touch(struct pages *pages, uint64_t gfn)
+{
+	if (pages_get(pages, gfn) != PAGE_ZERO)
+		return false;
+	set(pages, gfn, PAGE_SECURE);
+	return true;
+}
+
+int pages_may_share(const struct pages *pages, uint64_t gfn, uint64_t count)
+{
+	return pages_range_ok(pages, gfn, count) && gfn > 0 ? U_SUCCESS : U_P2;
+}
+
+bool pages_share(struct pages *pages, uint64_t gfn, enum page_state as)
+{
+	enum page_state state = pages_get(pages, gfn);
+
+	if (state != PAGE_SECURE && state != PAGE_ZERO)
+		return false;
+	set(pages, gfn, as);
+	return true;
+}
+
+int pages_may_unshare(const struct pages *pages, uint64_t gfn, uint64_t count)
+{
+	if (!pages_range_ok(pages, gfn, count))
+		return U_P2;
+	for (uint64_t i = gfn; i < gfn + count; i++)
+		if (pages->state[i] == PAGE_IMPLICIT || pages->state[i] == PAGE_PSEUDO)
+			return U_P2;
+	return U_SUCCESS;
+}
+
+bool pages_unshare(struct pages *pages, uint64_t gfn)
+{
+	if (pages_get(pages, gfn) != PAGE_SHARED)
+		return false;
+	set(pages, gfn, PAGE_ZERO);
+	return true;
+}
+
+uint64_t pages_private(const struct pages *pages)
+{
+	return pages->tally[PAGE_SECURE] + pages->tally[PAGE_ZERO] + pages->tally[PAGE_PSEUDO];
+}
+
+uint64_t pages_shared(const struct pages *pages)
+{
+	return pages->tally[PAGE_SHARED] + pages->tally[PAGE_IMPLICIT];
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who can reach a 64 KiB frame of the guest, as a state machine without side effects: it says
+ * what a frame is and what has to be done; ultravisor/memory/memory.c does it.
+ *
+ *	NORMAL	before UV_ESM: in normal memory, seen by host and devices
+ *	SECURE	in its slot			   ZERO	    secure, never touched: no memory behind it
+ *	SHARED	in normal memory, by the guest's will
+ *	IMPLICIT in normal memory for the ultravisor's own use; the guest cannot take it back
+ *	PSEUDO	in its slot, though the host believes it shared (the RTAS blob)
+ *
+ *	NORMAL -esm-> SECURE | ZERO	ZERO -touch-> SECURE	SECURE, ZERO -share-> SHARED
+ *	SHARED -unshare-> ZERO		SECURE, ZERO -(implicit | pseudo)-> for ever
+ *
+ * Source of the last two states and of what may be unshared: open-power/ultravisor
+ * include/svm_host.h SVM_GPF_*, core/svm_host.c page_share_with_hv(), page_unshare_with_hv().
+ */
+#ifndef ULTRAVISOR_MEMORY_PAGES_H
+#define ULTRAVISOR_MEMORY_PAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi/pef.h"
+
+#define FRAME_SIZE (1UL << UV_PAGE_SHIFT)
+
+enum page_state {
+	PAGE_NORMAL, PAGE_SECURE, PAGE_ZERO, PAGE_SHARED, PAGE_IMPLICIT, PAGE_PSEUDO,
+	PAGE_STATES,
+	PAGE_INVALID = PAGE_STATES,	/* behind the end of memory */
+};
+
+struct pages {
+	uint8_t *state;			/* enum page_state of each frame */
+	uint64_t count;
+	uint64_t tally[PAGE_STATES];	/* frames in each state */
+};
+
+/* All @count frames NORMAL, but frame 0, which is SECURE from the start. */
+void pages_init(struct pages *pages, uint8_t *state, uint64_t count);
+
+enum page_state pages_get(const struct pages *pages, uint64_t gfn);
+
+/* At least one frame, all of them memory, no wrap. */
+bool pages_range_ok(const struct pages *pages, uint64_t gfn, uint64_t count);
+
+/* Does the frame lie in its slot (true), or in normal memory? ZERO has its slot, but unzeroed. */
+bool pages_in_slot(enum page_state state);
+
+/* UV_ESM: NORMAL becomes SECURE, or ZERO if it holds nothing. */
+void pages_secure(struct pages *pages, uint64_t gfn, bool zero);
+
+/* UV_ESM failed: back to NORMAL, whatever it was. Frame 0 stays. */
+void pages_revert(struct pages *pages, uint64_t gfn);
+
+/* The guest touches it. True if it was ZERO: its slot must be zeroed now. */
+bool pages_touch(struct pages *pages, uint64_t gfn);
+
+/*
+ * May the range be shared? 0 or U_P2: frame 0 never (L1's vectors lie there in normal memory).
+ * Then, frame by frame: true if the state changed, so that mapping and contents must follow.
+ */
+int pages_may_share(const struct pages *pages, uint64_t gfn, uint64_t count);
+bool pages_share(struct pages *pages, uint64_t gfn, enum page_state as);
+
+/* May the range be unshared? 0, or U_P2 with an IMPLICIT or PSEUDO frame in it. */
+int pages_may_unshare(const struct pages *pages, uint64_t gfn, uint64_t count);
+bool pages_unshare(struct pages *pages, uint64_t gfn);
+
+/* For the verdict. */
+uint64_t pages_private(const struct pages *pages);
+uint64_t pages_shared(const struct pages *pages);
+
+#endif /* ULTRAVISOR_MEMORY_PAGES_H */

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/memory/radix.h"
+
+#include "abi/nested.h"
+#include "lib/string.h"
+#include "ultravisor/memory/machine.h"
+
+#define ENTRIES	   (1UL << RADIX_LEVEL_BITS)
+#define TABLE_SIZE (ENTRIES * sizeof(uint64_t))
+#define ROOT_SIZE  (sizeof(uint64_t) << RADIX_ROOT_BITS)
+#define LPID	   1
+
+#define DEVICE_TABLES 512	/* 1 GiB of touched windows, if they lie together */
+
+static uint64_t partition_table, root, device_tables, device_tables_used;
+static uint64_t memory_leaves;	/* one array for all of the guest's memory */
+
+static bool link(uint64_t *entry, uint64_t table)
+{
+	if (!table)
+		return false;
+	*entry = PDE_VALID | table | RADIX_LEVEL_BITS;
+	return true;
+}
+
+static uint64_t *entry_of(uint64_t table, uint64_t gpa, unsigned int shift, uint64_t entries)
+{
+	return (uint64_t *)real(table) + ((gpa >> shift) & (entries - 1));
+}
+
+static uint64_t new_table(void)
+{
+	uint64_t table = own_alloc(TABLE_SIZE, TABLE_SIZE);
+
+	if (table)
+		memset(real(table), 0, TABLE_SIZE);
+	return table;
+}
+
+/* Guest memory is below 512 GiB: one table under the root, one under that for each GiB. */
+static bool cover_memory(void)
+{
+	uint64_t leaves = (machine.guest / SMALL_PAGE) * sizeof(uint64_t), second = new_table();
+
+	memory_leaves = own_alloc(leaves, TABLE_SIZE);
+	if (!memory_leaves || !link(entry_of(root, 0, 39, 1UL << RADIX_ROOT_BITS), second))
+		return false;
+	memset(real(memory_leaves), 0, leaves);
+	for (uint64_t gpa = 0; gpa < machine.guest; gpa += 1UL << 21) {
+		uint64_t *entry = entry_of(second, gpa, 30, ENTRIES);
+
+		if (!*entry && !link(entry, new_table()))
+			return false;
+		link(entry_of(*entry & PDE_BASE, gpa, 21, ENTRIES),
+		     memory_leaves + gpa / SMALL_PAGE * sizeof(uint64_t));
+	}
+	return true;
+}
+
+bool radix_init(void)
+{
+	uint64_t *pate;
+
+	partition_table = own_alloc(4096, 4096);
+	root = own_alloc(ROOT_SIZE, ROOT_SIZE);
+	if (!partition_table || !root)
+		return false;
+	memset(real(partition_table), 0, 4096);
+	memset(real(root), 0, ROOT_SIZE);
+	pate = (uint64_t *)real(partition_table) + 2 * LPID;
+	pate[0] = PATE_HR | PATE_RTS_52 | root | RADIX_ROOT_BITS;
+	if (!cover_memory())
+		return false;
+	device_tables = own_alloc(DEVICE_TABLES * TABLE_SIZE, TABLE_SIZE);
+	return device_tables != 0;
+}
+
+uint64_t radix_partition_table(void)
+{
+	return partition_table;
+}
+
+void radix_set_process_table(uint64_t entry)
+{
+	((uint64_t *)real(partition_table))[2 * LPID + 1] = entry;
+}
+
+uint64_t radix_process_table(void)
+{
+	return ((uint64_t *)real(partition_table))[2 * LPID + 1];
+}
+
+static uint64_t device_table(void)
+{
+	uint64_t table = device_tables + device_tables_used * TABLE_SIZE;
+
+	if (device_tables_used == DEVICE_TABLES)
+		return 0;
+	device_tables_used++;
+	memset(real(table), 0, TABLE_SIZE);
+	return table;
+}
+
+uint64_t *radix_leaf(uint64_t gpa, bool make)
+{
+	static const uint8_t shifts[] = { 39, 30, 21 };
+	uint64_t table = root, entries = 1UL << RADIX_ROOT_BITS;
+
+	if (gpa < machine.guest)
+		return (uint64_t *)real(memory_leaves) + gpa / SMALL_PAGE;
+	if (gpa >> 52)
+		return NULL;
+	for (int level = 0; level < 3; level++) {
+		uint64_t *entry = entry_of(table, gpa, shifts[level], entries);
+
+		if (!*entry && !(make && link(entry, device_table())))
+			return NULL;
+		table = *entry & PDE_BASE;
+		entries = ENTRIES;
+	}
+	return entry_of(table, gpa, 12, ENTRIES);
+}
+
+void radix_clear(void)
+{
+	memset(real(memory_leaves), 0, machine.guest / SMALL_PAGE * sizeof(uint64_t));
+}

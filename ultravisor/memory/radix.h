@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The guest's partition-scoped radix tree, 13/9/9/9 bits: 4 KiB leaves throughout. The branches
+ * that cover the guest's memory are made once; those of device windows when they are touched.
+ */
+#ifndef ULTRAVISOR_MEMORY_RADIX_H
+#define ULTRAVISOR_MEMORY_RADIX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SMALL_PAGE 4096UL		/* the tree's leaf */
+
+static inline uint64_t page_of(uint64_t gpa)
+{
+	return gpa & ~(SMALL_PAGE - 1);
+}
+
+/* Make the partition table and the tree for machine.guest; false without room. */
+bool radix_init(void);
+
+/* The partition table, for H_SET_PARTITION_TABLE. */
+uint64_t radix_partition_table(void);
+
+/* Where the guest has its process table: H_REGISTER_PROC_TBL. */
+void radix_set_process_table(uint64_t entry);
+uint64_t radix_process_table(void);
+
+/* The leaf of a guest real address; NULL where there is none. @make: grow the tree for it. */
+uint64_t *radix_leaf(uint64_t gpa, bool make);
+
+/* Clear every leaf of the guest's memory (not those of devices). */
+void radix_clear(void);
+
+#endif /* ULTRAVISOR_MEMORY_RADIX_H */

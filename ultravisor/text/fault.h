@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Exits that the guest did not ask for: accesses and fetches without a leaf, illegal words. */
+#ifndef ULTRAVISOR_TEXT_FAULT_H
+#define ULTRAVISOR_TEXT_FAULT_H
+
+#include <stdint.h>
+
+struct vcpu;
+
+void fault_data(struct vcpu *vcpu);
+void fault_fetch(struct vcpu *vcpu, uint64_t cause);
+void fault_illegal(struct vcpu *vcpu);
+
+#endif /* ULTRAVISOR_TEXT_FAULT_H */

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/trial/evil.h"
+
+#include "fdt/read.h"
+#include "lib/log.h"
+#include "lib/string.h"
+#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/memory.h"
+#include "ultravisor/trial/options.h"
+
+/* The bit asked for of @size bytes, the highest of the first byte being bit 0; or else that of @mine. */
+static void flip(enum evil what, const char *name, uint64_t gpa, uint64_t size, uint64_t mine)
+{
+	uint64_t bit = words.evil_bit[__builtin_ctz(what)];
+	uint8_t byte;
+
+	if (bit == EVIL_ANY_BIT)
+		bit = 8 * mine + 1;
+	gpa += bit / 8;
+	if (bit / 8 >= size || !guest_read(&byte, gpa, 1)) {
+		log_notice("evil=%s at=none", name);
+		return;
+	}
+	byte ^= (uint8_t)(0x80 >> bit % 8);
+	guest_write(gpa, &byte, 1);
+	log_notice("evil=%s at=0x%lx", name, gpa);
+}
+
+/* The guest's tree in the workspace; NULL if there is none. */
+static void *tree_at(uint64_t fdt)
+{
+	struct fdt_header header;
+
+	if (!guest_read(&header, fdt, sizeof(header)) || fdt_check_header(&header) ||
+	    fdt_totalsize(&header) > TREE_SPACE ||
+	    !guest_read(machine.spare, fdt, fdt_totalsize(&header)) ||
+	    dt_check(machine.spare, fdt_totalsize(&header)))
+		return NULL;
+	return machine.spare;
+}
+
+/* A reserved name that lies about what may be done: the initrd a page earlier. */
+static void doctor(void *tree, uint64_t fdt)
+{
+	int chosen = fdt_path_offset(tree, "/chosen"), size = 0;
+	uint8_t *start = fdt_getprop_w(tree, chosen, "linux,initrd-start", &size);
+
+	if (!start || size < 4)
+		return;
+	start[size - 2] ^= 0x10;
+	guest_write(fdt, tree, fdt_totalsize(tree));
+	log_notice("evil=tree property=linux,initrd-start");
+}
+
+/* Where the tree says that the kernel, initrd or bootargs are; false if it does not. */
+static bool find(enum evil what, const void *tree, int chosen, uint64_t fdt, uint64_t *base, uint64_t *size)
+{
+	const char *text;
+	int length;
+
+	if (what == EVIL_KERNEL)
+		return !dt_u64_pair(tree, chosen, "pefboot,kernel", base, size);
+	if (what == EVIL_INITRD)
+		return !dt_u32_or_u64(tree, chosen, "linux,initrd-start", base) &&
+		       !dt_u32_or_u64(tree, chosen, "linux,initrd-end", size) && (*size -= *base) > 0;
+	text = fdt_getprop(tree, chosen, "bootargs", &length);
+	*base = fdt + (uint64_t)(text - (const char *)tree);
+	*size = (uint64_t)length - 1;
+	return text && length > 1;
+}
+
+void evil_before(uint64_t kbase, uint64_t fdt)
+{
+	static const char names[][9] = { "kernel", "initrd", "bootargs" };
+	void *tree = words.evil ? tree_at(fdt) : NULL;
+	int chosen = tree ? fdt_path_offset(tree, "/chosen") : -1;
+	uint64_t base, size;
+
+	/* the measured range, if it is known */
+	if (words.evil & EVIL_STAGE)
+		flip(EVIL_STAGE, "stage", kbase, words.digest.size ? words.digest.size : 0x2000, 0x1000);
+	if (!tree)
+		return;
+	for (int i = 0; i < 3; i++)
+		if ((words.evil & 1u << i) && find((enum evil)(1u << i), tree, chosen, fdt, &base, &size))
+			flip((enum evil)(1u << i), names[i], base, size, i ? 0 : size / 2);
+	if (words.evil & EVIL_FDT)
+		flip(EVIL_FDT, "fdt", fdt, fdt_totalsize(tree), fdt_off_dt_struct(tree) + 3);
+	if (words.evil & EVIL_TREE)
+		doctor(tree, fdt);
+}
+
+/* All normal memory that the guest does not share. It must never be seen again. */
+void evil_after(void)
+{
+	if (!(words.evil & EVIL_SCRIBBLE))
+		return;
+	for (uint64_t gfn = 1; gfn < pages.count; gfn++)
+		if (pages_in_slot(pages_get(&pages, gfn)))
+			memset(real(gfn * FRAME_SIZE), 0xee, FRAME_SIZE);
+	log_notice("evil=scribble");
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/trial/verdict.h"
+
+#include "abi/hcalls.h"
+#include "lib/arch.h"
+#include "lib/console.h"
+#include "lib/format.h"
+#include "lib/log.h"
+#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/memory.h"
+#include "ultravisor/trial/options.h"
+#include "ultravisor/trial/stats.h"
+
+static uint64_t words_set(uint64_t ra, uint64_t size)
+{
+	const uint64_t *at = real(ra);
+	uint64_t count = 0;
+
+	for (uint64_t i = 0; i < size / sizeof(*at); i++)
+		count += at[i] != 0;
+	return count;
+}
+
+/* Frame 0 of normal memory is L1's own. */
+uint64_t leaked_words(void)
+{
+	uint64_t count = 0;
+
+	for (uint64_t gfn = 1; machine.secure && gfn < pages.count; gfn++)
+		if (pages_in_slot(pages_get(&pages, gfn)) && !real_is_zero(gfn * FRAME_SIZE, FRAME_SIZE))
+			count += words_set(gfn * FRAME_SIZE, FRAME_SIZE);
+	return count;
+}
+
+static void calls_text(char *text, size_t size)
+{
+	size_t used = 0;
+
+	format(text, size, "none");
+	for (unsigned int i = 0; i < sizeof(stats.uvcalls) / sizeof(stats.uvcalls[0]); i++)
+		if (stats.uvcalls[i])
+			used += format(text + used, size - used, "%s0x%x:%lu", used ? "," : "",
+				       UV_FIRST + 4 * i, (unsigned long)stats.uvcalls[i]);
+}
+
+void verdict_print(void)
+{
+	char calls[200];
+	uint64_t start = timebase(), leaked = leaked_words();
+
+	calls_text(calls, sizeof(calls));
+	console_write("\n", 1);
+	log_info("exits=%lu hcalls=%lu faults=%lu fetches=%lu illegal=%lu external=%lu tick=%lu "
+		   "scans=%lu verdict-us=%lu",
+		   stats.hcalls + stats.faults + stats.fetches + stats.illegal + stats.externals +
+			   stats.ticks, stats.hcalls, stats.faults, stats.fetches, stats.illegal,
+		   stats.externals, stats.ticks, stats.scans, microseconds(timebase() - start));
+	log_notice("verdict emulated=1 world=%s private=%lu shared=%lu leaked=%lu refused=%lu "
+		   "uvcalls=%s%s%s",
+		   machine.secure ? "secure" : "normal", machine.secure ? pages_private(&pages) : 0,
+		   pages_shared(&pages), leaked, stats.refused, calls, words.nonce[0] ? " nonce=" : "",
+		   words.nonce);
+}

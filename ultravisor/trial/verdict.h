@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The last line of a run, for scripts: docs/boot-log.md "The ultravisor's lines". */
+#ifndef ULTRAVISOR_TRIAL_VERDICT_H
+#define ULTRAVISOR_TRIAL_VERDICT_H
+
+#include <stdint.h>
+
+/* Words of 8 bytes in normal memory, outside shared frames, that are not zero. */
+uint64_t leaked_words(void);
+
+/* Print the verdict. Every other CPU is out of the guest. */
+void verdict_print(void);
+
+#endif /* ULTRAVISOR_TRIAL_VERDICT_H */
