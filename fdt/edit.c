@@ -44,6 +44,13 @@ int dt_copy_missing(void *fdt, int node, const void *other, int other_node,
 	return prop == -FDT_ERR_NOTFOUND ? 0 : prop;
 }
 
+int dt_drop_property(void *fdt, int node, const char *name)
+{
+	int frc = fdt_nop_property(fdt, node, name);
+
+	return frc == -FDT_ERR_NOTFOUND ? 0 : frc;
+}
+
 int dt_set_reservations(void *fdt, const struct ranges *keep)
 {
 	int frc = 0;

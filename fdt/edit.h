@@ -17,6 +17,9 @@ int dt_close(void *fdt, size_t slack);
 /* Give @node the properties of @other_node which it does not have, but those that begin with @except. */
 int dt_copy_missing(void *fdt, int node, const void *other, int other_node, const char *except);
 
+/* Turn the property @name of @node into FDT_NOP. 0 also where there is none. */
+int dt_drop_property(void *fdt, int node, const char *name);
+
 /* Replace the memory reservation block by @keep. */
 int dt_set_reservations(void *fdt, const struct ranges *keep);
 

@@ -5,6 +5,7 @@
 
 #include "abi/papr.h"
 #include "boot/doors/kexec_cpus.h"
+#include "fdt/edit.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/hcall.h"
@@ -43,12 +44,6 @@ static void reset_windows(const void *tree, const struct dt_phb *phb)
 	log_info("phb=0x%lx dma-windows=reset status=%d", phb->buid, status);
 }
 
-/* What is not there is gone already. */
-static int gone(int frc)
-{
-	return frc == -FDT_ERR_NOTFOUND ? 0 : frc;
-}
-
 /* Linux' words on windows it has made, by which the next kernel would go on using them. */
 static int forget_windows(void *tree, int node)
 {
@@ -58,7 +53,7 @@ static int forget_windows(void *tree, int node)
 	int frc = 0;
 
 	for (size_t i = 0; frc == 0 && i < sizeof(names) / sizeof(names[0]); i++)
-		frc = gone(fdt_nop_property(tree, node, names[i]));
+		frc = dt_drop_property(tree, node, names[i]);
 	return frc;
 }
 
@@ -67,10 +62,10 @@ static int forget_pefboot(void *tree)
 {
 	static const char pool[] = "restricted-dma@";
 	int node, parent = fdt_path_offset(tree, "/reserved-memory");
-	int frc = gone(fdt_nop_property(tree, 0, "virtio,access-platform"));
+	int frc = dt_drop_property(tree, 0, "virtio,access-platform");
 
 	if (frc == 0)
-		frc = gone(fdt_nop_property(tree, 0, "reserved-ranges"));
+		frc = dt_drop_property(tree, 0, "reserved-ranges");
 	while (frc == 0 && parent >= 0) {	/* a node that is gone cannot be stepped from */
 		fdt_for_each_subnode(node, tree, parent)
 			if (strncmp(fdt_get_name(tree, node, NULL), pool, strlen(pool)) == 0)

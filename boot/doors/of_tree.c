@@ -6,7 +6,8 @@
 #include "lib/fail.h"
 #include "lib/string.h"
 
-#define STRUCTURE 56U	/* behind the header and an empty reservation block of 16 bytes */
+#define RESERVATIONS 40U	/* after the header: the block of memory reservations, empty */
+#define STRUCTURE    56U	/* after its terminating entry of 16 bytes */
 #define LIMIT	  ((uint32_t)TREE_SPACE - OF_NAMES_SPACE - 64)	/* what follows are the names */
 
 /* Room for @size bytes and what ends the tree; NULL where there is none. */
@@ -202,10 +203,11 @@ static int finish(struct of_flat *flat)
 	if (rc)
 		return rc;
 	memcpy(flat->tree + flat->at, flat->names, flat->names_end);
+	memset(flat->tree + RESERVATIONS, 0, STRUCTURE - RESERVATIONS);
 	fdt_set_magic(flat->tree, FDT_MAGIC);
 	fdt_set_version(flat->tree, FDT_LAST_SUPPORTED_VERSION);
 	fdt_set_last_comp_version(flat->tree, FDT_LAST_COMPATIBLE_VERSION);
-	fdt_set_off_mem_rsvmap(flat->tree, 40);
+	fdt_set_off_mem_rsvmap(flat->tree, RESERVATIONS);
 	fdt_set_off_dt_struct(flat->tree, STRUCTURE);
 	fdt_set_size_dt_struct(flat->tree, structure);
 	fdt_set_off_dt_strings(flat->tree, flat->at);

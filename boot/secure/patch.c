@@ -73,15 +73,13 @@ static int move_tree(struct secure *secure)
 static int own_seed(void *tree, int chosen)
 {
 	uint8_t seed[SEED_WORDS * 8];
-	int frc;
 
 	for (int i = 0; i < SEED_WORDS; i++) {
 		uint64_t word = darn();
 
 		if (word == UINT64_MAX) {
 			log_notice("notice: the CPU gives no random numbers, the kernel gets no seed");
-			frc = fdt_delprop(tree, chosen, "rng-seed");
-			return frc == -FDT_ERR_NOTFOUND ? 0 : frc;
+			return dt_drop_property(tree, chosen, "rng-seed");
 		}
 		be64_store(seed + 8 * i, word);
 	}
@@ -90,11 +88,9 @@ static int own_seed(void *tree, int chosen)
 
 static int drop_initrd(void *tree, int chosen)
 {
-	int frc = fdt_nop_property(tree, chosen, "linux,initrd-start");
+	int frc = dt_drop_property(tree, chosen, "linux,initrd-start");
 
-	if (frc == 0)
-		frc = fdt_nop_property(tree, chosen, "linux,initrd-end");
-	return frc == -FDT_ERR_NOTFOUND ? 0 : frc;
+	return frc ? frc : dt_drop_property(tree, chosen, "linux,initrd-end");
 }
 
 static void report_edit(const void *tree, struct range pool)
@@ -132,9 +128,7 @@ static int edit(const struct secure *secure)
 	if (frc == 0)
 		frc = record_write(secure);
 	if (frc == 0 && secure->is_secure)
-		frc = fdt_nop_property(tree, fdt_path_offset(tree, "/chosen"), DT_KERNEL);
-	if (frc == -FDT_ERR_NOTFOUND)
-		frc = 0;	/* a second pass */
+		frc = dt_drop_property(tree, fdt_path_offset(tree, "/chosen"), DT_KERNEL);
 	if (frc == 0)
 		frc = dt_set_reservations(tree, &secure->reserved);
 	if (frc)

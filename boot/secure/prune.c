@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "boot/normal/tree.h"
+#include "fdt/edit.h"
 #include "lib/log.h"
 #include "lib/string.h"
 
@@ -152,8 +153,6 @@ int prune(void *tree)
 	if (frc == 0)
 		frc = clean_memory(tree);
 	if (frc == 0)
-		frc = fdt_nop_property(tree, 0, "reserved-ranges");
-	if (frc == 0 || frc == -FDT_ERR_NOTFOUND)
-		frc = drop_balloons(tree);
-	return frc;
+		frc = dt_drop_property(tree, 0, "reserved-ranges");
+	return frc ? frc : drop_balloons(tree);
 }

@@ -131,11 +131,13 @@ static int check_ranges(struct secure *secure)
 /* An ultravisor's shared pages, or anybody's: nothing that we rely on may lie there. */
 static int check_reservation(const struct secure *secure, struct range reserved)
 {
-	const struct range *hit = ranges_hit(&secure->taken, reserved);
+	for (size_t i = 0; i < secure->taken.count; i++) {
+		const struct range part = secure->taken.item[i];
 
-	if (hit && hit->start != secure->rtas.start)
-		return error(E_VERIFY_RANGE, "reservation 0x%lx-0x%lx over 0x%lx-0x%lx", reserved.start,
-			     reserved.end, hit->start, hit->end);
+		if (range_overlaps(part, reserved) && part.start != secure->rtas.start)
+			return error(E_VERIFY_RANGE, "reservation 0x%lx-0x%lx over 0x%lx-0x%lx",
+				     reserved.start, reserved.end, part.start, part.end);
+	}
 	if (range_overlaps(reserved, secure->bundle) || range_overlaps(reserved, secure->kernel_final))
 		return error(E_VERIFY_RANGE, "reservation 0x%lx-0x%lx over bundle or kernel",
 			     reserved.start, reserved.end);

@@ -83,8 +83,9 @@ static uint32_t serve(const struct of_call *call)
 		return arg[0] ? handle(fdt_next_subnode(fake_of.tree, node)) : handle(0);
 	if (strcmp(service, "package-to-path") == 0)
 		return path_of(node, (char *)arg[1], arg[2]);
-	if (strcmp(service, "claim") == 0) {
+	if (strcmp(service, "claim") == 0) {	/* a reset leaves memory as it was: nothing is zero */
 		fake_of.claimed = arg[1];
+		memset((void *)(uintptr_t)FAKE_OF_CLAIM, 0xa5, arg[1]);
 		return FAKE_OF_CLAIM;
 	}
 	if (strcmp(service, "open") == 0)

@@ -38,6 +38,7 @@ static const void *open_door(struct range initrd)
 
 	assert_int_equal(of_door(&tree, FAKE_OF_CLIENT, initrd, image), 0);
 	assert_int_equal(dt_check(tree, TREE_SPACE), 0);
+	assert_int_equal(fdt_num_mem_rsv(tree), 0);
 	return tree;
 }
 

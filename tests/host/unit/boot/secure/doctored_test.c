@@ -5,6 +5,8 @@
  */
 #include <libfdt.h>
 
+#include "boot/doors/door.h"
+#include "boot/main.h"
 #include "fdt/read.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
@@ -80,6 +82,7 @@ static const struct doctored {
 	{ "reservation-over-kernel", 502, "reservation" },
 	{ "reservation-over-initrd", 502, "reservation" },
 	{ "reservation-over-stage", 502, "reservation" },
+	{ "reservation-over-rtas-and-tree", 502, "reservation" },
 	{ "reservation-where-kernel-moves", 502, "reservation" },
 	{ "reservation-wraps", 501, "reservations" },
 	{ "reservation-of-all", 502, "reservation" },
@@ -267,6 +270,18 @@ static void test_seed(void **state)
 	bytes_are(fdt_path_offset(secure.tree, "/chosen"), "rng-seed", want, 32);
 }
 
+/* A bundle without initrd: what the tree says of one goes, also where half of it is missing. */
+static void test_half_an_initrd(void **state)
+{
+	(void)state;
+	run_tree("as-it-was");
+	fdt_nop_property((void *)STAGE_TREE, fdt_path_offset((void *)STAGE_TREE, "/chosen"), "linux,initrd-start");
+	assert_int_equal(verify(&secure, (void *)STAGE_TREE, DOOR_ULTRAVISOR, STAGE_AT), 0);
+	secure.verified = true;
+	assert_int_equal(patch(&secure), 0);
+	assert_null(fdt_getprop(secure.tree, fdt_path_offset(secure.tree, "/chosen"), "linux,initrd-end", NULL));
+}
+
 /* Each bit of the whole tree: an error number of step 2, 5 or 6, or a guest that is sane. */
 static void test_each_bit(void **state)
 {
@@ -305,7 +320,7 @@ int main(void)
 	static struct CMUnitTest tests[COUNT];
 	const struct CMUnitTest others[] = {
 		TEST(test_not_secure), TEST(test_share_refused), TEST(test_rtas_bits),
-		TEST(test_no_random_numbers), TEST(test_seed), TEST(test_each_bit),
+		TEST(test_no_random_numbers), TEST(test_seed), TEST(test_half_an_initrd), TEST(test_each_bit),
 	};
 	int failed;
 
