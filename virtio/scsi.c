@@ -70,7 +70,7 @@ const struct disk_protocol scsi_protocol = {
 	sizeof(struct virtio_scsi_req), sizeof(struct virtio_scsi_resp), true, prepare, finish,
 };
 
-/* Queue a command whose reply, if any, goes to the slot's data. */
+/* Queue a command whose reply, if any, goes to the slot's data. Returns 0 or E_VIRTIO_QUEUE. */
 static int submit(struct disk_host *host, struct disk_slot *slot, struct disk_unit unit,
 		  const uint8_t *cdb, size_t cdb_size, uint32_t reply)
 {
@@ -79,14 +79,13 @@ static int submit(struct disk_host *host, struct disk_slot *slot, struct disk_un
 		{ (uintptr_t)slot->in, sizeof(struct virtio_scsi_resp) },
 		{ (uintptr_t)slot->data, reply },
 	};
-	int id;
-
 	address(slot, unit);
 	memcpy(slot->out + offsetof(struct virtio_scsi_req, cdb), cdb, cdb_size);
 	memset(slot->in, 0xff, sizeof(struct virtio_scsi_resp));
 	memset(slot->data, 0, reply);
-	id = ring_add(&host->queue.ring, bufs, 1, reply ? 2 : 1);
-	return id < 0 ? error(E_VIRTIO_QUEUE, "the ring is too small") : id;
+	if (ring_add(&host->queue.ring, bufs, 1, reply ? 2 : 1) < 0)
+		return error(E_VIRTIO_QUEUE, "the ring is too small");
+	return 0;
 }
 
 /* One command, again while the unit only reports what happened to it. Its reply is in slot 0. */
@@ -100,7 +99,7 @@ static int command(struct disk *disk, const uint8_t *cdb, size_t cdb_size, uint3
 
 	for (int tries = 0; rc == DISK_AGAIN && tries < TRIES; tries++) {
 		rc = submit(host, slot, disk->unit, cdb, cdb_size, reply);
-		if (rc == E_VIRTIO_QUEUE)
+		if (rc)
 			return rc;
 		queue_kick(&host->queue);
 		rc = queue_wait(&host->queue, &id, &size);
@@ -158,7 +157,7 @@ static int ask_targets(struct disk_host *host, uint32_t first, uint32_t count)
 		struct disk_unit unit = { (uint8_t)(first + i), 0 };
 		int rc = submit(host, &host->slot[i], unit, cdb, sizeof(cdb), SCSI_REPLY_MAX);
 
-		if (rc == E_VIRTIO_QUEUE)
+		if (rc)
 			return rc;
 	}
 	queue_kick(&host->queue);

@@ -383,6 +383,25 @@ static void test_scsi_open(void **state)
 	assert_int_equal(host.broken, E_VIRTIO_TIMEOUT);
 }
 
+/* A chain may have any number, also that of an error. */
+static void test_scsi_chain_number(void **state)
+{
+	struct ring *ring = &host.queue.ring;
+	struct disk_unit units[8];
+	uint32_t count;
+
+	(void)state;
+	plug(VIRTIO_ID_SCSI, false, 512);
+	F.queue[2].size = 1024;
+	assert_int_equal(open_host(), 0);
+	ring->free = E_VIRTIO_QUEUE;	/* all before it are in use */
+	ring->free_count = (uint16_t)(ring->size - E_VIRTIO_QUEUE);
+	assert_int_equal(disk_units(&host, units, 8, &count), 0);
+	assert_int_equal(count, 1);
+	assert_int_equal(open_disk(), 0);
+	read_is(0, 512);
+}
+
 /* READ(16) where 32 bits of block are not enough. */
 static void test_scsi_large(void **state)
 {
@@ -439,7 +458,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_reads), TEST(test_one_notification), TEST(test_behind_the_end), TEST(test_limits),
 		TEST(test_shapes), TEST(test_capacity), TEST(test_evil), TEST(test_no_notify), TEST(test_iommu),
-		TEST(test_units), TEST(test_scsi_open), TEST(test_scsi_large), TEST(test_scsi_replies),
+		TEST(test_units), TEST(test_scsi_open), TEST(test_scsi_chain_number), TEST(test_scsi_large), TEST(test_scsi_replies),
 	};
 
 	return RUN(tests);
