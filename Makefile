@@ -116,7 +116,7 @@ $(O)/host/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) $(BEARSSL_INC) -w -c $< -o $@
 
 # The bundle tool: a host program around the firmware's own parser. Distributions add TOOL_CFLAGS, TOOL_LDFLAGS
-bundle_c := $(wildcard tools/bundle/*.c) lib/bundle.c lib/elf.c lib/error.c lib/format.c lib/range.c \
+bundle_c := $(wildcard tools/bundle/*.c) lib/bundle.c lib/elf.c lib/error.c lib/format.c lib/parse.c lib/range.c \
 	boot/errors.c lib/kernel.c lib/options.c
 $(O)/tool/%.c.o: %.c | $(O)/deps.mk
 	@mkdir -p $(@D)

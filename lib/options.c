@@ -2,11 +2,13 @@
 #include "lib/options.h"
 
 #include "lib/fail.h"
+#include "lib/parse.h"
 #include "lib/string.h"
 
 #define PREFIX	  "pefboot."
 #define WORD_MAX 64
 #define POOL_DEFAULT (64UL << 20)
+#define POOL_MAX (1UL << 32)	/* nobody means more */
 
 static bool set_secure(struct options *options, const char *value)
 {
@@ -44,20 +46,14 @@ static bool set_dma(struct options *options, const char *value)
 	return options->dma_pool || strcmp(value, "auto") == 0;
 }
 
-/* A decimal number with K, M or G; at most 4 GiB, which nobody means. */
+/* A size, and whether it may be too small for some kernels. */
 static bool set_pool(struct options *options, const char *value)
 {
-	uint64_t size = 0;
-
-	for (; *value >= '0' && *value <= '9' && size < 1UL << 32; value++)
-		size = size * 10 + (uint64_t)(*value - '0');
-	if (*value == 'K' || *value == 'M' || *value == 'G') {
-		size <<= *value == 'K' ? 10 : *value == 'M' ? 20 : 30;
-		value++;
-	}
-	options->pool_size = size;
+	if (!parse_size(&value, &options->pool_size))
+		return false;
 	options->pool_force = strcmp(value, ",force") == 0;
-	return size > 0 && size <= 1UL << 32 && (*value == '\0' || options->pool_force);
+	return options->pool_size > 0 && options->pool_size <= POOL_MAX &&
+	       (*value == '\0' || options->pool_force);
 }
 
 static bool set_fail(struct options *options, const char *value)

@@ -86,6 +86,7 @@ static void test_bad(void **state)
 		"pefboot.pool=", "pefboot.pool=x", "pefboot.pool=-1M", "pefboot.pool=64MB",
 		"pefboot.pool=64M,", "pefboot.pool=64M,force,force", "pefboot.pool=64M,forced",
 		"pefboot.pool=99999999999999999999G", "pefboot.pool=18446744073709551616",
+		"pefboot.pool=17179869185G", "pefboot.pool=4097M", "pefboot.pool=0",
 		"pefboot.unknown=1", "pefboot.=1", "ok pefboot.x",
 		"pefboot.log=info-and-then-so-many-more-letters-that-it-does-not-fit-any-more-at-all",
 	};
