@@ -11,6 +11,7 @@
 #include "lib/console.h"
 #include "lib/fail.h"
 #include "lib/log.h"
+#include "lib/parse.h"
 #include "lib/stop.h"
 #include "lib/string.h"
 
@@ -21,22 +22,17 @@ static int read_options(struct options *options, const void *tree, int chosen)
 	return options_apply(options, dt_string(tree, chosen, "bootargs"));
 }
 
-/* The terminal that stdout-path names by its unit address; without one QEMU's first is used. */
+/* The terminal that stdout-path names by its unit address, options after a colon; without one QEMU's first is used. */
 static void choose_console(const void *tree, int chosen)
 {
 	const char *path = dt_string(tree, chosen, "stdout-path");
-	uint32_t termno = 0;
+	uint64_t termno;
 
 	if (!path || strncmp(path, VTY_PATH, strlen(VTY_PATH)) != 0)
 		return;
-	for (path += strlen(VTY_PATH); *path; path++) {
-		int digit = *path >= 'a' ? *path - 'a' + 10 : *path - '0';
-
-		if (digit < 0 || digit > 15)
-			return;
-		termno = termno << 4 | (uint32_t)digit;
-	}
-	console_select(termno);
+	path += strlen(VTY_PATH);
+	if (parse_number(&path, NULL, 16, &termno) && termno <= UINT32_MAX && (*path == '\0' || *path == ':'))
+		console_select((uint32_t)termno);
 }
 
 static int read_rtas(struct rtas_tokens *rtas, const void *tree, int node)

@@ -6,6 +6,7 @@
 #include "lib/fail.h"
 #include "lib/format.h"
 #include "lib/log.h"
+#include "lib/parse.h"
 #include "lib/string.h"
 
 /* State of the search. */
@@ -147,18 +148,10 @@ static const struct pci_function *find_function(const struct pci_bus *bus, int n
 /* ".../disk@1TT00LLL00000000": hexadecimal, target and LUN (QEMU hw/ppc/spapr.c spapr_get_fw_dev_path). */
 static bool parse_unit(const char *at, const char *end, struct disk_unit *unit)
 {
-	uint64_t value = 0;
+	uint64_t value;
 
-	if (end - at > 16)
+	if (!parse_number(&at, end, 16, &value) || at != end)
 		return false;
-	for (; at < end; at++) {
-		uint32_t digit = *at >= '0' && *at <= '9' ? (uint32_t)(*at - '0') :
-				 *at >= 'a' && *at <= 'f' ? (uint32_t)(*at - 'a') + 10 : 16;
-
-		if (digit > 15)
-			return false;
-		value = value << 4 | digit;
-	}
 	*unit = (struct disk_unit){ (uint8_t)(value >> 48), (uint16_t)(value >> 32) };
 	return value >> 56 == 1;
 }

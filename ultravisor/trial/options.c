@@ -6,6 +6,7 @@
 #include "lib/format.h"
 #include "lib/log.h"
 #include "lib/names.h"
+#include "lib/parse.h"
 #include "lib/string.h"
 
 struct words words;
@@ -16,27 +17,10 @@ const char *number_text(char digits[20], uint64_t number)
 	return digits;
 }
 
-static int hex(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* A number, decimal or 0x; false if there is none, or it does not end at one of @ends. */
 static bool number(const char **at, const char *ends, uint64_t *value)
 {
-	const char *p = *at;
-	unsigned int base = p[0] == '0' && p[1] == 'x' ? 16 : 10;
-	bool any = false;
-
-	for (p += base == 16 ? 2 : 0, *value = 0;; p++, any = true) {
-		unsigned int digit = (unsigned int)hex(*p);
-
-		if (digit >= base || *value > (UINT64_MAX - digit) / base)
-			break;
-		*value = *value * base + digit;
-	}
-	*at = p;
-	return any && (*p == '\0' || strchr(ends, *p));
+	return parse_any_number(at, value) && (**at == '\0' || strchr(ends, **at));
 }
 
 /* Is it @name, up to one of @ends or the end of the text? */
@@ -147,9 +131,11 @@ static bool take_digest(const char *at)
 	if (!number(&at, ":", &words.digest.size) || *at++ != ':' || words.digest.size == 0)
 		return false;
 	for (int i = 0; i < SHA512_SIZE; i++, at += 2) {
-		if (hex(at[0]) < 0 || hex(at[1]) < 0)
+		int high = parse_digit(at[0]), low = high < 0 ? -1 : parse_digit(at[1]);
+
+		if (low < 0)
 			return false;
-		words.digest.sha512[i] = (uint8_t)(hex(at[0]) << 4 | hex(at[1]));
+		words.digest.sha512[i] = (uint8_t)(high << 4 | low);
 	}
 	return *at == '\0';
 }

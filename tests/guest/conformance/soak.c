@@ -5,6 +5,7 @@
 #include "fdt/read.h"
 #include "lib/arch.h"
 #include "lib/endian.h"
+#include "lib/parse.h"
 #include "lib/rtas.h"
 #include "lib/string.h"
 
@@ -146,8 +147,7 @@ uint64_t soak_seconds(const void *tree)
 		return 0;
 	for (; at < end && *at; at += strlen(at) + 1)
 		if (strncmp(at, "soak=", 5) == 0)
-			for (const char *digit = at + 5; *digit; digit++)
-				seconds = seconds * 10 + (uint64_t)(*digit - '0');
+			parse_number(&(const char *){ at + 5 }, end, 10, &seconds);
 	return seconds;
 }
 

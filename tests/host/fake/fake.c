@@ -29,6 +29,7 @@ static int64_t put_term_char(const uint64_t in[9])
 {
 	char bytes[16];
 
+	fake.termno = in[0];
 	be64_store(bytes, in[2]);
 	be64_store(bytes + 8, in[3]);
 	if (in[1] > sizeof(bytes))

@@ -27,6 +27,7 @@ struct fake {
 	jmp_buf *on_stop;			/* where stop() and enter_kernel() go; abort() if NULL */
 	char console[65536];			/* what was written by H_PUT_TERM_CHAR, NUL at the end */
 	size_t console_size;
+	uint64_t termno;			/* the terminal that was written to last */
 	const void *entered_tree;		/* what enter_kernel() was given */
 	uint64_t entered_kernel;
 	const void *loop_args;			/* what loop_leave() was given */

@@ -7,6 +7,7 @@
 #include "abi/steps.h"
 #include "boot/normal/tree.h"
 #include "fdt/read.h"
+#include "lib/console.h"
 #include "lib/endian.h"
 #include "lib/log.h"
 #include "lib/rtas.h"
@@ -93,6 +94,29 @@ static void test_log(void **state)
 		assert_non_null(found);
 		at = found;
 	}
+}
+
+static void console_is(const char *path, uint64_t termno)
+{
+	guest_make();
+	console_select(0);
+	fdt_setprop_string(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "stdout-path", path);
+	assert_int_equal(guest_boot(), 0);
+	assert_int_equal(fake.termno, termno);
+}
+
+/* The terminal of stdout-path, where it names one. */
+static void test_console(void **state)
+{
+	(void)state;
+	console_is("/vdevice/vty@71000000", 0x71000000);
+	console_is("/vdevice/vty@7100abcf", 0x7100abcf);
+	console_is("/vdevice/vty@71000001:9600", 0x71000001);
+	console_is("/vdevice/vty@", 0);
+	console_is("/vdevice/vty@7100000?", 0);
+	console_is("/vdevice/vty@7:", 7);
+	console_is("/vdevice/vty@171000000", 0);
+	console_is("/vdevice/l-lan@71000000", 0);
 }
 
 /* What CAS is asked: POWER8 to POWER11; radix and XIVE where offered, and not where it is unwanted. */
@@ -421,7 +445,7 @@ static void test_mutated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_good), T(test_log), T(test_cas), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
+		T(test_good), T(test_log), T(test_console), T(test_cas), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
 #define X(name, number, mistake) T(test_##name),
 		MISTAKES(X)
 #undef X
