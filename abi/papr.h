@@ -80,9 +80,42 @@
 #define H_LOGICAL_CI_LOAD  0x3c	/* size, addr -> r4 value */
 #define H_LOGICAL_CI_STORE 0x40	/* size, addr, value */
 
+/*
+ * Option vector 5 of client-architecture-support: numbers of its bytes, in the book's counting, and
+ * their bits. LoPAR B.6.2.3; Linux asm/prom.h OV5_*
+ */
+#define OV5		    5
+#define OV5_FEATURES	    2
+#define OV5_LPAR	    0x80
+#define OV5_SPLPAR	    0x40
+#define OV5_DRCONF_MEMORY   0x20
+#define OV5_LARGE_PAGES	    0x10
+#define OV5_DONATE	    0x02
+#define OV5_MSI		    0x01
+#define OV5_AFFINITY	    5
+#define OV5_FORM1	    0x80
+#define OV5_FORM2	    0x20
+#define OV5_BIN_OPTS	    6
+#define OV5_HP_EVT	    0x04
+#define OV5_RESIZE_HPT	    0x01
+#define OV5_DRMEM	    22
+#define OV5_DRMEM_V2	    0x80
+#define OV5_XIVE	    23
+#define OV5_MMU		    24
+#define OV5_HASH_EXT	    25
+#define OV5_RADIX_EXT	    26
+#define OV5_GTSE	    0x40
+/* Values of XIVE and MMU, two bits: what the platform offers, and what may be asked */
+#define OV5_MODE_MASK	    0xc0
+#define OV5_MODE_OLD	    0x00	/* XICS, hash */
+#define OV5_MODE_NEW	    0x40	/* XIVE, radix */
+
 /* Private to QEMU: include/hw/ppc/spapr.h "KVMPPC_HCALL_BASE" */
 #define KVMPPC_H_RTAS	   0xf000	/* address of the argument block */
 #define KVMPPC_H_CAS	   0xf002	/* vector address, buffer address, buffer size */
 #define KVMPPC_H_UPDATE_DT 0xf003	/* address of the tree */
+
+/* The largest tree that QEMU makes, bytes: hw/ppc/spapr.c FDT_MAX_SIZE */
+#define TREE_SPACE	   0x200000UL
 
 #endif /* ABI_PAPR_H */

@@ -5,6 +5,7 @@
 #ifndef BOOT_STATE_H
 #define BOOT_STATE_H
 
+#include "abi/papr.h"	/* TREE_SPACE */
 #include "fdt/outline.h"
 #include "lib/options.h"
 #include "lib/range.h"
@@ -19,7 +20,6 @@
  *		rtas			(RTAS_SPACE) stays the kernel's
  *	end
  */
-#define TREE_SPACE 0x200000UL	/* the most that QEMU writes: hw/ppc/spapr.c FDT_MAX_SIZE */
 #define SCRAP_SPACE 0x10000UL
 #define RTAS_SPACE 0x10000UL	/* at least rtas-size, and a whole 64 KiB page */
 

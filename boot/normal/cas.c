@@ -10,31 +10,6 @@
 #include "lib/log.h"
 #include "lib/names.h"
 
-/* Bytes of vector 5, in the book's counting, and their values: Linux asm/prom.h OV5_* */
-#define OV5_FEATURES	    2
-#define OV5_LPAR	    0x80
-#define OV5_SPLPAR	    0x40
-#define OV5_DRCONF_MEMORY   0x20
-#define OV5_LARGE_PAGES	    0x10
-#define OV5_DONATE	    0x02
-#define OV5_MSI		    0x01
-#define OV5_AFFINITY	    5
-#define OV5_FORM1	    0x80
-#define OV5_FORM2	    0x20
-#define OV5_BIN_OPTS	    6
-#define OV5_HP_EVT	    0x04
-#define OV5_RESIZE_HPT	    0x01
-#define OV5_DRMEM	    22
-#define OV5_DRMEM_V2	    0x80
-#define OV5_XIVE	    23
-#define OV5_MMU		    24
-#define OV5_RADIX_EXT	    26
-/* Values of XIVE and MMU, two bits: what the platform offers, and what may be asked */
-#define OV5_MODE_MASK	    0xc0
-#define OV5_MODE_OLD	    0x00	/* XICS, hash */
-#define OV5_MODE_NEW	    0x40	/* XIVE, radix */
-#define OV5_GTSE	    0x40
-
 /* What platform-support says of one byte of vector 5: pairs of number and value. */
 static uint8_t offered(const uint8_t *support, int size, uint8_t number)
 {
@@ -56,7 +31,7 @@ static int choose(uint8_t *choice, uint8_t offer, bool want_new, const char *wha
 
 int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size, const struct options *options)
 {
-	uint8_t *v5 = cas->v5.byte - 1;
+	uint8_t *v5 = cas->v5;
 	int rc;
 
 	*cas = (struct cas_vectors){
@@ -72,13 +47,15 @@ int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size, const str
 		.vectors_less_1 = 5 - 1,
 		.v1 = { sizeof(cas->v1) - 2, 0, 0xff, 0xc0 },	/* ISA 2.00 to 2.07; 3.0, 3.1 */
 		.v2 = { 0, 0x80 }, .v3 = { 0, 0x80 }, .v4 = { 0, 0x80 },	/* ignored */
-		.v5 = { sizeof(cas->v5) - 2, { 0 } },
+		.v5 = {
+			[0] = sizeof(cas->v5) - 2,
+			[OV5_FEATURES] = OV5_LPAR | OV5_SPLPAR | OV5_DRCONF_MEMORY | OV5_LARGE_PAGES |
+					 OV5_DONATE | OV5_MSI,
+			[OV5_AFFINITY] = OV5_FORM1 | OV5_FORM2,
+			[OV5_BIN_OPTS] = OV5_HP_EVT | OV5_RESIZE_HPT,
+			[OV5_DRMEM] = OV5_DRMEM_V2,
+		},
 	};
-	v5[OV5_FEATURES] = OV5_LPAR | OV5_SPLPAR | OV5_DRCONF_MEMORY | OV5_LARGE_PAGES |
-			   OV5_DONATE | OV5_MSI;
-	v5[OV5_AFFINITY] = OV5_FORM1 | OV5_FORM2;
-	v5[OV5_BIN_OPTS] = OV5_HP_EVT | OV5_RESIZE_HPT;
-	v5[OV5_DRMEM] = OV5_DRMEM_V2;
 	rc = choose(&v5[OV5_MMU], offered(support, size, OV5_MMU), options->radix, "hash");
 	if (rc)
 		return rc;

@@ -22,10 +22,7 @@ struct cas_vectors {
 	uint8_t vectors_less_1;
 	struct { uint8_t less_1, ignore, versions, versions3; } v1;
 	struct { uint8_t less_1, ignore; } v2, v3, v4;
-	struct {
-		uint8_t less_1;
-		uint8_t byte[26];	/* byte[i] is the book's byte i + 1 */
-	} v5;
+	uint8_t v5[27];		/* [0] is its length less 1, [n] the book's byte n: OV5_* of abi/papr.h */
 };
 _Static_assert(sizeof(struct cas_vectors) == 5 * 8 + 1 + 4 + 3 * 2 + 27 + 2, "tail padding only");
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Step 2: what the platform is, and what it becomes by client-architecture-support. */
+#include "abi/papr.h"
 #include "boot/doors/door.h"
 #include "boot/doors/kexec_cleanup.h"
 #include "boot/main.h"
@@ -78,10 +79,9 @@ static uint8_t vec5_byte(const struct machine *machine, int number)
 	return v5 && size > number ? v5[number] : 0;
 }
 
-/* Linux prom.h OV5_XIVE_EXPLOIT, OV5_MMU_RADIX */
 bool uses_xive(const struct machine *machine)
 {
-	return vec5_byte(machine, 23) & 0x40;
+	return vec5_byte(machine, OV5_XIVE) & OV5_MODE_NEW;
 }
 
 static void report(const struct machine *machine)
@@ -90,7 +90,8 @@ static void report(const struct machine *machine)
 
 	log_step(STEP_DISCOVER, "memory=%luM cpus=%u phbs=%u pci=%u mmu=%s irq=%s",
 		 total_mib(&outline->memory), outline->cpus, outline->phbs, outline->pci_devices,
-		 vec5_byte(machine, 24) & 0x40 ? "radix" : "hash", uses_xive(machine) ? "xive" : "xics");
+		 vec5_byte(machine, OV5_MMU) & OV5_MODE_NEW ? "radix" : "hash",
+		 uses_xive(machine) ? "xive" : "xics");
 }
 
 static int read_platform(struct machine *machine)

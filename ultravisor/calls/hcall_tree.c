@@ -15,15 +15,6 @@
 
 #define VECTORS_MAX 4096UL	/* QEMU reads at most 512 processors and what follows them */
 
-/* Bytes of option vector 5, in the book's counting: LoPAR B.6.2.3, Linux asm/prom.h OV5_* */
-#define OV5		 5
-#define OV5_FEATURES	 2
-#define OV5_DRCONF	 0x20
-#define OV5_XIVE	 23
-#define OV5_MMU		 24
-#define OV5_MODE	 0xc0
-#define OV5_RADIX	 0x40
-
 /* Vector @number behind the list of processors: its length byte; NULL if there is none. */
 static uint8_t *vector(uint8_t *at, const uint8_t *end, unsigned int number)
 {
@@ -50,10 +41,10 @@ static void adjust(uint8_t *vectors, uint64_t size)
 {
 	uint8_t *ov5 = vector(vectors, vectors + size, OV5);
 
-	if (!ov5 || *ov5 + 1 < OV5_MMU || (ov5[OV5_MMU] & OV5_MODE) != OV5_RADIX)
+	if (!ov5 || *ov5 + 1 < OV5_MMU || (ov5[OV5_MMU] & OV5_MODE_MASK) != OV5_MODE_NEW)
 		uv_fail(E_UV_HASH, "client-architecture-support without radix");
-	ov5[OV5_FEATURES] &= (uint8_t)~OV5_DRCONF;
-	ov5[OV5_XIVE] &= (uint8_t)~OV5_MODE;
+	ov5[OV5_FEATURES] &= (uint8_t)~OV5_DRCONF_MEMORY;
+	ov5[OV5_XIVE] &= (uint8_t)~OV5_MODE_MASK;
 }
 
 /* gpa of vectors, gpa of the reply, its size. The reply: a version word, then the tree. */

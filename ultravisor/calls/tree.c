@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ultravisor/calls/tree.h"
 
+#include "abi/papr.h"
 #include "fdt/read.h"
 #include "lib/endian.h"
 #include "lib/string.h"
@@ -8,11 +9,6 @@
 #include "ultravisor/memory/machine.h"
 
 /* Option vector 5 as the platform offers it, pairs of byte number and value: LoPAR B.6.2.3 */
-#define OV5_XIVE	23
-#define OV5_MMU		24
-#define OV5_HASH_EXT	25
-#define OV5_MODE	0xc0
-#define OV5_NEW		0x40	/* XIVE only, radix only */
 #define SUPPORT		"ibm,arch-vec-5-platform-support"
 
 /* An entry of "ranges" of a PCI host bridge: 3 cells PCI, 2 cells CPU address, 2 cells size */
@@ -80,7 +76,7 @@ bool tree_xive_only(const void *tree)
 	const uint8_t *support = fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), SUPPORT, &size);
 
 	for (int i = 0; support && i + 1 < size; i += 2)
-		if (support[i] == OV5_XIVE && (support[i + 1] & OV5_MODE) == OV5_NEW)
+		if (support[i] == OV5_XIVE && (support[i + 1] & OV5_MODE_MASK) == OV5_MODE_NEW)
 			return true;
 	return false;
 }
@@ -173,7 +169,7 @@ static int trim_support(void *tree)
 		if (support[i] == OV5_XIVE || support[i] == OV5_HASH_EXT)
 			support[i + 1] = 0;
 		if (support[i] == OV5_MMU)
-			support[i + 1] = OV5_NEW;
+			support[i + 1] = OV5_MODE_NEW;
 	}
 	return fdt_setprop(tree, chosen, SUPPORT, support, size);
 }

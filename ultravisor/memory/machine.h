@@ -14,10 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/papr.h"	/* TREE_SPACE */
 #include "lib/range.h"
 
 #define CPUS_MAX 12			/* a bounce page for each: ultravisor/cpu/low.h */
-#define TREE_SPACE 0x200000UL		/* the most that QEMU writes: hw/ppc/spapr.c FDT_MAX_SIZE */
 
 struct machine {
 	uint64_t memory, guest, slots;	/* bytes, bytes, real address */

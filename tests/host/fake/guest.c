@@ -49,7 +49,7 @@ static void put_tree(void *at, int size)
 static void *make_cas_tree(void)
 {
 	static uint8_t room[CAS_ROOM] __attribute__((aligned(8)));
-	static const uint8_t vec5[27] = { [23] = 0x40, [24] = 0x40 };
+	static const uint8_t vec5[27] = { [OV5_XIVE] = OV5_MODE_NEW, [OV5_MMU] = OV5_MODE_NEW };
 	int chosen;
 
 	put_tree(room, CAS_ROOM);
