@@ -272,8 +272,8 @@ coverage:
 	$(Q)tests/coverage $(O)/coverage 90 $(FOLDERS)
 
 # What is linked from a list of objects is linked again when the list gets shorter, too
-objects := $(sort $(boot_objs) $(uv_objs) $(conformance_objs) $(fake_objs) $(host_objs) $(bundle_c) $(svm_check_c))
-$(O)/pefboot.linked $(O)/ultravisor.elf $(O)/conformance.elf $(O)/pefboot-bundle $(O)/pefboot-svm-check \
+objects := $(sort $(boot_objs) $(uv_objs) $(payload_objs) $(fake_objs) $(host_objs) $(bundle_c) $(svm_check_c))
+$(O)/pefboot.linked $(O)/ultravisor.elf $(O)/conformance.elf $(O)/uvpayload.elf $(O)/pefboot-bundle $(O)/pefboot-svm-check \
 $(O)/host/libfake.a $(O)/host/libpefboot.a $(O)/host/libultravisor.a: $(O)/objects.txt
 $(O)/objects.txt: FORCE
 	@mkdir -p $(@D)

@@ -70,6 +70,16 @@ def test_second_make_does_nothing(built):
     assert "CC" not in make(built[0]).stdout
 
 
+# What a caller may set, or not.
+FROM_OUTSIDE = {"DESTDIR", "HOST_EXTRA", "MAKECMDGOALS", "TOOL_CFLAGS", "TOOL_LDFLAGS", "XDG_CACHE_HOME"}
+
+
+def test_variables_are_defined(built):
+    """A misspelt list of objects is an empty one, without a word."""
+    said = make(built[0], "-n", "--warn-undefined-variables", "all", "unit-tests").stdout
+    assert set(re.findall(r"undefined variable '([^']+)'", said)) - FROM_OUTSIDE == set()
+
+
 def test_changed_header_is_noticed(built):
     """A second make compiles what includes a header that changed."""
     (built[0] / "lib/log.h").touch()
