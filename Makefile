@@ -147,8 +147,8 @@ $(O)/uv/fdt/libfdt.c.o: WARN := -w
 $(O)/uv/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
 
 all: $(O)/ultravisor.bin
-$(O)/target/ultravisor/cpu/arch.S.o: TARGET_ASFLAGS += -DL2FW='"$(L2FW)"'
-$(O)/target/ultravisor/cpu/arch.S.o: $(L2FW) $(O)/l2fw.txt
+$(O)/target/ultravisor/start/firmware.S.o: TARGET_ASFLAGS += -DL2FW='"$(L2FW)"'
+$(O)/target/ultravisor/start/firmware.S.o: $(L2FW) $(O)/l2fw.txt
 $(O)/l2fw.txt: FORCE
 	@mkdir -p $(@D)
 	@echo '$(L2FW)' | cmp -s - $@ || echo '$(L2FW)' >$@
@@ -206,7 +206,7 @@ $(O)/host/string_dual.o: lib/string.c
 $(O)/host/libfake.a: $(fake_objs) $(O)/host/string_dual.o
 $(O)/host/libpefboot.a: $(host_objs)
 # not its start and its entry into the guest, which only the target has
-$(O)/host/libultravisor.a: $(patsubst %,$(O)/host/%.o,$(filter-out $(addprefix ultravisor/,main.c errors.c cpu/exits.c cpu/low.c memory/real.c),$(ultravisor_c)))
+$(O)/host/libultravisor.a: $(patsubst %,$(O)/host/%.o,$(filter-out $(addprefix ultravisor/,main.c errors.c cpu/exits.c cpu/low.c),$(ultravisor_c)))
 $(O)/host/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $(filter %.o,$^)

@@ -6,6 +6,7 @@
 #include "lib/string.h"
 #include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/text/guest.h"
 
 #define RMO_MAX 0x30000000UL	/* svm-fdt.c:355 */
 

@@ -6,6 +6,7 @@
 #include "lib/string.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/radix.h"
+#include "ultravisor/text/guest.h"
 #include "ultravisor/trial/options.h"
 
 const char *digest_check(uint64_t kbase)

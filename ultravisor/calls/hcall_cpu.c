@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Hypercalls about the guest's CPUs, which would act on L1 if they were forwarded. */
+/* They would act on L1 if they were forwarded. */
+#include "ultravisor/calls/hcall_cpu.h"
+
 #include "abi/hcalls.h"
 #include "abi/power.h"
 #include "lib/hcall.h"
-#include "ultravisor/calls/hcalls.h"
+#include "ultravisor/cpu/arch.h"
 #include "ultravisor/cpu/irq.h"
-#include "ultravisor/cpu/low.h"
+#include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
@@ -23,11 +25,18 @@ int64_t serve_cede(struct vcpu *vcpu, uint64_t *r)
 	return H_SUCCESS;
 }
 
+/* CPUs that run meanwhile (after kexec some do) have left the guest once when this comes back. */
+static void set_lpcr(uint64_t clear, uint64_t set)
+{
+	vcpu_lpcr = (vcpu_lpcr & ~clear) | set;
+	smp_shootdown();
+}
+
 static int64_t set_endian(uint64_t flags)
 {
 	if (flags > 1)
 		return H_UNSUPPORTED_FLAG;
-	vcpu_set_lpcr(LPCR_ILE, flags ? LPCR_ILE : 0);
+	set_lpcr(LPCR_ILE, flags ? LPCR_ILE : 0);
 	return H_SUCCESS;
 }
 
@@ -35,7 +44,7 @@ static int64_t set_translation(uint64_t flags)
 {
 	if (flags != 0 && flags != 3)
 		return H_UNSUPPORTED_FLAG;
-	vcpu_set_lpcr(LPCR_AIL_3, flags ? LPCR_AIL_3 : 0);
+	set_lpcr(LPCR_AIL_3, flags ? LPCR_AIL_3 : 0);
 	return H_SUCCESS;
 }
 

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Hypercalls that name memory, done on the guest's view of it. Windows of devices are forwarded. */
+#include "ultravisor/calls/hcall_memory.h"
+
 #include "abi/hcalls.h"
 #include "lib/endian.h"
 #include "lib/hcall.h"
-#include "ultravisor/calls/hcalls.h"
 #include "ultravisor/cpu/low.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/radix.h"
+#include "ultravisor/memory/real.h"
 #include "ultravisor/text/exec.h"
+#include "ultravisor/text/guest.h"
 
 /* Bytes that one KVMPPC_H_LOGICAL_MEMOP may move: SLOF scrolls a framebuffer by it. */
 #define MEMOP_MAX (16UL << 20)

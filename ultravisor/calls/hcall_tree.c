@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Hypercalls that carry a device tree: client-architecture-support and H_UPDATE_DT. */
+#include "ultravisor/calls/hcall_tree.h"
+
 #include "abi/hcalls.h"
 #include "fdt/edit.h"
 #include "fdt/read.h"
 #include "lib/endian.h"
 #include "lib/hcall.h"
 #include "lib/string.h"
-#include "ultravisor/calls/hcalls.h"
 #include "ultravisor/calls/tree.h"
 #include "ultravisor/cpu/fail.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/text/guest.h"
 
 #define VECTORS_MAX 4096UL	/* QEMU reads at most 512 processors and what follows them */
 

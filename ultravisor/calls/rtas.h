@@ -3,7 +3,10 @@
 #ifndef ULTRAVISOR_CALLS_RTAS_H
 #define ULTRAVISOR_CALLS_RTAS_H
 
-#include <stdint.h>
+#include "ultravisor/calls/handler.h"
+
+/* The guest calls a service. */
+hcall_fn serve_rtas;
 
 /* Learn the tokens of the services from QEMU's tree. */
 void rtas_read_tokens(const void *tree);

@@ -2,13 +2,12 @@
 /* UV_SHARE_PAGE, UV_UNSHARE_PAGE, UV_UNSHARE_ALL_PAGES, UV_ESMB_GET_FILE */
 #include "abi/pef.h"
 #include "ultravisor/calls/share.h"
-#include "ultravisor/calls/uvcall.h"
 #include "ultravisor/calls/vpa.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/radix.h"
+#include "ultravisor/memory/real.h"
 #include "ultravisor/text/exec.h"
 #include "ultravisor/trial/options.h"
 

@@ -2,6 +2,7 @@
 #ifndef ULTRAVISOR_CALLS_SHARE_H
 #define ULTRAVISOR_CALLS_SHARE_H
 
+#include "ultravisor/calls/handler.h"
 #include "ultravisor/memory/pages.h"
 
 /*
@@ -11,5 +12,7 @@
  * lock.
  */
 void share_change(uint64_t gfn, uint64_t count, enum page_state to);
+
+uvcall_fn uv_share_page, uv_unshare_page, uv_unshare_all_pages, uv_esmb_get_file;
 
 #endif /* ULTRAVISOR_CALLS_SHARE_H */

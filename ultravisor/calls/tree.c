@@ -5,70 +5,10 @@
 #include "fdt/read.h"
 #include "lib/endian.h"
 #include "lib/string.h"
-#include "ultravisor/cpu/fail.h"
 #include "ultravisor/memory/machine.h"
 
 /* Option vector 5 as the platform offers it, pairs of byte number and value: LoPAR B.6.2.3 */
 #define SUPPORT		"ibm,arch-vec-5-platform-support"
-
-/* An entry of "ranges" of a PCI host bridge: 3 cells PCI, 2 cells CPU address, 2 cells size */
-#define WINDOW_SIZE	28
-#define WINDOW_CPU	12
-#define WINDOW_BYTES	20
-
-static bool is_a(const void *tree, int node, const char *type)
-{
-	const char *text = dt_string(tree, node, "device_type");
-
-	return text && strcmp(text, type) == 0;
-}
-
-static void read_windows(const void *tree, int node)
-{
-	int size = 0;
-	const uint8_t *ranges = fdt_getprop(tree, node, "ranges", &size);
-
-	for (int at = 0; ranges && at + WINDOW_SIZE <= size; at += WINDOW_SIZE) {
-		struct range window;
-
-		if (!range_make(&window, be64_load(ranges + at + WINDOW_CPU),
-				be64_load(ranges + at + WINDOW_BYTES)) ||
-		    window.start < machine.memory || window.end >> 52 ||
-		    !ranges_add(&machine.mmio, window))
-			uv_fail(E_UV_TREE, "window of %s", fdt_get_name(tree, node, NULL));
-	}
-}
-
-static void read_cpu(const void *tree, int node)
-{
-	int size = 0;
-	const uint8_t *servers = fdt_getprop(tree, node, "ibm,ppc-interrupt-server#s", &size);
-
-	if (!servers || size < 4)
-		uv_fail(E_UV_TREE, "cpu without interrupt server");
-	if (size > 4)
-		uv_fail(E_UV_CPU, "%d threads in a core", size / 4);
-	if (machine.cpus == CPUS_MAX)
-		uv_fail(E_UV_CPU, "over %d CPUs", CPUS_MAX);
-	machine.server[machine.cpus++] = be32_load(servers);
-	dt_u32(tree, node, "timebase-frequency", &machine.timebase_hz);
-}
-
-void tree_read(const void *tree)
-{
-	int node, cpus = fdt_path_offset(tree, "/cpus");
-
-	fdt_for_each_subnode(node, tree, 0)
-		if (is_a(tree, node, "pci"))
-			read_windows(tree, node);
-	if (cpus < 0)
-		uv_fail(E_UV_TREE, "/cpus: %s", fdt_strerror(cpus));
-	fdt_for_each_subnode(node, tree, cpus)
-		if (is_a(tree, node, "cpu"))
-			read_cpu(tree, node);
-	if (!machine.cpus || !machine.timebase_hz)
-		uv_fail(E_UV_TREE, "no CPU, or one without a time base");
-}
 
 bool tree_xive_only(const void *tree)
 {

@@ -5,12 +5,6 @@
 
 #include <stdbool.h>
 
-/*
- * Fill machine from QEMU's tree: memory, CPUs, time base, windows of PCI host bridges. The tree
- * is checked. Stops with E_UV_TREE or E_UV_CPU.
- */
-void tree_read(const void *tree);
-
 /* Is XIVE all that this machine offers? */
 bool tree_xive_only(const void *tree);
 

@@ -9,6 +9,8 @@
 #include "lib/arch.h"
 #include "lib/log.h"
 #include "lib/names.h"
+#include "ultravisor/calls/esm.h"
+#include "ultravisor/calls/share.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/machine.h"
@@ -25,7 +27,7 @@ enum caller { HYPERVISOR, KERNEL, SECURE, ANY };
 static const struct entry {
 	uint32_t number;
 	enum caller caller;
-	int64_t (*serve)(struct vcpu *vcpu);
+	uvcall_fn *serve;
 	const char *args;
 } table[] = {
 	{ UV_WRITE_PATE,	   HYPERVISOR, NULL, "lpid, dw0, dw1" },

@@ -3,7 +3,6 @@
 
 #include "abi/hcalls.h"
 #include "lib/hcall.h"
-#include "ultravisor/calls/hcalls.h"
 #include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
 

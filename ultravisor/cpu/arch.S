@@ -25,16 +25,6 @@ FUNCTION(cede)
 	blr
 END(cede)
 
-/* void real_zero(uint64_t ra, uint64_t size) */
-FUNCTION(real_zero)
-	srdi	r4, r4, 7
-	mtctr	r4
-1:	dcbz	0, r3
-	addi	r3, r3, CACHE_BLOCK
-	bdnz	1b
-	blr
-END(real_zero)
-
 FUNCTION(vcpu_pointer_set)
 	mtsprg	3, r3
 	blr
@@ -54,6 +44,3 @@ FUNCTION(dsisr_set)
 	mtspr	SPR_DSISR, r3
 	blr
 END(dsisr_set)
-
-	.section .firmware, "a"
-	.incbin L2FW

@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The loop of a CPU: into the guest, out of it, and what to do about the reason. */
+#include "ultravisor/cpu/exits.h"
+
 #include "abi/hcalls.h"
 #include "abi/power.h"
 #include "lib/arch.h"
 #include "lib/hcall.h"
-#include "lib/log.h"
 #include "lib/names.h"
 #include "lib/string.h"
-#include "ultravisor/calls/hcalls.h"
+#include "ultravisor/cpu/arch.h"
 #include "ultravisor/cpu/fail.h"
 #include "ultravisor/cpu/irq.h"
-#include "ultravisor/cpu/low.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/text/exec.h"
-#include "ultravisor/text/fault.h"
-#include "ultravisor/trial/stats.h"
 
 /*
  * How long a CPU stays in the guest at most: 5 ms, which bounds smp_shootdown(); 200 us while an
@@ -100,7 +96,7 @@ void vcpu_probe_order(struct vcpu *vcpu)
 		uv_fail(E_UV_ENTER, "%s (%ld)", h_name(why), (long)why);
 }
 
-static void dispatch(struct vcpu *vcpu, uint64_t why)
+static void dispatch(struct vcpu *vcpu, uint64_t why, const struct exit_handlers *handlers)
 {
 	uint64_t cause = vcpu->regs.msr & SRR1_CAUSE;
 
@@ -108,16 +104,16 @@ static void dispatch(struct vcpu *vcpu, uint64_t why)
 	switch (why) {
 	case EXIT_HCALL:
 		vcpu->regs.msr = vcpu->hv.srr1 & ~SRR1_CAUSE;
-		hcall_served(vcpu);
+		handlers->hcall(vcpu);
 		break;
 	case EXIT_HDSI:
-		fault_data(vcpu);
+		handlers->data_fault(vcpu);
 		break;
 	case EXIT_HISI:
-		fault_fetch(vcpu, cause);
+		handlers->fetch_fault(vcpu, cause);
 		break;
 	case EXIT_HEAI:
-		fault_illegal(vcpu);
+		handlers->illegal_word(vcpu);
 		break;
 	case EXIT_EXTERNAL:
 		irq_arrived(vcpu);
@@ -133,7 +129,7 @@ static void dispatch(struct vcpu *vcpu, uint64_t why)
 	}
 }
 
-void vcpu_run(struct vcpu *vcpu)
+void vcpu_run(struct vcpu *vcpu, const struct exit_handlers *handlers)
 {
 	int64_t why;
 	bool poll;
@@ -148,13 +144,12 @@ void vcpu_run(struct vcpu *vcpu)
 			park();
 			continue;
 		}
-		vcpu->forgotten = exec_forgotten();
+		handlers->entering(vcpu);
 		why = enter(vcpu, poll);
 		smp_leave(vcpu);
 		if (why < 0)
 			uv_fail(E_UV_ENTER, "%s (%ld)", h_name(why), (long)why);
-		stats_exit((uint64_t)why);
-		exec_settle(vcpu);
-		dispatch(vcpu, (uint64_t)why);
+		handlers->left(vcpu, (uint64_t)why);
+		dispatch(vcpu, (uint64_t)why, handlers);
 	}
 }

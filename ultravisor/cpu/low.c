@@ -6,10 +6,8 @@
 #include "lib/arch.h"
 #include "lib/string.h"
 #include "ultravisor/cpu/fail.h"
-#include "ultravisor/cpu/smp.h"
-#include "ultravisor/cpu/start.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/real.h"
 
 #define STACK_TOP_GAP 512
 #define NMI_STUB_SIZE 0x40
@@ -21,24 +19,25 @@ _Static_assert(LOW_BOUNCE + CPUS_MAX * BOUNCE_SIZE <= LOW_END, "bounce pages");
 static uint8_t stacks[CPUS_MAX][1 << CPU_STACK_SHIFT] __attribute__((aligned(16)));
 static uint8_t panic_stack[8192] __attribute__((aligned(16)));
 
-void low_install(void)
+/* An exception in L1 that nobody expects. */
+static _Noreturn void panic(uint64_t vector, uint64_t srr0, uint64_t srr1, uint64_t dar, uint64_t dsisr, uint64_t lr,
+			    uint64_t r1)
+{
+	uv_fail(E_UV_EXCEPTION,
+		"0x%lx srr0=0x%lx srr1=0x%lx dar=0x%lx dsisr=0x%lx lr=0x%lx r1=0x%lx toc=0x%lx", vector,
+		srr0, srr1, dar, dsisr, lr, r1, toc_pointer());
+}
+
+void low_install(void (*start)(uint64_t index))
 {
 	uint64_t *word = real(LOW_WORDS);
 
 	word[(LOW_TOC - LOW_WORDS) / 8] = toc_pointer();
 	word[(LOW_STACKS - LOW_WORDS) / 8] = (uintptr_t)stacks;
-	word[(LOW_START - LOW_WORDS) / 8] = (uintptr_t)cpu_start;
+	word[(LOW_START - LOW_WORDS) / 8] = (uintptr_t)start;
 	word[(LOW_PANIC - LOW_WORDS) / 8] = (uintptr_t)panic;
 	word[(LOW_PANIC_STACK - LOW_WORDS) / 8] =
 		(uintptr_t)panic_stack + sizeof(panic_stack) - STACK_TOP_GAP;
 	memcpy(real(NMI_VECTOR), real(LOW_NMI_STUB), NMI_STUB_SIZE);
 	cache_sync(real(NMI_VECTOR), NMI_STUB_SIZE);
-}
-
-void panic(uint64_t vector, uint64_t srr0, uint64_t srr1, uint64_t dar, uint64_t dsisr, uint64_t lr,
-	   uint64_t r1)
-{
-	uv_fail(E_UV_EXCEPTION,
-		"0x%lx srr0=0x%lx srr1=0x%lx dar=0x%lx dsisr=0x%lx lr=0x%lx r1=0x%lx toc=0x%lx", vector,
-		srr0, srr1, dar, dsisr, lr, r1, toc_pointer());
 }

@@ -23,17 +23,13 @@
 #define VCPU_NMI	0		/* offset in struct vcpu */
 
 #ifndef __ASSEMBLER__
-/* Fill the words and replace the entry at 0x100 by the NMI stub. */
-void low_install(void);
+#include <stdint.h>
 
-/* Wait in L1 until an interrupt for this CPU is pending; its handlers only come back. */
-void cede(void);
-
-/* The same, with the decrementer out of the way: for a CPU that is to stay out of the guest. */
-void park(void);
-
-void vcpu_pointer_set(const void *vcpu);
-struct vcpu *vcpu_pointer(void);
+/*
+ * Fill the words and replace the entry at 0x100 by the NMI stub. @start: where a further CPU begins, with
+ * its index.
+ */
+void low_install(void (*start)(uint64_t index));
 #endif
 
 #endif /* ULTRAVISOR_CPU_LOW_H */

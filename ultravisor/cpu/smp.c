@@ -5,7 +5,7 @@
 #include "lib/arch.h"
 #include "lib/hcall.h"
 #include "lib/log.h"
-#include "ultravisor/cpu/low.h"
+#include "ultravisor/cpu/arch.h"
 #include "ultravisor/cpu/vcpu.h"
 
 static bool lock, console;

@@ -3,11 +3,7 @@
 
 #include "abi/power.h"
 #include "lib/string.h"
-#include "ultravisor/cpu/smp.h"
-
-/* DAR and DSISR are not switched by L0: they are the guest's while we do not fault. */
-void dar_set(uint64_t value);
-void dsisr_set(uint64_t value);
+#include "ultravisor/cpu/arch.h"
 
 #define AIL_OFFSET 0xc000000000004000UL
 
@@ -36,12 +32,6 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t nip, uint64_t msr, uint64_t r3)
 	GPR(vcpu, 3) = r3;
 	vcpu->masked = vcpu->wanted = false;
 	vcpu->mixed = 0;
-}
-
-void vcpu_set_lpcr(uint64_t clear, uint64_t set)
-{
-	vcpu_lpcr = (vcpu_lpcr & ~clear) | set;
-	smp_shootdown();
 }
 
 void inject(struct vcpu *vcpu, uint64_t vector, uint64_t cause)

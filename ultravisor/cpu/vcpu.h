@@ -24,7 +24,7 @@ struct vcpu {
 	bool wanted;			/* the guest has yet to be given its 0x500 */
 	uint8_t cppr;			/* what the guest had set */
 	unsigned int wary;		/* entries with HDEC set twice; see exits.c */
-	uint64_t forgotten;		/* exec_forgotten() when the guest was entered last */
+	uint64_t forgotten;		/* exec.c: words put back when the guest was entered last */
 	uint64_t glance;		/* what was read last of another page's text: fault.c */
 	uint64_t mixed;			/* page + 1 that has all rights until the next exit: exec.c */
 
@@ -42,17 +42,10 @@ extern struct vcpu vcpus[CPUS_MAX];
 void vcpu_reset(struct vcpu *vcpu, uint64_t nip, uint64_t msr, uint64_t r3);
 
 /*
- * LPCR of the guest, in all CPUs the same: H_SET_MODE decides on LPCR_ILE and LPCR_AIL_3 for all. Those
- * that run meanwhile (after kexec some do) have it when vcpu_set_lpcr() is back. Wants the lock.
+ * LPCR of the guest, in all CPUs the same: H_SET_MODE decides on LPCR_ILE and LPCR_AIL_3 for all. It counts
+ * from a CPU's next entry.
  */
 extern uint64_t vcpu_lpcr;
-void vcpu_set_lpcr(uint64_t clear, uint64_t set);
-
-/* Find the byte order of QEMU's host, by an entry that cannot get anywhere. Sets machine.swap. */
-void vcpu_probe_order(struct vcpu *vcpu);
-
-/* Run for ever. */
-_Noreturn void vcpu_run(struct vcpu *vcpu);
 
 /* Give the guest an interrupt; @cause is or-ed into SRR1. */
 void inject(struct vcpu *vcpu, uint64_t vector, uint64_t cause);

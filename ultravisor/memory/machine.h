@@ -33,9 +33,6 @@ struct machine {
 
 extern struct machine machine;
 
-/* Real memory at address @ra. A door: host tests have an arena. */
-void *real(uint64_t ra);
-
 /* Take @size bytes of our own memory for ever; 0 when there is no more. */
 uint64_t own_alloc(uint64_t size, uint64_t align);
 

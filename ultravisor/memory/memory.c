@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ultravisor/memory/memory.h"
 
-#include "abi/nested.h"
 #include "abi/papr.h"
 #include "lib/hcall.h"
-#include "lib/string.h"
 #include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/radix.h"
-#include "ultravisor/text/exec.h"
+#include "ultravisor/memory/real.h"
 
 #define AROUND (1UL << 21)
 #define AHEAD  (1UL << 20)	/* zero memory that comes with the frame that is touched: exits cost more */
@@ -50,50 +48,11 @@ uint64_t memory_behind(uint64_t gpa)
 	return place(gpa, pages_get(&pages, gfn));
 }
 
-/* The piece of [gpa, gpa + size) that lies in the first small page. */
-static uint64_t piece(uint64_t gpa, uint64_t size)
-{
-	uint64_t left = SMALL_PAGE - gpa % SMALL_PAGE;
-
-	return size < left ? size : left;
-}
-
-bool guest_read(void *to, uint64_t gpa, uint64_t size)
-{
-	uint8_t *at = to;
-
-	if (!memory_contains(gpa, size))
-		return false;
-	for (uint64_t part; size; size -= part, gpa += part, at += part) {
-		part = piece(gpa, size);
-		if (pages_get(&pages, gpa / FRAME_SIZE) == PAGE_ZERO)
-			memset(at, 0, part);
-		else
-			memcpy(at, real(memory_behind(gpa)), part);
-		exec_restore(gpa, at, part);
-	}
-	return true;
-}
-
-bool guest_write(uint64_t gpa, const void *from, uint64_t size)
-{
-	const uint8_t *at = from;
-
-	if (!memory_contains(gpa, size))
-		return false;
-	for (uint64_t part; size; size -= part, gpa += part, at += part) {
-		part = piece(gpa, size);
-		exec_release(gpa);
-		memcpy(real(memory_behind(gpa)), at, part);
-	}
-	return true;
-}
-
 /* A frame is mapped as a whole, and taken out as a whole. */
 static void map_frame(uint64_t gpa)
 {
 	enum page_state state = pages_get(&pages, gpa / FRAME_SIZE);
-	uint64_t *leaf = radix_leaf(gpa, false), value = exec_leaf(place(gpa, state));
+	uint64_t *leaf = radix_leaf(gpa, false), value = radix_leaf_open(place(gpa, state));
 
 	if (*leaf || state == PAGE_ZERO)
 		return;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ultravisor/memory/radix.h"
 
-#include "abi/nested.h"
 #include "lib/string.h"
 #include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/real.h"
 
 #define ENTRIES	   (1UL << RADIX_LEVEL_BITS)
 #define TABLE_SIZE (ENTRIES * sizeof(uint64_t))

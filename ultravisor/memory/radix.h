@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "abi/nested.h"
+
 #define SMALL_PAGE 4096UL		/* the tree's leaf */
 
 static inline uint64_t page_of(uint64_t gpa)
@@ -28,6 +30,12 @@ uint64_t radix_process_table(void);
 
 /* The leaf of a guest real address; NULL where there is none. @make: grow the tree for it. */
 uint64_t *radix_leaf(uint64_t gpa, bool make);
+
+/* The leaf of a page of memory at @ra that nothing is known of: read and write. */
+static inline uint64_t radix_leaf_open(uint64_t ra)
+{
+	return PTE_VALID | PTE_LEAF | ra | PTE_REF_CHANGE | PTE_R | PTE_W;
+}
 
 /* Clear every leaf of the guest's memory (not those of devices). */
 void radix_clear(void);

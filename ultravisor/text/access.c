@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ultravisor/text/access.h"
 
-#include "abi/nested.h"
 #include "abi/power.h"
 #include "lib/endian.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/radix.h"
 #include "ultravisor/text/exec.h"
+#include "ultravisor/text/guest.h"
 #include "ultravisor/text/walk.h"
 
 #define ONWARD_MAX 1024	/* instructions: a few hundred microseconds */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ultravisor/text/exec.h"
 
-#include "abi/nested.h"
 #include "abi/power.h"
 #include "lib/arch.h"
 #include "lib/endian.h"
@@ -12,9 +11,8 @@
 #include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/radix.h"
+#include "ultravisor/memory/real.h"
 #include "ultravisor/text/msr.h"
-#include "ultravisor/trial/options.h"
-#include "ultravisor/trial/stats.h"
 
 /* Primary opcode 22 is reserved; QEMU takes it as illegal on every CPU model. */
 #define FOR_MFMSR    0x58005001
@@ -33,10 +31,12 @@ static struct word {
 } table[WORDS_MAX];
 static unsigned int used;
 static volatile uint64_t forgotten;
+static uint64_t scans;
+static bool strict;
 
-uint64_t exec_leaf(uint64_t ra)
+void exec_set_strict(bool on)
 {
-	return PTE_VALID | PTE_LEAF | ra | PTE_REF_CHANGE | PTE_R | PTE_W;
+	strict = on;
 }
 
 /* No CPU can read, write or run what is in the page, until it has rights again. */
@@ -49,7 +49,7 @@ static void take_away(uint64_t page)
 static void set_rights(uint64_t gpa, uint64_t rights)
 {
 	*radix_leaf(gpa, false) =
-		(exec_leaf(memory_behind(page_of(gpa))) & ~PTE_RWX) | rights;
+		(radix_leaf_open(memory_behind(page_of(gpa))) & ~PTE_RWX) | rights;
 }
 
 /*
@@ -166,7 +166,7 @@ static void make_executable(uint64_t gpa, bool exact)
 {
 	uint8_t *page = real(memory_behind(gpa));
 
-	stats_add(&stats.scans);
+	scans++;
 	for (uint32_t i = 0; i < SMALL_PAGE / 4; i += 2) {
 		if (!may_be_replaced(be64_load(page + 4 * i)))
 			continue;
@@ -183,7 +183,7 @@ void exec_fetch(uint64_t gpa, bool user)
 	if (*leaf & PTE_X)
 		return;		/* another CPU was faster; it may run there by now */
 	take_away(page);
-	make_executable(page, user || words.strict);
+	make_executable(page, user || strict);
 }
 
 void exec_release(uint64_t gpa)
@@ -270,9 +270,19 @@ void exec_settle(struct vcpu *vcpu)
 	smp_unlock();
 }
 
-uint64_t exec_forgotten(void)
+void exec_note_entry(struct vcpu *vcpu)
 {
-	return forgotten;
+	vcpu->forgotten = forgotten;
+}
+
+bool exec_has_forgotten(const struct vcpu *vcpu)
+{
+	return forgotten != vcpu->forgotten;
+}
+
+uint64_t exec_scans(void)
+{
+	return scans;
 }
 
 enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little)

@@ -19,7 +19,7 @@
  * leaves next ("mixed"), and is scanned again then; words are put back for that, and the CPU runs alone,
  * for this one instruction.
  *
- * All but exec_settle() want the ultravisor's lock.
+ * All but exec_note_entry() and exec_settle() want the ultravisor's lock.
  */
 #ifndef ULTRAVISOR_TEXT_EXEC_H
 #define ULTRAVISOR_TEXT_EXEC_H
@@ -31,8 +31,8 @@ struct vcpu;
 
 enum exec_word { EXEC_NONE, EXEC_SC2, EXEC_MFMSR, EXEC_STEP };
 
-/* The leaf of a page of memory that nothing is known of: read and write. */
-uint64_t exec_leaf(uint64_t ra);
+/* Every page that becomes executable from now on is exact: uv.msr=strict. */
+void exec_set_strict(bool strict);
 
 /* A fetch from a page that is not executable, in user mode or not. */
 void exec_fetch(uint64_t gpa, bool user);
@@ -52,14 +52,20 @@ void exec_own_access(struct vcpu *vcpu, uint64_t nip, uint64_t gpa, bool store);
  */
 bool exec_own_store(uint64_t gpa, const void *bytes, uint64_t size);
 
+/* On every entry: note how many words have been put back so far. */
+void exec_note_entry(struct vcpu *vcpu);
+
+/* Has a word been put back since? */
+bool exec_has_forgotten(const struct vcpu *vcpu);
+
 /* On every exit: end the exception above. Takes the lock if there is something to do. */
 void exec_settle(struct vcpu *vcpu);
 
 /* What was replaced at @gpa: kind, RT of mfmsr, and whether in little-endian order. */
 enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little);
 
-/* How many words have been put back so far. Does not want the lock. */
-uint64_t exec_forgotten(void);
+/* How many pages have been scanned. */
+uint64_t exec_scans(void);
 
 /* Put the original words over a copy at @to of [@gpa, @gpa + @size), within one page. */
 void exec_restore(uint64_t gpa, void *to, uint64_t size);

@@ -3,8 +3,6 @@
 
 #include "abi/nested.h"
 #include "abi/power.h"
-#include "lib/log.h"
-#include "ultravisor/calls/uvcall.h"
 #include "ultravisor/cpu/fail.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
@@ -99,7 +97,7 @@ void fault_fetch(struct vcpu *vcpu, uint64_t cause)
 	smp_unlock();
 }
 
-void fault_illegal(struct vcpu *vcpu)
+bool fault_illegal(struct vcpu *vcpu)
 {
 	enum exec_word word = EXEC_NONE;
 	uint64_t gpa;
@@ -107,7 +105,7 @@ void fault_illegal(struct vcpu *vcpu)
 	bool little = false, forgotten;
 
 	smp_lock();
-	forgotten = exec_forgotten() != vcpu->forgotten;
+	forgotten = exec_has_forgotten(vcpu);
 	if (walk(vcpu, vcpu->regs.nip, true, &gpa))
 		word = exec_lookup(gpa, &rt, &little);
 	smp_unlock();
@@ -115,7 +113,7 @@ void fault_illegal(struct vcpu *vcpu)
 		vcpu->regs.nip += --vcpu->regs.ctr ? BDNZ_44 & 0xfffc : 4;
 	} else if (word == EXEC_SC2) {
 		vcpu->regs.nip += 4;
-		uvcall_served(vcpu);
+		return true;
 	} else if (word == EXEC_MFMSR && little != vcpu_little(vcpu)) {
 		inject(vcpu, 0x700, SRR1_ILLEGAL);	/* lhzu r16 with RA = 0, which is invalid */
 	} else if (word == EXEC_MFMSR && vcpu_user(vcpu)) {
@@ -128,4 +126,5 @@ void fault_illegal(struct vcpu *vcpu)
 	} else {
 		inject(vcpu, 0x700, SRR1_ILLEGAL);
 	}
+	return false;
 }

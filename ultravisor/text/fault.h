@@ -3,12 +3,15 @@
 #ifndef ULTRAVISOR_TEXT_FAULT_H
 #define ULTRAVISOR_TEXT_FAULT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct vcpu;
 
 void fault_data(struct vcpu *vcpu);
 void fault_fetch(struct vcpu *vcpu, uint64_t cause);
-void fault_illegal(struct vcpu *vcpu);
+
+/* True if the word was the guest's `sc 2`, which NIP has passed: an ultracall is to be served. */
+bool fault_illegal(struct vcpu *vcpu);
 
 #endif /* ULTRAVISOR_TEXT_FAULT_H */

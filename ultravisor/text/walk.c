@@ -5,8 +5,8 @@
 #include "abi/power.h"
 #include "lib/endian.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/radix.h"
+#include "ultravisor/text/guest.h"
 
 #define REAL_MODE_MASK 0x3fffffffffffffffUL	/* the two top bits choose a quadrant */
 #define QUADRANT(ea)   ((ea) >> 62)

@@ -6,6 +6,8 @@
 #include "lib/string.h"
 #include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/real.h"
+#include "ultravisor/text/guest.h"
 #include "ultravisor/trial/options.h"
 
 /* The bit asked for of @size bytes, the highest of the first byte being bit 0; or else that of @mine. */

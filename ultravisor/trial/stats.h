@@ -7,7 +7,7 @@
 
 struct stats {
 	uint64_t hcalls, faults, fetches, illegal, externals, ticks;	/* exits by kind */
-	uint64_t refused, scans;					/* hypercalls; of pages */
+	uint64_t refused;						/* hypercalls and RTAS calls */
 	uint64_t uvcalls[32];						/* by (number - UV_FIRST) / 4 */
 };
 

@@ -8,6 +8,8 @@
 #include "lib/log.h"
 #include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/real.h"
+#include "ultravisor/text/exec.h"
 #include "ultravisor/trial/options.h"
 #include "ultravisor/trial/stats.h"
 
@@ -54,7 +56,7 @@ void verdict_print(void)
 		   "scans=%lu verdict-us=%lu",
 		   stats.hcalls + stats.faults + stats.fetches + stats.illegal + stats.externals +
 			   stats.ticks, stats.hcalls, stats.faults, stats.fetches, stats.illegal,
-		   stats.externals, stats.ticks, stats.scans, microseconds(timebase() - start));
+		   stats.externals, stats.ticks, exec_scans(), microseconds(timebase() - start));
 	log_notice("verdict emulated=1 world=%s private=%lu shared=%lu leaked=%lu refused=%lu "
 		   "uvcalls=%s%s%s",
 		   machine.secure ? "secure" : "normal", machine.secure ? pages_private(&pages) : 0,

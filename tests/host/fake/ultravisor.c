@@ -6,19 +6,20 @@
 #include <string.h>
 
 #include "tests/host/fake/fake.h"
+#include "ultravisor/cpu/arch.h"
 #include "ultravisor/cpu/low.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/radix.h"
+#include "ultravisor/memory/real.h"
+#include "ultravisor/text/exec.h"
+#include "ultravisor/text/guest.h"
 #include "ultravisor/trial/options.h"
 
 #define OWN_SIZE (32UL << 20)
 
 struct fake_uv fake_uv;
-
-void dar_set(uint64_t value);
-void dsisr_set(uint64_t value);
 
 void *real(uint64_t ra)
 {
@@ -33,7 +34,7 @@ void cede(void)
 		longjmp(*fake_uv.on_cede, 1);
 }
 
-void vcpu_pointer_set(const void *vcpu)
+void vcpu_pointer_set(struct vcpu *vcpu)
 {
 	(void)vcpu;
 }
@@ -64,6 +65,7 @@ void fake_uv_reset(uint64_t guest)
 	memset(&fake_uv, 0, sizeof(fake_uv));
 	memset(&machine, 0, sizeof(machine));
 	memset(&words, 0, sizeof(words));
+	exec_set_strict(false);
 	machine.guest = guest;
 	machine.own = (struct range){ guest, guest + OWN_SIZE };
 	machine.own_used = guest;

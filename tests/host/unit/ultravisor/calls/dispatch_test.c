@@ -26,7 +26,9 @@
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/real.h"
 #include "ultravisor/text/exec.h"
+#include "ultravisor/text/guest.h"
 
 #define GUEST	(4UL << 20)
 #define DEVICE	0x200080000000UL

@@ -13,8 +13,10 @@
 #include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/radix.h"
+#include "ultravisor/memory/real.h"
 #include "ultravisor/text/access.h"
 #include "ultravisor/text/fault.h"
+#include "ultravisor/text/guest.h"
 #include "ultravisor/text/msr.h"
 #include "ultravisor/trial/options.h"
 
@@ -111,7 +113,7 @@ static void test_modes(void **state)
 		exec_fetch(PAGE, true);		/* in user mode mfmsr must not pass as lis */
 		check_exact(PAGE, little);
 		exec_release(PAGE);
-		words.strict = true;
+		exec_set_strict(true);
 		exec_fetch(PAGE, false);
 		check_exact(PAGE, little);
 		check_text(PAGE, text);
@@ -408,7 +410,7 @@ static void test_illegal(void **state)
 		vcpu_reset(vcpu, PAGE + 0x40, MSR_ME, 0);
 		three_uses(PAGE, false);
 		exec_fetch(PAGE, false);
-		vcpu->forgotten = exec_forgotten();
+		exec_note_entry(vcpu);
 		if (put_back)
 			exec_release(PAGE);
 		else

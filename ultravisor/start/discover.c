@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/start/discover.h"
+
+#include "abi/hcalls.h"
+#include "fdt/read.h"
+#include "lib/arch.h"
+#include "lib/endian.h"
+#include "lib/hcall.h"
+#include "lib/string.h"
+#include "ultravisor/calls/tree.h"
+#include "ultravisor/cpu/fail.h"
+#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/radix.h"
+
+/* An entry of "ranges" of a PCI host bridge: 3 cells PCI, 2 cells CPU address, 2 cells size */
+#define WINDOW_SIZE	28
+#define WINDOW_CPU	12
+#define WINDOW_BYTES	20
+
+static bool is_a(const void *tree, int node, const char *type)
+{
+	const char *text = dt_string(tree, node, "device_type");
+
+	return text && strcmp(text, type) == 0;
+}
+
+static void read_windows(const void *tree, int node)
+{
+	int size = 0;
+	const uint8_t *ranges = fdt_getprop(tree, node, "ranges", &size);
+
+	for (int at = 0; ranges && at + WINDOW_SIZE <= size; at += WINDOW_SIZE) {
+		struct range window;
+
+		if (!range_make(&window, be64_load(ranges + at + WINDOW_CPU),
+				be64_load(ranges + at + WINDOW_BYTES)) ||
+		    window.start < machine.memory || window.end >> 52 ||
+		    !ranges_add(&machine.mmio, window))
+			uv_fail(E_UV_TREE, "window of %s", fdt_get_name(tree, node, NULL));
+	}
+}
+
+static void read_cpu(const void *tree, int node)
+{
+	int size = 0;
+	const uint8_t *servers = fdt_getprop(tree, node, "ibm,ppc-interrupt-server#s", &size);
+
+	if (!servers || size < 4)
+		uv_fail(E_UV_TREE, "cpu without interrupt server");
+	if (size > 4)
+		uv_fail(E_UV_CPU, "%d threads in a core", size / 4);
+	if (machine.cpus == CPUS_MAX)
+		uv_fail(E_UV_CPU, "over %d CPUs", CPUS_MAX);
+	machine.server[machine.cpus++] = be32_load(servers);
+	dt_u32(tree, node, "timebase-frequency", &machine.timebase_hz);
+}
+
+void discover_machine(const void *tree)
+{
+	int node, cpus = fdt_path_offset(tree, "/cpus");
+
+	fdt_for_each_subnode(node, tree, 0)
+		if (is_a(tree, node, "pci"))
+			read_windows(tree, node);
+	if (cpus < 0)
+		uv_fail(E_UV_TREE, "/cpus: %s", fdt_strerror(cpus));
+	fdt_for_each_subnode(node, tree, cpus)
+		if (is_a(tree, node, "cpu"))
+			read_cpu(tree, node);
+	if (!machine.cpus || !machine.timebase_hz)
+		uv_fail(E_UV_TREE, "no CPU, or one without a time base");
+}
+
+void discover_platform(const void *tree)
+{
+	uint32_t family = (uint32_t)(pvr_read() >> 16);
+
+	if (family >= 0x4b && family <= 0x4d)	/* POWER8E, POWER8NVL, POWER8 */
+		uv_fail(E_UV_CPU, "PVR 0x%x is a POWER8", family);
+	if (HCALL(H_SET_PARTITION_TABLE, radix_partition_table()) != H_SUCCESS)
+		uv_fail(E_UV_NO_NESTED, "H_SET_PARTITION_TABLE refused");
+	if (tree_xive_only(tree))
+		uv_fail(E_UV_XIVE, "the tree offers XIVE only");
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/start/place.h"
+
+#include "fdt/read.h"
+#include "lib/string.h"
+#include "ultravisor/cpu/fail.h"
+#include "ultravisor/cpu/low.h"
+#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/real.h"
+#include "ultravisor/start/divide.h"
+#include "ultravisor/text/guest.h"
+#include "ultravisor/trial/options.h"
+
+#define TREE_ALIGN 0x200000UL	/* as QEMU: the last 2 MiB below 2 GiB */
+
+
+extern uint8_t __firmware_start[], __firmware_end[];	/* firmware.S */
+
+/* Nothing of ours stays where the guest begins. */
+void place_firmware(void)
+{
+	const void *from = __firmware_start;
+	uint64_t size = (uintptr_t)__firmware_end - (uintptr_t)__firmware_start;
+
+	if (words.firmware.size) {
+		from = real(words.firmware.base);
+		size = words.firmware.size;
+		if (words.firmware.base < size || !memory_contains(words.firmware.base, size))
+			uv_fail(E_UV_FIRMWARE, "0x%lx+0x%lx is not in the guest's memory, or over itself",
+				words.firmware.base, size);
+	}
+	if (!size)
+		uv_fail(E_UV_FIRMWARE, "none carried, and no uv.firmware=");
+	real_zero(machine.slots, FRAME_SIZE);
+	memset(real(LOW_END), 0, image_footprint() - LOW_END);
+	if (!guest_write(0, from, size))
+		uv_fail(E_UV_FIRMWARE, "0x%lx bytes", size);
+}
+
+uint64_t place_tree(void)
+{
+	uint64_t top = machine.guest < 1UL << 31 ? machine.guest : 1UL << 31;
+	uint64_t at = top - TREE_ALIGN;
+
+	memset(real(at), 0, TREE_ALIGN);	/* QEMU's own tree may lie here */
+	guest_write(at, machine.tree, fdt_totalsize(machine.tree));
+	return at;
+}

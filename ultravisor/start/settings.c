@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/start/settings.h"
+
+#include "fdt/read.h"
+#include "lib/string.h"
+#include "ultravisor/calls/rtas.h"
+#include "ultravisor/calls/tree.h"
+#include "ultravisor/cpu/fail.h"
+#include "ultravisor/trial/options.h"
+
+static void take_words(const char *text, char *rest, size_t size)
+{
+	const char *wrong = words_take(text, rest, size);
+
+	if (wrong)
+		uv_fail(E_UV_WORD, "%s", wrong);
+}
+
+/*
+ * The variable "uv" of NVRAM's first partition: QEMU -prom-env 'uv=uv.trace ...' (its header:
+ * signature 0x70, checksum, length in 16 bytes, 12 bytes name; QEMU hw/nvram/chrp_nvram.c)
+ */
+void settings_read_nvram(void)
+{
+	static char text[4096], rest[4096];
+	uint32_t size = rtas_nvram_read(0, text, sizeof(text) - 1);
+
+	if (size < 16 || text[0] != 0x70)
+		return;
+	for (uint32_t at = 16; at < size && text[at]; at += (uint32_t)strlen(text + at) + 1)
+		if (strncmp(text + at, "uv=", 3) == 0)
+			take_words(text + at + 3, rest, sizeof(rest));
+}
+
+void settings_take_bootargs(void *tree)
+{
+	static char rest[65536];
+	const char *bootargs = dt_string(tree, fdt_path_offset(tree, "/chosen"), "bootargs");
+	int frc;
+
+	if (!bootargs)
+		return;
+	if (strlen(bootargs) >= sizeof(rest))
+		uv_fail(E_UV_TREE, "command line over 64 KiB");
+	take_words(bootargs, rest, sizeof(rest));
+	frc = tree_set_bootargs(tree, rest);
+	if (frc)
+		uv_fail(E_UV_TREE, "bootargs: %s", fdt_strerror(frc));
+}
