@@ -4,6 +4,7 @@
 from pathlib import Path
 
 import harness
+import programs
 import pytest
 import results
 
@@ -29,6 +30,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "all: products, ports and soaks: only with --all (make check-all)")
+    programs.restrict_path("all" if config.getoption("--all") else "check")
     if config.getoption("--results") and not config.getoption("--collect-only"):
         config.pluginmanager.register(
             results.Results(config.getoption("--results"), config.getoption("--resume")), "results")

@@ -38,11 +38,11 @@ def disk(path, folder, elf, words="", initrd=None):
         (tree / "initrd").write_bytes(initrd.read_bytes())
     size = sum(file.stat().st_size for file in tree.rglob("*")) // MIB + 16
     (folder / "ext4").write_bytes(b"")
-    subprocess.run(["/sbin/mke2fs", "-q", "-F", "-t", "ext4", "-d", tree, folder / "ext4", f"{size}M"], check=True)
+    subprocess.run(["mke2fs", "-q", "-F", "-t", "ext4", "-d", tree, folder / "ext4", f"{size}M"], check=True)
     table = f"1M 1M 41 *\n2M {size}M 83\n".replace(" ", ",")
     with open(path, "wb") as image:
         image.truncate((size + 3) * MIB)
-    subprocess.run(["/sbin/sfdisk", "-q", path], input=table, text=True, check=True)
+    subprocess.run(["sfdisk", "-q", path], input=table, text=True, check=True)
     with open(path, "r+b") as image:
         image.seek(MIB)
         image.write(core().read_bytes())

@@ -52,7 +52,7 @@ def folder(tmp_path):
 @pytest.mark.parametrize("title", map(named, BOOTS))
 def test_booting(request, folder, title):
     """The commands of a section, each QEMU until Linux gives the console to the user."""
-    path = f"{harness.BUILD}:{harness.deps('grub-mkimage')}:{os.environ['PATH']}:/usr/sbin:/sbin"
+    path = f"{harness.BUILD}:{harness.deps('grub-mkimage')}:{os.environ['PATH']}"
     env = {**os.environ, "PATH": path}
     for number, command in enumerate(BUNDLE + SECTIONS[title]):
         if not command.startswith("qemu-system-ppc64"):

@@ -29,7 +29,7 @@ class System:
         self.kernel = self.file("vmlinux", KERNEL)
         self.conf.joinpath("cmdline").write_text("root=/dev/vda2\n  quiet\tpefboot.secure=off\n")
         self.bundle = self.boot / f"pefboot-{VERSION}.elf"
-        self.env = {**os.environ, "PATH": f"{root / 'bin'}:{harness.BUILD}:/usr/bin:/bin", "TMPDIR": str(root),
+        self.env = {**os.environ, "PATH": f"{root / 'bin'}:{harness.BUILD}:{os.environ['PATH']}", "TMPDIR": str(root),
                     "KERNEL_INSTALL_BOOT_ROOT": str(self.boot), "KERNEL_INSTALL_CONF_ROOT": str(self.conf),
                     "KERNEL_INSTALL_STAGING_AREA": str(root / "staging")}
 
@@ -121,7 +121,7 @@ def test_kernel_install_errors(system):
     assert "no kernel" in system.add(kernel=system.root / "none", status=1)
     (system.conf / "cmdline").write_text("pefboot.secure=of\n")
     assert "E211" in system.add(status=1)
-    system.env["PATH"] = f"{system.root / 'bin'}:/usr/bin:/bin"
+    system.env["PATH"] = f"{system.root / 'bin'}:{os.environ['PATH']}"
     assert "no pefboot-bundle" in system.add(status=1)
     assert "usage" in system.run("add", status=1)
     assert not system.bundle.exists()

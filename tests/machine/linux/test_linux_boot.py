@@ -120,7 +120,8 @@ def test_linux_tree_handed_over_keeps_the_bindings(qemu, initramfs, disks, tmp_p
     text = "".join(line[5:] for line in done.console.splitlines() if line.startswith("fdt: "))
     (tmp_path / "guest.dtb").write_bytes(gzip.decompress(base64.b64decode(text)))
     for schema in ("access-platform", "handoff"):
-        command = ["dt-validate", "-s", harness.TOP / "docs/binding", "-l", schema, tmp_path / "guest.dtb"]
+        command = [harness.deps("dt-schema") / "dt-validate", "-s", harness.TOP / "docs/binding", "-l", schema,
+                   tmp_path / "guest.dtb"]
         matched = subprocess.run([*command, "-M"], capture_output=True, text=True, check=False)
         assert f"/{schema}.yaml" in matched.stdout + matched.stderr
         said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
