@@ -17,30 +17,30 @@ static const char *const services[] = {
 	"ibm,os-term", "nvram-fetch", "nvram-store", "power-off", "start-cpu",
 };
 
-static uint32_t guest_size;	/* bytes the tree had when it came */
-
 /*
  * Linux' prom_init makes trees of version 16, which do not say how long their structure is: libfdt
  * finds out when it opens them, and they are of version 17 then.
  */
-static bool sound(void *tree, uint64_t size)
+static bool open_tree(void *tree, uint64_t size)
 {
 	if (fdt_version(tree) >= 17)
 		return !dt_check(tree, size) && !dt_open(tree, TREE_SPACE);
 	return fdt_num_mem_rsv(tree) >= 0 && !dt_open(tree, TREE_SPACE) && !dt_check(tree, TREE_SPACE);
 }
 
-static const char *fetch(uint64_t fdt)
+static const char *fetch_tree(struct contract *contract, uint64_t fdt)
 {
 	struct fdt_header header;
+	uint32_t size;
 
 	if (!guest_read(&header, fdt, sizeof(header)) || fdt_check_header(&header))
 		return "no tree at r5";
-	guest_size = fdt_totalsize(&header);
-	if (guest_size > TREE_SPACE / 2 || !guest_read(machine.tree, fdt, guest_size))
+	size = fdt_totalsize(&header);
+	if (size > TREE_SPACE / 2 || !guest_read(machine.tree, fdt, size))
 		return "tree too large, or not in memory";
-	if (!sound(machine.tree, guest_size))
+	if (!open_tree(machine.tree, size))
 		return "tree corrupt";
+	contract->tree_size = size;
 	return NULL;
 }
 
@@ -75,21 +75,18 @@ static const char *read_rtas(struct contract *contract)
 	return NULL;
 }
 
-static const char *read_chosen(struct contract *contract)
+static const char *check_chosen(void)
 {
 	int chosen = fdt_path_offset(machine.tree, "/chosen");
-	struct range *initrd = &contract->initrd;
-	uint64_t base, size;
+	struct range initrd;
 
-	if (dt_u32_or_u64(machine.tree, chosen, "linux,initrd-start", &initrd->start) ||
-	    dt_u32_or_u64(machine.tree, chosen, "linux,initrd-end", &initrd->end))
+	if (dt_u32_or_u64(machine.tree, chosen, "linux,initrd-start", &initrd.start) ||
+	    dt_u32_or_u64(machine.tree, chosen, "linux,initrd-end", &initrd.end))
 		return "/chosen lacks linux,initrd-start or -end";
-	if (initrd->end < initrd->start || !memory_contains(initrd->start, range_size(*initrd)))
+	if (initrd.end < initrd.start || !memory_contains(initrd.start, range_size(initrd)))
 		return "the initrd is not in memory";
 	if (!dt_string(machine.tree, chosen, "bootargs"))
 		return "/chosen lacks bootargs";
-	if (dt_u64_pair(machine.tree, chosen, "pefboot,kernel", &base, &size) == 0)
-		range_make(&contract->kernel, base, size);
 	return NULL;
 }
 
@@ -131,18 +128,17 @@ const char *contract_read(struct contract *contract, uint64_t fdt, uint64_t kbas
 
 	if (!memory_contains(kbase, 4))
 		return "kbase is not in memory";
-	if ((why = fetch(fdt)) || (why = read_memory(&rmo)) || (why = read_rtas(contract)) ||
-	    (why = read_chosen(contract)))
+	if ((why = fetch_tree(contract, fdt)) || (why = read_memory(&rmo)) || (why = read_rtas(contract)) ||
+	    (why = check_chosen()))
 		return why;
 	return add_reservations(contract, rmo);
 }
 
 bool contract_write_back(const struct contract *contract, uint64_t fdt)
 {
-	(void)contract;
-	if (fdt_pack(machine.tree) || fdt_totalsize(machine.tree) > guest_size)
+	if (fdt_pack(machine.tree) || fdt_totalsize(machine.tree) > contract->tree_size)
 		return false;
 	/* the room that is left stays the guest's */
-	fdt_set_totalsize(machine.tree, guest_size);
-	return guest_write(fdt, machine.tree, guest_size);
+	fdt_set_totalsize(machine.tree, contract->tree_size);
+	return guest_write(fdt, machine.tree, contract->tree_size);
 }

@@ -12,9 +12,10 @@
 #include "lib/range.h"
 
 struct contract {
-	struct range kernel, initrd, rtas;	/* rtas: whole frames */
+	struct range rtas;			/* whole frames */
 	struct range implicit[2];		/* shared with the hypervisor by the ultravisor */
 	uint32_t implicits, reservations;
+	uint32_t tree_size;			/* as the guest had it: there is no more room */
 };
 
 /*

@@ -34,6 +34,13 @@ static bool change(uint64_t gfn, enum page_state to)
 	return to == PAGE_ZERO ? pages_unshare(&pages, gfn) : pages_share(&pages, gfn, to);
 }
 
+/* Normal memory. That of frame 0 holds L1's vectors: what the guest has there never leaves its slot. */
+static void scrub(uint64_t gfn)
+{
+	if (gfn > 0 && !real_is_zero(gfn * FRAME_SIZE, FRAME_SIZE))
+		real_zero(gfn * FRAME_SIZE, FRAME_SIZE);
+}
+
 /*
  * Change what can be changed, wait until no CPU holds an old translation, then zero: frames that
  * were in the wanted state before keep their contents. In batches, for a record of which changed.
@@ -51,8 +58,8 @@ static void change_batch(uint64_t gfn, uint64_t count, enum page_state to)
 		return;
 	smp_shootdown();
 	for (uint64_t i = 0; i < count; i++)
-		if (changed[i] && !real_is_zero((gfn + i) * FRAME_SIZE, FRAME_SIZE))
-			real_zero((gfn + i) * FRAME_SIZE, FRAME_SIZE);
+		if (changed[i])
+			scrub(gfn + i);
 }
 
 void share_change(uint64_t gfn, uint64_t count, enum page_state to)

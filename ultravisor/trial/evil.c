@@ -18,8 +18,7 @@ static void flip(enum evil what, const char *name, uint64_t gpa, uint64_t size, 
 
 	if (bit == EVIL_ANY_BIT)
 		bit = 8 * mine + 1;
-	gpa += bit / 8;
-	if (bit / 8 >= size || !guest_read(&byte, gpa, 1)) {
+	if (bit / 8 >= size || __builtin_add_overflow(gpa, bit / 8, &gpa) || !guest_read(&byte, gpa, 1)) {
 		log_notice("evil=%s at=none", name);
 		return;
 	}
@@ -58,17 +57,24 @@ static void doctor(void *tree, uint64_t fdt)
 static bool find(enum evil what, const void *tree, int chosen, uint64_t fdt, uint64_t *base, uint64_t *size)
 {
 	const char *text;
+	uint64_t end;
 	int length;
 
 	if (what == EVIL_KERNEL)
 		return !dt_u64_pair(tree, chosen, "pefboot,kernel", base, size);
-	if (what == EVIL_INITRD)
-		return !dt_u32_or_u64(tree, chosen, "linux,initrd-start", base) &&
-		       !dt_u32_or_u64(tree, chosen, "linux,initrd-end", size) && (*size -= *base) > 0;
+	if (what == EVIL_INITRD) {
+		if (dt_u32_or_u64(tree, chosen, "linux,initrd-start", base) ||
+		    dt_u32_or_u64(tree, chosen, "linux,initrd-end", &end) || end <= *base)
+			return false;
+		*size = end - *base;
+		return true;
+	}
 	text = fdt_getprop(tree, chosen, "bootargs", &length);
+	if (!text || length <= 1)
+		return false;
 	*base = fdt + (uint64_t)(text - (const char *)tree);
 	*size = (uint64_t)length - 1;
-	return text && length > 1;
+	return true;
 }
 
 void evil_before(uint64_t kbase, uint64_t fdt)

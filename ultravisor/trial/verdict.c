@@ -34,6 +34,9 @@ uint64_t leaked_words(void)
 	return count;
 }
 
+/* "0xf104:" of each call, eight digits, and a comma */
+#define CALLS_TEXT (16 * ((UV_LAST - UV_FIRST) / 4 + 1) + 1)
+
 static void calls_text(char *text, size_t size)
 {
 	size_t used = 0;
@@ -47,7 +50,7 @@ static void calls_text(char *text, size_t size)
 
 void verdict_print(void)
 {
-	char calls[200];
+	char calls[CALLS_TEXT];
 	uint64_t start = timebase(), leaked = leaked_words();
 
 	calls_text(calls, sizeof(calls));
