@@ -135,6 +135,14 @@ $(O)/pefboot-svm-check: $(patsubst %,$(O)/tool/%.o,$(svm_check_c))
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) $(TOOL_LDFLAGS) $(filter %.o,$^) -o $@
 
+# bootlog in one file, with what it knows of headers, pages and profiles in itself
+bootlog_files := $(sort $(shell find tools/bootlog tools/profiles -name '*.py' -o -name '*.css' -o -name '*.toml'))
+all: $(O)/bootlog.pyz
+$(O)/bootlog.pyz: tools/bootlog-pyz $(bootlog_files) docs/errors.md $(wildcard abi/*.h)
+	@mkdir -p $(@D)
+	$(call say,ZIPAPP,$@)
+	$(Q)$(PYTHON) tools/bootlog-pyz $@
+
 # The miniature ultravisor, with the firmware of its guest: make L2FW=/usr/share/qemu/slof.bin
 L2FW ?= $(O)/pefboot.bin
 ultravisor_c := $(wildcard ultravisor/*.c ultravisor/*/*.c)
@@ -272,8 +280,9 @@ coverage:
 	$(Q)tests/coverage $(O)/coverage 90 $(FOLDERS)
 
 # What is linked from a list of objects is linked again when the list gets shorter, too
-objects := $(sort $(boot_objs) $(uv_objs) $(payload_objs) $(fake_objs) $(host_objs) $(bundle_c) $(svm_check_c))
+objects := $(sort $(boot_objs) $(uv_objs) $(payload_objs) $(fake_objs) $(host_objs) $(bundle_c) $(svm_check_c) $(bootlog_files))
 $(O)/pefboot.linked $(O)/ultravisor.elf $(O)/conformance.elf $(O)/uvpayload.elf $(O)/pefboot-bundle $(O)/pefboot-svm-check \
+$(O)/bootlog.pyz \
 $(O)/host/libfake.a $(O)/host/libpefboot.a $(O)/host/libultravisor.a: $(O)/objects.txt
 $(O)/objects.txt: FORCE
 	@mkdir -p $(@D)

@@ -31,6 +31,7 @@
 #define H_AUTHORITY	  (-10)
 #define H_PERMISSION	  (-11)
 #define H_DROPPED	  (-12)
+#define H_RESOURCE	  (-16)
 #define H_MULTI_THREADS_ACTIVE (-9005)
 #define H_P2		  (-55)
 #define H_P3		  (-56)

@@ -15,6 +15,7 @@ import pexpect
 TOP = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("PEFBOOT_BUILD", TOP / "build")).resolve()
 LOGS = BUILD / "test-logs"
+BOOTLOG = BUILD / "bootlog.pyz"
 
 # On a busy machine a guest's CPU may stand still for long; that is no fault of the guest's.
 PATIENT = "nowatchdog rcupdate.rcu_cpu_stall_suppress=1"
@@ -110,8 +111,8 @@ class Boot:
         return Report(self.console)
 
     def judged(self, profile, *options):
-        """tools/bootlog finds the log to be as a profile demands; returns self."""
-        done = subprocess.run([TOP / "tools/bootlog", "check", "--profile", profile, *options, "-"],
+        """bootlog finds the log to be as a profile demands; returns self."""
+        done = subprocess.run([BOOTLOG, "check", "--profile", profile, *options, "-"],
                               input=self.console, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, check=False)
         assert done.returncode == 0, done.stdout

@@ -48,9 +48,9 @@ install-svm-check: $(O)/pefboot-svm-check
 	$(call put,755,$(BINDIR),$(O)/pefboot-svm-check)
 
 # bootlog has the profiles in itself; the files are there to be read
-install-bootlog:
+install-bootlog: $(O)/bootlog.pyz
 	$(call say,INSTALL,bootlog)
-	$(call put,755,$(BINDIR),tools/bootlog)
+	$(Q)$(INSTALL) -d '$(root)$(BINDIR)' && $(INSTALL) -m 755 $(O)/bootlog.pyz '$(root)$(BINDIR)/bootlog'
 	$(call put,644,$(DATADIR)/pefboot/profiles,tools/profiles/*.toml)
 	$(call put,644,$(MANDIR)/man1,docs/man/bootlog.1)
 

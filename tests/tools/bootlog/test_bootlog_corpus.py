@@ -7,13 +7,18 @@ import pytest
 
 import corpus
 import harness
-from loader import bootlog
+from bootlog.judge import check
+from bootlog.outputs import FORMATS
+from bootlog.parser import Parser, parse
+from bootlog.profile_file import load_profile
+from bootlog.report import format_report
+from bootlog.status import FAIL, PASS, SKIP, WORDS
 
-PROFILES = {name: bootlog.load_profile(name) for name in {c.profile for c in corpus.CASES}}
+PROFILES = {name: load_profile(name) for name in {c.profile for c in corpus.CASES}}
 
 
 def judge(log, profile="secure", **options):
-    return bootlog.check(log, PROFILES[profile], **options)
+    return check(log, PROFILES[profile], **options)
 
 
 def reasons(found):
@@ -23,7 +28,7 @@ def reasons(found):
 @pytest.mark.parametrize("case", corpus.CASES, ids=lambda c: c.name)
 def test_corpus(case):
     found = judge(case.log, case.profile, **case.options)
-    assert bootlog.WORDS[found.status] == case.status, reasons(found)
+    assert WORDS[found.status] == case.status, reasons(found)
     if case.finding:
         assert case.finding in {f.id for f in found.findings}, reasons(found)
 
@@ -49,7 +54,7 @@ RECORDED = corpus.text("recorded-secure.log")
                          ids=["secure", "kexec", "normal", "refused", "recorded"])
 def test_each_required_line_is_needed(log, profile):
     """Mutation: without any one of its required lines, no log passes."""
-    assert judge(log, profile).status == bootlog.PASS
+    assert judge(log, profile).status == PASS
     lines = log.splitlines(keepends=True)
     words = (b"emulated=1", b"/7 ", b": verdict ", b"hint:", b"EXIT", b"] Linux version", b"as init process", b"Starting new")
     needed = [i for i, l in enumerate(lines) if any(w in l for w in words)]
@@ -58,7 +63,7 @@ def test_each_required_line_is_needed(log, profile):
     assert len(needed) >= (3 if profile == "refused" else 9)
     for i in needed:
         found = judge(b"".join(lines[:i] + lines[i + 1:]), profile)
-        assert found.status == bootlog.FAIL, lines[i]
+        assert found.status == FAIL, lines[i]
 
 
 @pytest.mark.parametrize("log,profile", [(corpus.SECURE, "secure"), (corpus.KEXECED, "kexec"), (RECORDED, "secure")],
@@ -69,9 +74,9 @@ def test_each_line_of_ours_is_needed_once_and_in_place(log, profile):
     for i, j in zip(ours, ours[1:]):
         swapped = list(lines)
         swapped[i], swapped[j] = lines[j], lines[i]
-        assert judge(b"".join(swapped), profile).status == bootlog.FAIL, (lines[i], lines[j])
+        assert judge(b"".join(swapped), profile).status == FAIL, (lines[i], lines[j])
     for i in ours:
-        assert judge(b"".join(lines[:i + 1] + lines[i:]), profile).status == bootlog.FAIL, lines[i]
+        assert judge(b"".join(lines[:i + 1] + lines[i:]), profile).status == FAIL, lines[i]
 
 
 @pytest.mark.parametrize("log,profile", [(corpus.SECURE, "secure"), (corpus.KEXECED, "kexec"), (RECORDED, "secure")],
@@ -80,7 +85,7 @@ def test_truncated_anywhere(log, profile):
     """Cut at every 1 %: fails, and says what was seen last and what is awaited."""
     for percent in range(100):
         found = judge(log[:len(log) * percent // 100], profile)
-        assert found.status == bootlog.FAIL, percent
+        assert found.status == FAIL, percent
         assert any(f.id in ("unfinished", "exit", "boots") for f in found.findings), (percent, reasons(found))
         if percent > 5:
             (last,) = [f for f in found.findings if f.id == "unfinished"]
@@ -131,17 +136,17 @@ def fuzz(seconds, seed):
         for _ in range(rng.randrange(1, 12)):
             log = mutate(log, rng)
         found = judge(log, case.profile)
-        assert found.status in (bootlog.PASS, bootlog.FAIL, bootlog.SKIP)
-        for form in bootlog.FORMATS.values():
+        assert found.status in (PASS, FAIL, SKIP)
+        for form in FORMATS.values():
             assert form(found, "x.log").endswith("\n")
         if runs % 10 == 0:
-            assert bootlog.format_report(log, found, "x.log").endswith("</html>\n")
-        parser, events, at = bootlog.Parser(), [], 0
+            assert format_report(log, found, "x.log").endswith("</html>\n")
+        parser, events, at = Parser(), [], 0
         while at < len(log):
             size = rng.choice([1, 7, 100, 5000])
             events += parser.feed(log[at:at + size])
             at += size
-        assert facts(events + parser.finish()) == facts(bootlog.parse(log)), log
+        assert facts(events + parser.finish()) == facts(parse(log)), log
         runs += 1
     return runs
 

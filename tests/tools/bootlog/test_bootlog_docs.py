@@ -11,7 +11,13 @@ import pytest
 import ruamel.yaml
 
 import corpus
-from loader import TOP, bootlog
+from bootlog.__main__ import parse_arguments
+from bootlog.judge import check
+from bootlog.outputs import FORMATS, choose_outputs
+from bootlog.parser import parse
+from bootlog.profile_file import load_profile
+from bootlog.status import FAIL, PASS
+from harness import TOP
 
 PAGE = (TOP / "docs" / "ci.md").read_text()
 
@@ -28,13 +34,13 @@ def test_command_lines(line):
     words = shlex.split(line)[1:]
     with contextlib.redirect_stderr(io.StringIO()) as errors:
         try:
-            args = bootlog.arguments(words)
+            args = parse_arguments(words)
         except SystemExit:
             raise AssertionError(errors.getvalue()) from None
     if hasattr(args, "output") and args.command != "report":
-        bootlog.check_outputs(args.output)
+        choose_outputs(args.output)
     if getattr(args, "profile", None) and not args.profile.endswith(".toml"):
-        bootlog.load_profile(args.profile)
+        load_profile(args.profile)
     if args.command == "run":
         assert "qemu" in [word for word in args.rest if word != "--"][0]
 
@@ -47,9 +53,9 @@ def test_example_profile(tmp_path):
     text = re.search(r"```toml\n(.*?)```", PAGE, re.S)[1]
     tomllib.loads(text)
     (tmp_path / "mine.toml").write_text(text)
-    profile = bootlog.load_profile(str(tmp_path / "mine.toml"))
-    assert bootlog.check(corpus.inside(corpus.SECURE, b"pef login: \r\n"), profile).status == bootlog.PASS
-    assert bootlog.check(corpus.SECURE, profile).status == bootlog.FAIL
+    profile = load_profile(str(tmp_path / "mine.toml"))
+    assert check(corpus.inside(corpus.SECURE, b"pef login: \r\n"), profile).status == PASS
+    assert check(corpus.SECURE, profile).status == FAIL
 
 
 def test_yaml_examples():
@@ -66,14 +72,14 @@ def test_profiles_are_described():
 
 def test_ids_of_findings_are_listed():
     """Each id that the judge gives is on the page, and none that it does not."""
-    source = (TOP / "tools" / "bootlog").read_text()
-    given = set(re.findall(r'\bfind\("([\w-]+)"', source))
+    source = "".join(path.read_text() for path in (TOP / "tools" / "bootlog").rglob("*.py"))
+    given = set(re.findall(r'\badd_finding\("([\w-]+)"', source))
     listed = set(re.findall(r"`([\w-]+)`", re.search(r"Findings have ids:(.*?)\n\n", PAGE, re.S)[1])) - {"forbid", "E"}
     assert listed == given
 
 
 def test_formats_are_listed():
-    for name in (*bootlog.FORMATS, "html"):
+    for name in (*FORMATS, "html"):
         assert f"`{name}`" in PAGE
 
 
@@ -81,7 +87,7 @@ def test_every_line_that_was_recorded_is_documented():
     """Keys by which evidence lines begin, and step keys, are on the page of the log."""
     page = (TOP / "docs" / "boot-log.md").read_text()
     for log in sorted(corpus.DATA.glob("recorded-*.log")):
-        for event in bootlog.parse(log.read_bytes()):
+        for event in parse(log.read_bytes()):
             if event.kind == "step":
                 row = re.search(rf"^\| {event.number} {event.name} \|(.*?)\|", page, re.M)[1]
                 for key in re.findall(r"`(\w+)`", row):

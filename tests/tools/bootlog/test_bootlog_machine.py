@@ -11,7 +11,13 @@ import harness
 import pytest
 import ruamel.yaml
 
-from loader import TOOL, TOP, bootlog
+from bootlog.judge import check
+from bootlog.outputs import format_text
+from bootlog.parser import parse
+from bootlog.profile_file import load_profile
+from bootlog.report import format_report
+from bootlog.status import FAIL, PASS
+from harness import BOOTLOG, TOP
 
 KERNEL_WORDS = "console=hvc0 panic=-1 report"
 
@@ -25,7 +31,7 @@ def live(qemu, tmp_path):
         initrd = harness.initramfs("6.12") if initrd is True else initrd
         given = ("--initrd", initrd) if initrd else ()
         command = qemu.argv(["--kernel", kernel, *given, "--append", f"{KERNEL_WORDS} {append}".strip(), "--no-reboot", *args])
-        done = subprocess.run([TOOL, "run", "--profile", profile, "--log", log, "-o", "text", "-o",
+        done = subprocess.run([BOOTLOG, "run", "--profile", profile, "--log", log, "-o", "text", "-o",
                                f"html:{report}", *options, "--", *command, *more], capture_output=True,
                               timeout=harness.BOOT_TIMEOUT + 60, check=False)
         done.text, done.log, done.report = (done.stdout + done.stderr).decode(), log.read_bytes(), report
@@ -75,31 +81,31 @@ def test_live_refusal(live):
 
 
 def test_recorded_log_passes(recorded):
-    judge = bootlog.check(recorded, bootlog.load_profile("normal"))
-    assert judge.status == bootlog.PASS, bootlog.format_text(judge, "recorded")
-    assert not [e for e in bootlog.parse(recorded) if e.kind == "malformed" or e.torn]
+    judge = check(recorded, load_profile("normal"))
+    assert judge.status == PASS, format_text(judge, "recorded")
+    assert not [e for e in parse(recorded) if e.kind == "malformed" or e.torn]
 
 
 def test_recorded_evidence_is_drawn(recorded):
     """What the firmware says at level info is in the grammar that the report reads."""
-    keys = [next(iter(e.keys)) for e in bootlog.parse(recorded) if e.kind == "detail" and e.keys]
+    keys = [next(iter(e.keys)) for e in parse(recorded) if e.kind == "detail" and e.keys]
     assert keys.count("map") >= 10 and keys.count("tree") >= 8
-    text = bootlog.format_report(recorded, bootlog.check(recorded, bootlog.load_profile("normal")), "recorded")
+    text = format_report(recorded, check(recorded, load_profile("normal")), "recorded")
     for words in ("restricted-dma-pool", "virtio,access-platform", "pool  0x", "kernel  0x400000"):
         assert words in text, words
 
 
 def test_recorded_log_mutated(recorded):
     """Without any of its required lines, and cut anywhere, it fails."""
-    normal = bootlog.load_profile("normal")
+    normal = load_profile("normal")
     lines = recorded.splitlines(keepends=True)
     needed = [i for i, line in enumerate(lines) if b"/7 " in line or b"] Linux version" in line or b"as init process" in line]
     assert len(needed) == 9
     for i in needed:
-        assert bootlog.check(b"".join(lines[:i] + lines[i + 1:]), normal).status == bootlog.FAIL, lines[i]
+        assert check(b"".join(lines[:i] + lines[i + 1:]), normal).status == FAIL, lines[i]
     last = sum(map(len, lines[:needed[-1]]))
     for percent in range(101):
-        assert bootlog.check(recorded[:last * percent // 100], normal).status == bootlog.FAIL, percent
+        assert check(recorded[:last * percent // 100], normal).status == FAIL, percent
 
 
 def recipes():
@@ -119,7 +125,7 @@ def recipes():
                                    pytest.param("github", marks=pytest.mark.all)])
 def test_recipe(where, tmp_path):
     """The command is run as it stands on the page, in a folder that holds the files it names."""
-    shutil.copy(TOOL, tmp_path)
+    shutil.copy(BOOTLOG, tmp_path / "bootlog")
     for name, path in (("pefboot.bin", harness.BUILD / "pefboot.bin"), ("vmlinux", harness.kernel("6.12")),
                        ("initrd.gz", harness.initramfs("6.12"))):
         (tmp_path / name).symlink_to(path)

@@ -5,11 +5,13 @@ import re
 
 import pytest
 
-from loader import TOP, bootlog
+from bootlog.events import parse_pairs
+from bootlog.parser import LINE_MAX, Parser, parse
+from harness import TOP
 
 
 def events(data, **want):
-    found = bootlog.parse(data)
+    found = parse(data)
     return [e for e in found if all(getattr(e, k) == v for k, v in want.items())]
 
 
@@ -84,27 +86,27 @@ def test_quotes_hide_what_stands_in_them():
 
 
 def test_escapes():
-    assert bootlog.pairs(r'a="x\x0ay\\z\"" b=1') == {"a": 'x\ny\\z"', "b": "1"}
-    assert bootlog.pairs("a=1  b") is None
+    assert parse_pairs(r'a="x\x0ay\\z\"" b=1') == {"a": 'x\ny\\z"', "b": "1"}
+    assert parse_pairs("a=1  b") is None
 
 
 def test_any_split_gives_the_same_events():
     log = (b"\x1b[1m[    0.000102] ultravisor: emulated=1 version=0.1\r\n[    0.000412] pefboot: 1/7 entry door=bios\n"
            b"[    0.000000] Linux version 6.12\nx[    0.5] foo\n[    9.801544] ultravisor: verdict emulated=1\nmore\n")
-    whole = [str(e) for e in bootlog.parse(log)]
+    whole = [str(e) for e in parse(log)]
     assert len(whole) == 5
     for size in range(1, 40):
-        parser, found = bootlog.Parser(), []
+        parser, found = Parser(), []
         for at in range(0, len(log), size):
             found += parser.feed(log[at:at + size])
         assert [str(e) for e in found + parser.finish()] == whole
 
 
 def test_a_line_without_end_does_not_eat_memory():
-    parser = bootlog.Parser()
+    parser = Parser()
     for _ in range(64):
         parser.feed(b"x" * 65536)
-        assert len(parser.tail) <= bootlog.MAX_LINE
+        assert len(parser.tail) <= LINE_MAX
 
 
 def test_examples_of_the_document():

@@ -11,7 +11,9 @@ from html.parser import HTMLParser
 import pytest
 
 import corpus
-from loader import bootlog
+from bootlog.judge import check
+from bootlog.profile_file import load_profile
+from bootlog.report import format_report
 
 VOID = {"meta", "br"}
 
@@ -54,8 +56,8 @@ class Page(HTMLParser):
 
 
 def report(log, profile="secure", **options):
-    judge = bootlog.check(log, bootlog.load_profile(profile), **options)
-    return bootlog.format_report(log, judge, "a & b.log")
+    judge = check(log, load_profile(profile), **options)
+    return format_report(log, judge, "a & b.log")
 
 
 @pytest.mark.parametrize("case", corpus.CASES, ids=lambda c: c.name)

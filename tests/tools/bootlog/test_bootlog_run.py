@@ -10,7 +10,7 @@ import pexpect
 import pytest
 
 import corpus
-from loader import TOOL
+from harness import BOOTLOG
 
 
 def alive(pid):
@@ -26,7 +26,7 @@ def run(tmp_path):
     def runner(script, *args, log=corpus.SECURE, status=0, profile="secure", within=30, more=()):
         (tmp_path / "log").write_bytes(log)
         begin = time.monotonic()
-        done = subprocess.run([TOOL, "run", "--profile", profile, *args, "--", "sh", "-c", script, *more], cwd=tmp_path,
+        done = subprocess.run([BOOTLOG, "run", "--profile", profile, *args, "--", "sh", "-c", script, *more], cwd=tmp_path,
                               capture_output=True, timeout=60)
         done.text = (done.stdout + done.stderr).decode()
         assert done.returncode == status, done.text
@@ -45,7 +45,7 @@ def test_progress_on_a_terminal(tmp_path):
     """One line that is written over, and says what is awaited."""
     (tmp_path / "log").write_bytes(corpus.SECURE)
     script = "head -5 log; sleep 1; tail -n +6 log"
-    with pexpect.spawn(str(TOOL), ["run", "--profile", "secure", "--", "sh", "-c", script], cwd=str(tmp_path), timeout=30) as child:
+    with pexpect.spawn(str(BOOTLOG), ["run", "--profile", "secure", "--", "sh", "-c", script], cwd=str(tmp_path), timeout=30) as child:
         child.expect(r"\r\x1b\[K\[ +\d+\.\d s\] \d/11 awaiting step")
         child.expect(r"\r\x1b\[K\[ +\d+\.\d s\] 11/11 done")
         child.expect("PASS secure: 11 of 11")
@@ -108,12 +108,12 @@ def test_nonce(run):
 
 
 def test_missing_command_is_a_skip(tmp_path):
-    done = subprocess.run([TOOL, "run", "--", tmp_path / "nothing"], capture_output=True, timeout=30)
+    done = subprocess.run([BOOTLOG, "run", "--", tmp_path / "nothing"], capture_output=True, timeout=30)
     assert done.returncode == 77 and b"SKIP" in done.stderr
 
 
 def test_no_command_is_wrong_usage():
-    assert subprocess.run([TOOL, "run"], capture_output=True, timeout=30).returncode == 2
+    assert subprocess.run([BOOTLOG, "run"], capture_output=True, timeout=30).returncode == 2
 
 
 def test_nothing_is_left_running(run, tmp_path):
@@ -126,7 +126,7 @@ def test_nothing_is_left_running(run, tmp_path):
 
 def test_interrupt_ends_the_machine(tmp_path):
     # what a shell starts in the background ignores SIGINT, and so would the tool
-    with subprocess.Popen(["env", "--default-signal=INT", TOOL, "run", "--", "sh", "-c", "echo $$ >pid; exec sleep 1000"],
+    with subprocess.Popen(["env", "--default-signal=INT", BOOTLOG, "run", "--", "sh", "-c", "echo $$ >pid; exec sleep 1000"],
                           cwd=tmp_path, stderr=subprocess.DEVNULL) as process:
         for _ in range(100):
             if (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().strip():

@@ -90,7 +90,7 @@ def test_boots(skip, domain, profile):
     kernel = harness.kernel("6.12") if profile == "normal" else marked_kernel()
     with tempfile.TemporaryDirectory(prefix="pef") as folder:      # tmp_path is too long for libvirt's sockets
         console = boot(prepare(Path(folder), domain, kernel))
-        done = subprocess.run([harness.TOP / "tools/bootlog", "check", "--profile", profile, console],
+        done = subprocess.run([harness.BOOTLOG, "check", "--profile", profile, console],
                               stdout=subprocess.PIPE, text=True, check=False)
         text = console.read_text(errors="replace")
     assert done.returncode == 0, done.stdout + text[-3000:]

@@ -54,7 +54,7 @@ def test_bundle_options(build):
 
 
 def test_bootlog_options():
-    tool, page = harness.TOP / "tools/bootlog", read("bootlog.1")
+    tool, page = harness.BOOTLOG, read("bootlog.1")
     commands = re.search(r"{([\w,]+)}", helps([tool, "--help"]))[1].split(",")
     words = set()
     for command in commands:

@@ -34,8 +34,8 @@ def make(folder, *args, **env):
 
 
 def images(folder):
-    found = {path.name: path.read_bytes() for pattern in ("*.bin", "*.elf") for path in folder.glob(pattern)}
-    assert "pefboot.bin" in found
+    found = {path.name: path.read_bytes() for pattern in ("*.bin", "*.elf", "*.pyz") for path in folder.glob(pattern)}
+    assert {"pefboot.bin", "bootlog.pyz"} <= found.keys()
     return found
 
 

@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Holds the events of a log against a profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .boots import Boots, select_boot
+from .events import Event
+from .explain import explain_failure, explain_swiotlb
+from .parser import Parser
+from .profile import Milestone
+from .status import FAIL, PASS, SKIP
+
+SEVERITIES = ("fail", "skip", "warn", "note")
+PIECE = 1 << 22                     # a log is read in pieces of this size
+
+# How far the log can be believed about a secure world.
+EVIDENCE = {
+    "simulated": "a miniature ultravisor wrote this evidence: it says nothing about hardware",
+    "unproven": "no emulation spoke, but a console log proves no hardware: only attestation does",
+    "none": "the guest did not claim to be secure",
+}
+
+
+def check(data, profile, boot=None, **options):
+    """Judge a whole log. With `boot` ("last", or a number from 1) only that one of its boots."""
+    judge = Judge(profile, **options)
+    parser = Parser(profile.watches(), brief=True)
+    events = (e for at in range(0, len(data), PIECE) for e in parser.feed(data[at:at + PIECE]))
+    if boot:
+        events = select_boot([*events, *parser.finish()], boot)
+    for event in events:
+        judge.see(event)
+    for event in parser.finish():
+        judge.see(event)
+    judge.finish(parser.last)
+    return judge
+
+
+@dataclass
+class Finding:
+    """One reason for the verdict."""
+    id: str
+    severity: str                   # one of SEVERITIES
+    text: str
+    line: int = 0
+    remedy: str = ""
+
+
+@dataclass
+class Reached:
+    milestone: Milestone
+    event: Event | None = None
+
+
+class Judge:
+    """Takes events as they come: see() each, then finish()."""
+
+    def __init__(self, profile, nonce=None, hardware=False, boots=None):
+        self.profile, self.nonce, self.hardware = profile, nonce, hardware
+        self.want_boots = boots or profile.boots
+        self.boots = Boots()
+        self.findings = []
+        self.reached = [Reached(m) for m in profile.milestones]
+        self.at = 0                 # first milestone that is still awaited
+        self.counts = {}            # id of a finding -> how often
+        self.status = None          # PASS, FAIL, SKIP or TIMEOUT, once finished
+        self.forbids = {f.watch.id: f for f in profile.forbids}
+
+    # What may be asked at any time
+
+    @property
+    def failed(self):
+        return any(f.severity == "fail" for f in self.findings)
+
+    @property
+    def simulated(self):
+        return any(b.simulated for b in self.boots.all)
+
+    @property
+    def evidence(self):
+        """A key of EVIDENCE."""
+        if self.simulated:
+            return "simulated"
+        secure = any(s.keys.get("world") == "secure" for b in self.boots.all for s in b.steps)
+        return "unproven" if secure else "none"
+
+    def awaited(self):
+        """The next milestone that has to come, or None."""
+        return next((r.milestone for r in self.reached[self.at:] if self.needs(r)), None)
+
+    def last(self):
+        """The newest milestone that was reached, or None."""
+        return next((r for r in reversed(self.reached) if r.event), None)
+
+    def needs(self, reached):
+        m = reached.milestone
+        return not reached.event and not m.optional and (not m.when or self.simulated)
+
+    def times(self, finding):
+        """How often something was found, where that says more than its line does."""
+        shown = sum(f.id == finding.id for f in self.findings)
+        count = self.counts.get(finding.id, 1)
+        return f" ({count} times)" if count > shown else ""
+
+    # Taking events in
+
+    def see(self, event):
+        boot = self.boots.assign(event)
+        getattr(self, "_see_" + event.kind)(boot, event)
+        if event.who:
+            self._see_ours(boot, event)
+        self._advance(event)
+
+    def add_finding(self, id, text, line=0, severity="fail", remedy="", kept_max=20):
+        """Of more than `kept_max` of one kind only the first are kept, the rest are counted."""
+        self.counts[id] = self.counts.get(id, 0) + 1
+        if self.counts[id] <= kept_max:
+            self.findings.append(Finding(id, severity, text, line, remedy))
+
+    def _see_ours(self, boot, event):
+        boot.simulated |= event.who == "ultravisor"
+        if event.time < boot.time and event.kind != "banner":
+            self.add_finding("time", f"time runs backwards: {event.time:.6f} after "
+                             f"{boot.time:.6f}", event.line)
+        boot.time = max(boot.time, event.time)
+        if boot.kernels and event.who == "pefboot":
+            self.add_finding("late", f"pefboot speaks after the kernel took over: {event.text} "
+                             "(forged by the guest, or two logs mixed)", event.line)
+        if event.who in boot.exits and event is not boot.exits[event.who]:
+            self.add_finding("after-exit", f"{event.who} goes on after its EXIT: {event.text}",
+                             event.line)
+        if boot.verdict and event is not boot.verdict:
+            self.add_finding("after-verdict", f"a line after the verdict: {event.text}", event.line)
+        if event.torn and event.kind in ("step", "verdict", "banner"):
+            self.add_finding("torn", f"broken line: {event.text}", event.line, "warn")
+
+    def _see_step(self, boot, event):
+        if event.torn:
+            return
+        before = boot.steps[-1].number if boot.steps else 0
+        if event.number != before + 1:
+            self.add_finding("order", f"step {event.number} {event.name} follows step "
+                             f"{before or 'none'}", event.line)
+        boot.steps.append(event)
+
+    def _see_malformed(self, _, event):
+        if not event.torn:
+            self.add_finding("malformed", f"not in the grammar: {event.who}: {event.text}",
+                             event.line)
+
+    def _see_fail(self, boot, event):
+        if boot.fail:
+            self.add_finding("twice", f"a second FAIL: {event.text}", event.line)
+        boot.fail = boot.fail or event
+        if not any(m.kind == "fail" and m.names(event) for m in self.profile.milestones):
+            self.add_finding(f"E{event.number}", f"{event.who}: {event.text}", event.line,
+                             remedy=explain_failure(event))
+
+    def _see_hint(self, boot, event):
+        if boot.fail:
+            boot.hints.append(event)
+
+    def _see_exit(self, boot, event):
+        if not boot.fail or boot.fail.number != event.number:
+            self.add_finding("exit", f"EXIT {event.number} without its FAIL", event.line)
+        elif not boot.hints:
+            self.add_finding("hint", f"FAIL E{event.number} gives no hint", event.line)
+        boot.exits.setdefault(event.who, event)
+
+    def _see_verdict(self, boot, event):
+        if event.torn:
+            return
+        if boot.verdict:
+            self.add_finding("twice", "a second verdict in one boot: one of them is forged",
+                             event.line)
+        boot.verdict = boot.verdict or event
+        if event.who != "ultravisor":
+            self.add_finding("malformed", f"a verdict of {event.who}", event.line)
+        if event.keys.get("leaked") != "0":
+            self.add_finding("leaked", f"leaked={event.keys.get('leaked')}: 8-byte words in normal "
+                             "memory, outside shared pages, that are not zero", event.line,
+                             remedy="Private data reached the host's memory, or the host wrote "
+                             "there.")
+        if self.nonce and event.keys.get("nonce") != self.nonce:
+            self.add_finding("nonce", "the verdict does not hold this run's nonce: it has nonce="
+                             f"{event.keys.get('nonce', '(none)')}. It is forged or from another "
+                             "run", event.line)
+
+    def _see_banner(self, boot, event):
+        boot.banner = boot.banner or event
+        if self.hardware:
+            self.add_finding("simulated", "an emulation: a miniature ultravisor speaks, and "
+                             "hardware is required", event.line)
+
+    def _see_notice(self, _, event):
+        text = event.text.encode()
+        forbid = next((f for f in self.profile.forbids if f.watch.text in text), None)
+        if forbid:
+            self._see_forbidden(forbid, event)
+        else:
+            self.add_finding("notice", event.text[8:], event.line, "note")
+
+    def _see_detail(self, boot, event):
+        pass
+
+    def _see_after(self, _, event):
+        self.add_finding("after-verdict", "the log goes on after the verdict, which ends a boot: "
+                         + event.text, event.line)
+
+    def _see_watch(self, boot, event):
+        if event.name == "slof":
+            boot.slof = event
+        elif event.name == "linux":
+            self._see_linux(boot, event)
+        elif event.name in self.forbids:
+            self._see_forbidden(self.forbids[event.name], event)
+
+    def _see_linux(self, boot, event):
+        boot.kernels.append(event)
+        if boot.fail and boot.fail.who == "pefboot":
+            self.add_finding("kernel", "a kernel starts although pefboot stopped", event.line)
+        elif not self.profile.kernel:
+            self.add_finding("kernel", "a kernel starts, and none may", event.line)
+
+    def _see_forbidden(self, forbid, event):
+        if any(a.search(event.text.encode()) for a in self.profile.allow):
+            return
+        severity, text = forbid.severity, f"{forbid.says}: {event.text}"
+        remedy = forbid.remedy
+        if severity == "skip" and self.boots.seen():
+            severity = "warn"       # once anything has spoken it is too late: it runs here
+        if forbid.id == "swiotlb-full":
+            text, remedy = explain_swiotlb(event.text) or (text, remedy)
+        self.add_finding(forbid.id, text, event.line, severity, remedy, kept_max=1)
+
+    def _advance(self, event):
+        """Tick off the milestone that the event is, unless one that must come first is missing."""
+        for i in range(self.at, len(self.reached)):
+            m = self.reached[i].milestone
+            if m.names(event):
+                for unmet in m.unmet(event):
+                    self.add_finding("condition", f"{m.says}: {unmet}", event.line)
+                self.reached[i].event = event
+                self.at = i + 1
+                return
+            if not (m.optional or m.when):
+                return
+
+    # The end
+
+    def finish(self, last_line=b""):
+        """The log is over: what is still missing is a failure. Orders the findings by severity."""
+        self._check_milestones(last_line)
+        self._check_ends()
+        self._check_boots()
+        if self.hardware and self.simulated and "simulated" not in self.counts:
+            self.add_finding("simulated", "an emulation: a miniature ultravisor speaks, and "
+                             "hardware is required")
+        self.findings.sort(key=lambda f: SEVERITIES.index(f.severity))
+        skipped = not self.last() and any(f.severity == "skip" for f in self.findings)
+        self.status = SKIP if skipped else FAIL if self.failed else PASS
+        return self.status
+
+    def _check_milestones(self, last_line):
+        for reached in self.reached[:self.at]:
+            if self.needs(reached):
+                self.add_finding("missing", f"missing: {reached.milestone.says}")
+        awaited, last = self.awaited(), self.last()
+        if awaited and not self.failed:
+            text = last_line.decode("utf-8", "replace")
+            self.add_finding("unfinished", "the log ends after "
+                             f"{last.milestone.says if last else 'nothing known'}, "
+                             f"awaiting {awaited.says}" + (f"; last line: {text}" if text else ""),
+                             last.event.line if last else 0)
+
+    def _check_ends(self):
+        for boot in self.boots.all:
+            if boot.fail and boot.fail.who not in boot.exits:
+                self.add_finding("exit", f"FAIL E{boot.fail.number} without EXIT", boot.fail.line)
+        if self.nonce and not any(b.verdict for b in self.boots.all):
+            self.add_finding("nonce", "there is no verdict that could repeat this run's nonce")
+
+    def _check_boots(self):
+        seen, want = len(self.boots.seen()), self.want_boots
+        if seen > want or seen < want and not self.failed:
+            line = self.boots.all[min(want, seen - 1)].line if seen else 0
+            self.add_finding("boots", f"{seen} boots in this log, expected {want}", line)

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""From the bytes of a console to events. Consoles are shared: nothing is sure to begin a line."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from dataclasses import dataclass
+
+from .events import Event, parse_body
+
+
+@dataclass
+class Watch:
+    """A pattern in lines that are not ours. `text` must be in it (fast), and `regex` match."""
+    id: str
+    text: bytes
+    regex: re.Pattern | None = None
+
+
+LINE_MAX = 1 << 16                  # a longer line is taken in pieces
+HITS_MAX = 1000                     # of one watch; what comes after is only counted
+STAMP = re.compile(rb"\[ *(\d{1,12})\.(\d{6})\]$")
+ANY_STAMP = re.compile(rb"\[ *\d{1,12}\.\d{6}\] ")
+KERNEL_STAMP = re.compile(rb"^(?:<\d+>)?\[ *(\d{1,12}\.\d{6})\](?:\[ *[TC]\d+\])? ?")
+WHO = ((b"] pefboot: ", "pefboot"), (b"] ultravisor: ", "ultravisor"))
+ANSI = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[()*+][0-~]|[ -~])")
+NOISE = bytes(b for b in range(32) if b not in b"\n\t\x1b") + b"\x7f"
+EVIDENCE_KEYS = (b"uvcall=", b"hcall=", b"esm=", b"tree=", b"map=")
+
+BUILTIN_WATCHES = (
+    Watch("slof", b"SLOF *****"),
+    Watch("linux", b"Linux version ", re.compile(rb"(?:^|\] )Linux version \d")),
+)
+
+
+def strip_controls(data):
+    """Without the bytes that only move a cursor: CR, NUL, other controls, ANSI sequences."""
+    if b"\x1b" in data:
+        data = ANSI.sub(b"", data)
+    return data.translate(None, NOISE + b"\x1b")
+
+
+def parse(data, watches=()):
+    """All events of a whole log."""
+    parser = Parser(watches)
+    return parser.feed(data) + parser.finish()
+
+
+class Parser:
+    """Takes the log in pieces of any size and gives back events in the order of the log."""
+
+    def __init__(self, watches=(), brief=False):
+        self.brief = brief          # of a run of evidence lines give only the first: for a verdict
+        self.watches = list(BUILTIN_WATCHES) + list(watches)
+        self.tail = b""             # the line that is not complete yet
+        self.line = 1               # number of the next line
+        self.hits = {}              # watch id -> how often seen
+        self.after_verdict = False  # the last thing of weight was a verdict
+        self.last = b""             # last line of text, for messages about unfinished logs
+
+    def feed(self, data):
+        data = self.tail + data
+        cut = data.rfind(b"\n") + 1
+        if len(data) - cut > LINE_MAX:
+            cut = len(data)
+        self.tail = data[cut:]
+        return self._scan(data[:cut]) if cut else []
+
+    def finish(self):
+        """The log ends here. What stands in an unfinished line is torn."""
+        tail, self.tail = self.tail, b""
+        events = self._scan(tail) if tail else []
+        if tail:
+            for event in events:
+                event.torn = event.torn or event.line == self.line
+        return events
+
+    def _scan(self, raw):
+        data = strip_controls(raw)
+        starts = find_own_starts(data)
+        places = [read_own(data, starts, i) for i in range(len(starts))
+                  if not (self.brief and repeats_evidence(data, starts, i))]
+        for watch in self.watches:
+            places += self._find_hits(data, watch, starts)
+        places.sort(key=lambda p: p[0])
+        events = self._number_lines(data, places)
+        self.line += data.count(b"\n")
+        last = data.rstrip()
+        if last:
+            self.last = last[last.rfind(b"\n") + 1:][:200]
+        return events
+
+    def _find_hits(self, data, watch, starts):
+        """(begin, event, end) of each line of others in which the watch's pattern is."""
+        found, at = [], data.find(watch.text)
+        while at >= 0:
+            begin = data.rfind(b"\n", 0, at) + 1
+            end = end_of_line(data, at)
+            line = data[begin:end]
+            wanted = not watch.regex or watch.regex.search(line)
+            if wanted and not is_own(starts, begin, at):
+                hits = self.hits[watch.id] = self.hits.get(watch.id, 0) + 1
+                if hits <= HITS_MAX:
+                    found.append((at, hit(watch, line), end))
+            at = data.find(watch.text, end)
+        return found
+
+    def _number_lines(self, data, places):
+        """The events with their line numbers, and with the text that follows a verdict."""
+        events, line, at = [], self.line, 0
+        end = 0
+        for place, event, stop in places:
+            if self.after_verdict:
+                self._add_text_after(data, end, place, line, at, events)
+            self.after_verdict = False
+            line += data.count(b"\n", at, place)
+            at, event.line, end = place, line, stop
+            events.append(event)
+            self.after_verdict = event.kind == "verdict"
+        if self.after_verdict:
+            self._add_text_after(data, end, len(data), line, at, events)
+        return events
+
+    def _add_text_after(self, data, begin, end, line, at, events):
+        text = data[begin:end].strip()
+        if text:
+            where = data.index(text[:1], begin, end)
+            first = text.split(b"\n", 1)[0].decode("utf-8", "replace")[:200]
+            events.append(Event("after", line + data.count(b"\n", at, where), text=first))
+            self.after_verdict = False
+
+
+def end_of_line(data, at):
+    end = data.find(b"\n", at)
+    return len(data) if end < 0 else end
+
+
+def hit(watch, line):
+    """The event of a line that a watch waits for."""
+    stamp = KERNEL_STAMP.match(line)
+    return Event("watch", time=float(stamp[1]) if stamp else None, name=watch.id,
+                 text=line.decode("utf-8", "replace")[:400])
+
+
+def find_own_starts(data):
+    """(where the stamp starts, where the body starts, who, seconds) of each line of ours, in order.
+
+    They are looked for anywhere, not only where a line begins: consoles are shared, and a
+    prompt or half a kernel line may stand before. Not inside quotes: that text is a guest's.
+    """
+    found = []
+    for mark, who in WHO:
+        at = data.find(mark)
+        while at >= 0:
+            begin = data.rfind(b"[", max(0, at - 40), at)
+            m = STAMP.match(data, begin, at + 1) if begin >= 0 else None
+            if m:
+                found.append((begin, at + len(mark), who, int(m[1]) + int(m[2]) / 1e6))
+            at = data.find(mark, at + len(mark))
+    found.sort()
+    kept = []
+    for start in found:
+        if not (kept and is_quoted(data, kept[-1][1], start[0])):
+            kept.append(start)
+    return kept
+
+
+def is_quoted(data, begin, end):
+    """Is the place `end` inside a quoted value of the line whose body starts at `begin`?"""
+    if data.find(b"\n", begin, end) >= 0 or data.find(b'"', begin, end) < 0:
+        return False
+    body = re.sub(rb"\\.", b"", data[begin:end])
+    return body.count(b'"') % 2 == 1
+
+
+def is_own(starts, begin, at):
+    """Does the place `at` of the line that begins at `begin` belong to a line of ours?"""
+    i = bisect.bisect_left(starts, (at,)) - 1
+    return i >= 0 and starts[i][0] >= begin
+
+
+def repeats_evidence(data, starts, i):
+    """Is this a line of evidence after another one, of the same writer?"""
+    return (i > 0 and starts[i][2] == starts[i - 1][2]
+            and data.startswith(EVIDENCE_KEYS, starts[i][1])
+            and data.startswith(EVIDENCE_KEYS, starts[i - 1][1]))
+
+
+def read_own(data, starts, i):
+    """(begin, event, end) of the line of ours that starts[i] begins."""
+    begin, body, who, time = starts[i]
+    end, torn = end_of_line(data, body), False
+    if i + 1 < len(starts) and starts[i + 1][0] < end:
+        end, torn = starts[i + 1][0], True
+    for other in ANY_STAMP.finditer(data, body, end) if data.find(b"[", body, end) >= 0 else ():
+        if not is_quoted(data, body, other.start()):
+            end, torn = other.start(), True
+            break
+    text = data[body:end].decode("ascii", "backslashreplace").rstrip()
+    event = parse_body(text)
+    event.who, event.time, event.torn, event.text = who, time, torn, text
+    return begin, event, end
