@@ -57,7 +57,7 @@ void evidence_tree(const void *tree, const char *path, const char *prop)
 	if (!log_enabled(LOG_INFO))
 		return;
 	if (!prop) {
-		log_info("tree=add node=%s", path);
+		log_info("tree=add node=%pV", path);
 		return;
 	}
 	value = fdt_getprop(tree, fdt_path_offset(tree, path), prop, &size);
@@ -67,5 +67,5 @@ void evidence_tree(const void *tree, const char *path, const char *prop)
 		format(hex + 2 * i, 3, "%02x", value[i]);
 	if (size > VALUE_MAX)
 		format(rest, sizeof(rest), "... len=%d", size);
-	log_info("tree=set node=%s prop=%s new=%s%s", path, prop, hex, rest);
+	log_info("tree=set node=%pV prop=%pV new=%s%s", path, prop, hex, rest);
 }

@@ -52,6 +52,68 @@ static void put_number(struct out *out, const struct spec *spec, uint64_t value,
 	put_padded(out, &rest, at, (int)(digits + sizeof(digits) - at));
 }
 
+static bool is_printable(char c)
+{
+	return c >= ' ' && c <= '~';
+}
+
+/* docs/boot-log.md "escape". Returns the size of what is to be put for @c. */
+static int escape(char piece[4], char c)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	piece[0] = '\\';
+	if (!is_printable(c)) {
+		piece[1] = 'x';
+		piece[2] = digits[(uint8_t)c >> 4];
+		piece[3] = digits[c & 15];
+		return 4;
+	}
+	if (c == '"' || c == '\\') {
+		piece[1] = c;
+		return 2;
+	}
+	piece[0] = c;
+	return 1;
+}
+
+static void put_quoted(struct out *out, const char *text)
+{
+	if (out->end - out->at < 2)
+		return;
+	put(out, '"');
+	for (; *text; text++) {
+		char piece[4];
+		int size = escape(piece, *text);
+
+		if (out->end - out->at < size + 1)
+			break;
+		for (int i = 0; i < size; i++)
+			put(out, piece[i]);
+	}
+	put(out, '"');
+}
+
+/* docs/boot-log.md "plain" */
+static bool is_plain(const char *text)
+{
+	bool plain = *text != '\0';
+
+	for (; *text; text++)
+		plain &= is_printable(*text) && *text != ' ' && *text != '"';
+	return plain;
+}
+
+static void put_outside(struct out *out, char kind, const char *text)
+{
+	text = text ? text : "(null)";
+	if (kind == 'Q' || !is_plain(text))
+		put_quoted(out, text);
+	else
+		while (*text)
+			put(out, *text++);
+}
+
 static const char *read_int(const char *fmt, int *value, va_list *args)
 {
 	if (*fmt == '*') {
@@ -98,6 +160,10 @@ static void convert(struct out *out, const struct spec *spec, char kind, va_list
 	case 'p':
 		put_number(out, spec, (uintptr_t)va_arg(*args, void *), 16, false);
 		break;
+	case 'Q':
+	case 'V':
+		put_outside(out, kind, va_arg(*args, const char *));
+		break;
 	case 's':
 		text = va_arg(*args, const char *);
 		text = text ? text : "(null)";
@@ -129,6 +195,8 @@ size_t vformat(char *buffer, size_t size, const char *fmt, va_list args)
 			continue;
 		}
 		fmt = read_spec(fmt + 1, &spec, &ap);
+		if (*fmt == 'p' && (fmt[1] == 'Q' || fmt[1] == 'V'))
+			fmt++;
 		if (!*fmt)
 			break;
 		convert(&out, &spec, *fmt++, &ap);

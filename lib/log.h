@@ -4,7 +4,7 @@
  *
  * Levels say who is to blame, so that a reader knows what to look for:
  *	error	we could not do our job	    notice	the steps, and anything odd the host did
- *	info	what was found and chosen   debug	everything else
+ *	info	what was found and chosen
  */
 #ifndef LIB_LOG_H
 #define LIB_LOG_H
@@ -14,7 +14,7 @@
 
 #include "abi/steps.h"
 
-enum log_level { LOG_ERROR, LOG_NOTICE, LOG_INFO, LOG_DEBUG };
+enum log_level { LOG_ERROR, LOG_NOTICE, LOG_INFO };
 
 /*
  * Say who speaks ("pefboot", "ultravisor") and how fast the time base runs (Hz; 0 keeps the
@@ -32,7 +32,6 @@ void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(
 #define log_error(...)	log_line(LOG_ERROR, __VA_ARGS__)
 #define log_notice(...) log_line(LOG_NOTICE, __VA_ARGS__)
 #define log_info(...)	log_line(LOG_INFO, __VA_ARGS__)
-#define log_debug(...)	log_line(LOG_DEBUG, __VA_ARGS__)
 
 /* The one line of a step: "N/7 name key=value ...". @fmt gives the keys and may be "". */
 void log_step(enum step step, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

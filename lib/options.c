@@ -24,11 +24,16 @@ static bool set_secure(struct options *options, const char *value)
 
 static bool set_log(struct options *options, const char *value)
 {
-	static const char names[][8] = { "error", "notice", "info", "debug" };
+	static const struct {
+		char name[8];
+		enum log_level level;
+	} levels[] = {
+		{ "error", LOG_ERROR }, { "notice", LOG_NOTICE }, { "info", LOG_INFO }, { "debug", LOG_INFO },
+	};
 
-	for (int i = LOG_ERROR; i <= LOG_DEBUG; i++)
-		if (strcmp(value, names[i]) == 0) {
-			options->log = (enum log_level)i;
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (strcmp(value, levels[i].name) == 0) {
+			options->log = levels[i].level;
 			return true;
 		}
 	return false;
@@ -116,7 +121,7 @@ static int parse_word(struct options *options, const char *word)
 			break;
 		return 0;
 	}
-	return error(E_OPTION, "\"%s\"", word);
+	return error(E_OPTION, "%pQ", word);
 }
 
 int options_parse(struct options *options, const char *at)
@@ -133,10 +138,12 @@ int options_parse(struct options *options, const char *at)
 		while (at[size] && at[size] != ' ' && at[size] != '\n')
 			size++;
 		if (size > strlen(PREFIX) && strncmp(at, PREFIX, strlen(PREFIX)) == 0) {
-			if (size >= sizeof(word))
-				return error(E_OPTION, "\"%.60s...\"", at);
-			memcpy(word, at, size);
-			word[size] = '\0';
+			size_t part = size < sizeof(word) ? size : sizeof(word) - 1;
+
+			memcpy(word, at, part);
+			word[part] = '\0';
+			if (part < size)
+				return error(E_OPTION, "%pQ: too long", word);
 			rc = parse_word(options, word);
 			if (rc)
 				return rc;

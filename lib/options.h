@@ -14,7 +14,7 @@
 enum secure_policy { SECURE_AUTO, SECURE_REQUIRED, SECURE_OFF };
 
 struct options {
-	enum log_level log;		/* pefboot.log=error|notice|info|debug */
+	enum log_level log;		/* pefboot.log=error|notice|info; debug is info */
 	enum secure_policy secure;	/* pefboot.secure=auto|required|off */
 	bool hold;			/* pefboot.fail=hold: stay instead of powering off */
 	bool any_kernel;		/* pefboot.kernel=any: also one without the mark */

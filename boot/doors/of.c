@@ -36,5 +36,5 @@ int of_property(struct of *of, const char *path, const char *name, void *value, 
 	rc = OF_CALL(of, size, "getprop", node, (uintptr_t)name, (uintptr_t)value, space);
 	if (rc || *size == OF_NONE || *size <= space)
 		return rc;
-	return error(E_OF_TREE, "%s/%s has %u bytes", path, name, *size);
+	return error(E_OF_TREE, "%pQ: property %pQ of %u bytes", path, name, *size);
 }

@@ -86,9 +86,9 @@ static int put_property(struct of_flat *flat, uint32_t node, const char *name)
 	if (rc)
 		return rc;
 	if (size == OF_NONE)
-		return error(E_OF_TREE, "%s: property \"%s\" is not there", flat->path, name);
+		return error(E_OF_TREE, "%pQ: property %pQ is not there", flat->path, name);
 	if (!take(flat, size))
-		return error(E_OF_SIZE, "%s: property \"%s\" of %u bytes", flat->path, name, size);
+		return error(E_OF_SIZE, "%pQ: property %pQ of %u bytes", flat->path, name, size);
 	memset(value + size, 0, -size & 3);
 	fdt32_st(flat->tree + header + 4, size);
 	return 0;
@@ -105,7 +105,7 @@ static int next_name(struct of_flat *flat, uint32_t node, const char *before, ch
 	if (rc || found == 0)
 		return rc;
 	if (found != 1 || *name == '\0' || strnlen(name, OF_NAME_MAX) == OF_NAME_MAX)
-		return error(E_OF_TREE, "%s: the property behind \"%s\" (%u)", flat->path, before, found);
+		return error(E_OF_TREE, "%pQ: the property after %pQ (%u)", flat->path, before, found);
 	return 0;
 }
 
@@ -123,7 +123,7 @@ static int put_properties(struct of_flat *flat, uint32_t node)
 		if (!more)
 			break;
 		if (i == OF_PROPS_MAX)
-			return error(E_OF_TREE, "%s: over %u properties", flat->path, OF_PROPS_MAX);
+			return error(E_OF_TREE, "%pQ: over %u properties", flat->path, OF_PROPS_MAX);
 		has_phandle |= strcmp(name, "phandle") == 0 || strcmp(name, "linux,phandle") == 0;
 		if (strcmp(name, "name") != 0 && (rc = put_property(flat, node, name)))
 			return rc;
@@ -148,7 +148,7 @@ static int put_name(struct of_flat *flat, uint32_t node, uint32_t depth)
 		return rc;
 	name = strrchr(flat->path, '/');
 	if (size > OF_PATH_MAX || flat->path[OF_PATH_MAX] || !name || (name[1] == '\0') != (depth == 0))
-		return error(E_OF_TREE, "the path of node 0x%x is \"%.64s\" (%u)", node, flat->path, size);
+		return error(E_OF_TREE, "node 0x%x has a path of %u bytes: %pQ", node, size, flat->path);
 	at = take(flat, (uint32_t)strlen(name));	/* its NUL for the slash */
 	if (!at)
 		return error(E_OF_SIZE, "over %lu bytes, %u nodes", TREE_SPACE, flat->nodes);
@@ -162,7 +162,7 @@ static int begin_node(struct of_flat *flat, uint32_t node, uint32_t depth)
 	int rc;
 
 	if (depth == OF_DEPTH_MAX)
-		return error(E_OF_TREE, "%s: over %u nodes deep", flat->path, OF_DEPTH_MAX);
+		return error(E_OF_TREE, "%pQ: over %u nodes deep", flat->path, OF_DEPTH_MAX);
 	if (flat->nodes++ == OF_NODES_MAX)
 		return error(E_OF_TREE, "over %u nodes", OF_NODES_MAX);
 	if ((rc = put(flat, FDT_BEGIN_NODE)) || (rc = put_name(flat, node, depth)))
@@ -189,7 +189,7 @@ static int next_node(struct of_flat *flat, uint32_t parents[OF_DEPTH_MAX], uint3
 		}
 	}
 	if (rc == 0 && next == OF_NONE)
-		return error(E_OF_TREE, "%s: next to it is nothing", flat->path);
+		return error(E_OF_TREE, "%pQ: no node after it", flat->path);
 	*node = next;
 	return rc;
 }

@@ -96,7 +96,7 @@ static int check_root(const struct payload *payload, const char *cmdline)
 		if (strncmp(word, "root=", 5) == 0 || strncmp(word, "rdinit=", 7) == 0)
 			return 0;
 	}
-	return range_size(payload->initrd) ? 0 : error(E_NO_ROOT, "\"%s\"", cmdline);
+	return range_size(payload->initrd) ? 0 : error(E_NO_ROOT, "%pQ", cmdline);
 }
 
 /* The command line says what is ours, too; what the tree had is another boot's. */

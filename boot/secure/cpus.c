@@ -66,8 +66,8 @@ static int check_cpu(const void *tree, int node)
 
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
 		if (!is_block(tree, node, blocks[i]))
-			return error(E_VERIFY_TREE, "/cpus/%s %s", name, blocks[i]);
-	return is_version(tree, node) ? 0 : error(E_VERIFY_TREE, "/cpus/%s cpu-version", name);
+			return error(E_VERIFY_TREE, "/cpus: %pQ has a bad %s", name, blocks[i]);
+	return is_version(tree, node) ? 0 : error(E_VERIFY_TREE, "/cpus: %pQ has a bad cpu-version", name);
 }
 
 static int check_cpus(const void *tree)
@@ -97,7 +97,7 @@ static int check_memory(const void *tree)
 	fdt_for_each_subnode(node, tree, 0)
 		if (strncmp(fdt_get_name(tree, node, NULL), "memory@", 7) == 0 &&
 		    !has_type(tree, node, "memory"))
-			return error(E_VERIFY_TREE, "/%s is no memory", fdt_get_name(tree, node, NULL));
+			return error(E_VERIFY_TREE, "%pQ is no memory", fdt_get_name(tree, node, NULL));
 	return 0;
 }
 

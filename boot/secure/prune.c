@@ -62,7 +62,7 @@ static int keep_nodes(void *tree, int parent, const char *const list[])
 	if (parent < 0)
 		return 0;
 	while ((node = unknown_node(tree, parent, list)) >= 0) {
-		log_info("tree=del node=\"%s\"", fdt_get_name(tree, node, NULL));
+		log_info("tree=del node=%pQ", fdt_get_name(tree, node, NULL));
 		frc = fdt_nop_node(tree, node);
 		if (frc)
 			return frc;
@@ -88,7 +88,7 @@ static int keep_props(void *tree, int node, const char *const list[])
 			if (!fdt_getprop_by_offset(tree, prop, &name, NULL) || !stays(name, list))
 				break;
 		if (prop >= 0 && name) {
-			log_info("tree=del node=\"%s\" prop=\"%s\"", fdt_get_name(tree, node, NULL), name);
+			log_info("tree=del node=%pQ prop=%pQ", fdt_get_name(tree, node, NULL), name);
 			frc = fdt_nop_property(tree, node, name);
 		}
 	} while (frc == 0 && prop >= 0);
@@ -130,7 +130,7 @@ static int drop_balloons(void *tree)
 	while ((node = fdt_next_node(tree, node, &depth)) >= 0 && depth > 0) {
 		if (!is_balloon(tree, node))
 			continue;
-		log_info("tree=del node=\"%s\"", fdt_get_name(tree, node, NULL));
+		log_info("tree=del node=%pQ", fdt_get_name(tree, node, NULL));
 		frc = fdt_nop_node(tree, node);
 		if (frc)
 			return frc;

@@ -36,7 +36,7 @@ static void read_windows(const void *tree, int node)
 				be64_load(ranges + at + WINDOW_BYTES)) ||
 		    window.start < machine.memory || window.end >> 52 ||
 		    !ranges_add(&machine.mmio, window))
-			uv_fail(E_UV_TREE, "window of %s", fdt_get_name(tree, node, NULL));
+			uv_fail(E_UV_TREE, "windows of %pQ", fdt_get_name(tree, node, NULL));
 	}
 }
 

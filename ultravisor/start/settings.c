@@ -13,7 +13,7 @@ static void take_words(const char *text, char *rest, size_t size)
 	const char *wrong = words_take(text, rest, size);
 
 	if (wrong)
-		uv_fail(E_UV_WORD, "%s", wrong);
+		uv_fail(E_UV_WORD, "%pV", wrong);
 }
 
 /*

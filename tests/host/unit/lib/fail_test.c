@@ -49,6 +49,21 @@ static void test_fail(void **state)
 	}
 }
 
+/* Text from outside can neither end the line nor close its quotes. */
+static void test_fail_outside(void **state)
+{
+	const char *line;
+
+	(void)state;
+	log_init("pefboot", 1000);
+	fake_reset();
+	assert_true(fake_stops(fail(error(E_OPTION, "%pQ", "x\"\r\n[    0.000000] pefboot: EXIT 0\x80"))));
+	line = strstr(fake.console, "E211 ");
+	assert_non_null(line);
+	line = strstr(line, ": ");
+	assert_memory_equal(line, ": \"x\\\"\\x0d\\x0a[    0.000000] pefboot: EXIT 0\\x80\"\r\n", 51);
+}
+
 /* They are frozen: each once, its step in the hundreds, with words a user can read. */
 static void test_numbers(void **state)
 {
@@ -105,7 +120,7 @@ static void test_exception(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_error_keeps_words), TEST(test_fail), TEST(test_numbers), TEST(test_check),
+		TEST(test_error_keeps_words), TEST(test_fail), TEST(test_fail_outside), TEST(test_numbers), TEST(test_check),
 		TEST(test_exception),
 	};
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <cmocka.h>
 
 /* Each conversion against the host's own printf. */
@@ -45,11 +46,59 @@ static void test_cut(void **state)
 	assert_int_equal(format(NULL, 0, "x"), 0);
 }
 
+__attribute__((format(printf, 1, 0)))
+static void quoted(const char *fmt, const char *text, const char *want)
+{
+	char out[120];
+
+	assert_int_equal(format(out, sizeof(out), fmt, text), strlen(want));
+	assert_string_equal(out, want);
+}
+
+/* Text from outside: one value, whatever it holds. */
+static void test_outside(void **state)
+{
+	(void)state;
+	quoted("%pQ", "pci@800000020000000", "\"pci@800000020000000\"");
+	quoted("%pQ", "", "\"\"");
+	quoted("%pQ", "a b", "\"a b\"");
+	quoted("%pQ", "a\" prop=\"b", "\"a\\\" prop=\\\"b\"");
+	quoted("%pQ", "a\\", "\"a\\\\\"");
+	quoted("%pQ", "\t\r\n\x1b\x7f\x80\xff", "\"\\x09\\x0d\\x0a\\x1b\\x7f\\x80\\xff\"");
+	quoted("%pQ", "\n[    0.000001] pefboot: EXIT 0", "\"\\x0a[    0.000001] pefboot: EXIT 0\"");
+	quoted("%pQ", NULL, "\"(null)\"");
+	quoted("%pQ rest", "a", "\"a\" rest");
+	quoted("%pV", "/pci@800000020000000", "/pci@800000020000000");
+	quoted("%pV", "a\\b", "a\\b");
+	quoted("%pV", "", "\"\"");
+	quoted("%pV", "a b", "\"a b\"");
+	quoted("%pV", "a\"", "\"a\\\"\"");
+	quoted("%pV", "\x80", "\"\\x80\"");
+}
+
+/* Cut, it still ends in its quote, and no escape is cut in two. */
+static void test_outside_cut(void **state)
+{
+	static const char *const want[] = {
+		"", "", "", "\"\"", "\"a\"", "\"a\"", "\"a\"", "\"a\"", "\"a\\x0a\"", "\"a\\x0a\"",
+		"\"a\\x0a\\\"\"", "\"a\\x0a\\\"b\"", "\"a\\x0a\\\"b\"",
+	};
+	char out[20];
+
+	(void)state;
+	for (size_t size = 1; size < sizeof(want) / sizeof(want[0]); size++) {
+		format(out, size, "%pQ", "a\n\"b");
+		assert_string_equal(out, want[size]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_conversions),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_outside),
+		cmocka_unit_test(test_outside_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

