@@ -132,7 +132,7 @@ def test_linux_binding_broken_tree_fails(complaints, name):
 def test_linux_binding_is_that_of_the_patches():
     """One text: the file here is the one which each port of the series adds to the kernel."""
     text = (BINDING / "virtio" / "access-platform.yaml").read_text()
-    ports = sorted((ROOT / "linux").glob("*/pool/*-dt-bindings-*.patch"))
+    ports = sorted((ROOT / "linux").rglob("*-dt-bindings-*.patch"))
     assert ports
     for path in ports:
         added = [line[1:] for line in path.read_text().split("+++ ")[1].splitlines()[1:]

@@ -14,9 +14,11 @@ LINUX = harness.TOP / "linux"
 MARK = b"virtio,acc-plat1"
 MARK_OFFSET = 0x48
 PORT = pytest.mark.all
-SERIES = [pytest.param(path, id=f"{path.parent.name}-{path.name}",
-                       marks=[] if path.parent.name == "6.12" else PORT)
-          for path in sorted(LINUX.glob("*/*/")) if any(path.glob("*.patch"))]
+LINUX_BUILD = harness.program(LINUX / "build")
+SERIES = [pytest.param(version, name, id=f"{version}-{name}",
+                       marks=[] if version == "6.12" else PORT)
+          for name, versions in LINUX_BUILD.SERIES.items() for version in versions]
+REPLACED = sorted(LINUX.glob("*/*/*.patch"))
 
 
 def build(*args):
@@ -39,27 +41,60 @@ def copy_touched(source, series, tree):
 
 
 def apply(patch, tree):
-    return subprocess.run(["patch", "-d", tree, "-p1", "-f", "--no-backup-if-mismatch", "-i", patch],
+    return subprocess.run(["patch", "-d", tree, "-p1", "-F0", "-f", "--no-backup-if-mismatch",
+                           "-i", patch],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
 
 
-@pytest.mark.parametrize("directory", SERIES)
-def test_linux_series_applies(directory, tmp_path):
+@pytest.mark.parametrize("version,name", SERIES)
+def test_linux_series_applies(version, name, tmp_path):
     """To the newest source of its version, patch by patch, without fuzz."""
-    series = sorted(directory.glob("*.patch"))
-    copy_touched(harness.deps("linux-" + directory.parent.name), series, tmp_path)
+    series = LINUX_BUILD.patches(version, [name])
+    copy_touched(harness.deps("linux-" + version), series, tmp_path)
     for patch in series:
         done = apply(patch, tmp_path)
         assert done.returncode == 0, f"{patch.name}: {done.stdout}"
         assert "fuzz" not in done.stdout, f"{patch.name}: {done.stdout}"
 
 
-def checkpatch(patch, directory):
+def contents(tree):
+    return {path.relative_to(tree): path.read_bytes() for path in tree.rglob("*") if path.is_file()}
+
+
+def outcome(patches, last, source, tree):
+    """The touched files after the patches and the last one; None if the last one does not apply."""
+    copy_touched(source, [*patches, last], tree)
+    for patch in patches:
+        assert apply(patch, tree).returncode == 0, patch.name
+    return contents(tree) if apply(last, tree).returncode == 0 else None
+
+
+@pytest.mark.parametrize("own", [
+    pytest.param(path, id=f"{path.parents[1].name}-{path.parent.name}-{path.name[:4]}",
+                 marks=[] if path.parents[1].name == "6.12" else PORT) for path in REPLACED])
+def test_linux_series_version_has_only_what_differs(own, tmp_path):
+    """A version has a patch of its own only where that of the series would not do the same."""
+    version, name = own.parents[1].name, own.parent.name
+    assert version in LINUX_BUILD.SERIES[name]
+    common = LINUX / name / own.name
+    assert common.exists(), "replaces nothing"
+    before = [path for path in LINUX_BUILD.patches(version, [name]) if path.name < own.name]
+    source = harness.deps("linux-" + version)
+    (tmp_path / "common").mkdir()
+    after = outcome(before, common, source, tmp_path / "common")
+    if own in LINUX_BUILD.patches(version, [name]):
+        (tmp_path / "own").mkdir()
+        assert outcome(before, own, source, tmp_path / "own") != after
+    else:
+        assert own.read_text().startswith("Left out. ")
+
+
+def checkpatch(patch, version, directory):
     """
     With the kernel's own script, but for what it cannot know here: commits, which need the history
     (UNKNOWN_COMMIT_ID), and that MAINTAINERS has the directories of new files (FILE_PATH_CHANGES).
     """
-    script = harness.deps("linux-" + patch.parents[1].name) / "scripts" / "checkpatch.pl"
+    script = harness.deps("linux-" + version) / "scripts" / "checkpatch.pl"
     done = subprocess.run(["perl", script, "--strict", "--no-tree", "--terse",
                            "--ignore", "UNKNOWN_COMMIT_ID,FILE_PATH_CHANGES", patch],
                           cwd=directory, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -67,25 +102,24 @@ def checkpatch(patch, directory):
     return done.returncode, done.stdout
 
 
-@pytest.mark.parametrize("directory", SERIES)
-def test_linux_series_is_checkpatch_clean(directory, tmp_path):
-    for patch in sorted(directory.glob("*.patch")):
-        assert checkpatch(patch, tmp_path) == (0, ""), patch.name
+@pytest.mark.parametrize("version,name", SERIES)
+def test_linux_series_is_checkpatch_clean(version, name, tmp_path):
+    for patch in LINUX_BUILD.patches(version, [name]):
+        assert checkpatch(patch, version, tmp_path) == (0, ""), patch.name
 
 
 def test_linux_series_checkpatch_would_complain(tmp_path):
     """The negative: the same run on a patch with a fault."""
-    patch = sorted((LINUX / "6.12" / "pool").glob("0001-*.patch"))[0]
-    (tmp_path / "6.12" / "pool").mkdir(parents=True)
-    bad = tmp_path / "6.12" / "pool" / "bad.patch"
+    patch = LINUX_BUILD.patches("6.12", ["pool"])[0]
+    bad = tmp_path / "bad.patch"
     bad.write_text(patch.read_text().replace("\n+\treturn ", "\n+        return ", 1))
-    status, said = checkpatch(bad, tmp_path)
+    status, said = checkpatch(bad, "6.12", tmp_path)
     assert status == 1 and "code indent should use tabs" in said
 
 
-@pytest.mark.parametrize("directory", SERIES)
-def test_linux_series_is_numbered_and_signed(directory):
-    series = sorted(directory.glob("*.patch"))
+@pytest.mark.parametrize("version,name", SERIES)
+def test_linux_series_is_numbered_and_signed(version, name):
+    series = LINUX_BUILD.patches(version, [name])
     for number, patch in enumerate(series, 1):
         text = patch.read_text()
         assert f"Subject: [PATCH {number}/{len(series)}] " in text or len(series) == 1, patch.name
@@ -93,11 +127,31 @@ def test_linux_series_is_numbered_and_signed(directory):
         assert str(harness.TOP) not in text and "/tmp/" not in text, patch.name
 
 
-def test_linux_series_ports_have_the_same_subjects():
-    subjects = {directory.name: [path.name for path in sorted((directory / "pool").glob("*.patch"))]
-                for directory in sorted(LINUX.iterdir()) if (directory / "pool").is_dir()}
-    assert sorted(subjects) == ["6.1", "6.12", "7.2"]
-    assert subjects["6.1"] == subjects["6.12"] == subjects["7.2"]
+def test_linux_series_versions_have_the_same_subjects():
+    """Those of the newest version; a patch which a version leaves out is named below."""
+    assert LINUX_BUILD.SERIES == {"pool": ("6.1", "6.12", "7.2"), "svm": ("6.12", "7.2")}
+    left_out = {("6.12", "svm"): 1}
+    for name, versions in LINUX_BUILD.SERIES.items():
+        everything = [path.name for path in sorted((LINUX / name).glob("*.patch"))]
+        assert LINUX_BUILD.patches(versions[-1], [name]) == sorted((LINUX / name).glob("*.patch"))
+        for version in versions:
+            have = [path.name for path in LINUX_BUILD.patches(version, [name])]
+            assert have == everything[:len(everything) - left_out.get((version, name), 0)]
+
+
+def test_linux_series_own_patch_replaces_that_of_the_series(tmp_path, monkeypatch):
+    """Other versions keep theirs; a text without a diff leaves the patch out."""
+    monkeypatch.setattr(LINUX_BUILD, "HERE", tmp_path)
+    for path in ("pool/1.patch", "pool/2.patch", "pool/3.patch", "6.12/pool/2.patch"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("Subject\n\ndiff --git a/x b/x\n")
+    (tmp_path / "6.12/pool/3.patch").write_text("Left out.\n")
+
+    def names(version):
+        return [str(path.relative_to(tmp_path)) for path in LINUX_BUILD.patches(version, ["pool"])]
+
+    assert names("6.12") == ["pool/1.patch", "6.12/pool/2.patch"]
+    assert names("6.1") == names("7.2") == ["pool/1.patch", "pool/2.patch", "pool/3.patch"]
 
 
 # ------------------------------------------------------------------------------- linux/build
@@ -111,23 +165,24 @@ def test_linux_build_second_run_is_at_once():
 
 
 def test_linux_build_verifies_the_configuration():
-    module = harness.program(LINUX / "build")
-    lines = {"CONFIG_A": "CONFIG_A=y", "CONFIG_B": "# CONFIG_B is not set", "CONFIG_C": "CONFIG_C=8"}
-    assert not module.dropped(lines, "CONFIG_A=y\nCONFIG_C=8\n")
-    assert not module.dropped(lines, "CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=8\n")
-    assert module.dropped(lines, "CONFIG_C=8\n") == ["CONFIG_A=y"]
-    assert module.dropped(lines, "CONFIG_A=m\nCONFIG_C=8\n") == ["CONFIG_A=y"]
-    assert module.dropped(lines, "CONFIG_A=y\nCONFIG_B=y\nCONFIG_C=8\n") == ["# CONFIG_B is not set"]
-    assert module.dropped(lines, "CONFIG_A=y\nCONFIG_C=80\n") == ["CONFIG_C=8"]
+    lines = {"CONFIG_A": "CONFIG_A=y", "CONFIG_B": "# CONFIG_B is not set",
+             "CONFIG_C": "CONFIG_C=8"}
+    assert not LINUX_BUILD.dropped(lines, "CONFIG_A=y\nCONFIG_C=8\n")
+    assert not LINUX_BUILD.dropped(lines, "CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=8\n")
+    assert LINUX_BUILD.dropped(lines, "CONFIG_C=8\n") == ["CONFIG_A=y"]
+    assert LINUX_BUILD.dropped(lines, "CONFIG_A=m\nCONFIG_C=8\n") == ["CONFIG_A=y"]
+    assert LINUX_BUILD.dropped(lines, "CONFIG_A=y\nCONFIG_B=y\nCONFIG_C=8\n") == [
+        "# CONFIG_B is not set"]
+    assert LINUX_BUILD.dropped(lines, "CONFIG_A=y\nCONFIG_C=80\n") == ["CONFIG_C=8"]
 
 
 def test_linux_build_last_fragment_wins():
-    module = harness.program(LINUX / "build")
-    assert "CONFIG_PPC_SVM" not in module.requested("6.12", [])
-    assert module.requested("6.12", ["svm"])["CONFIG_PPC_SVM"] == "CONFIG_PPC_SVM=y"
+    assert "CONFIG_PPC_SVM" not in LINUX_BUILD.requested("6.12", [])
+    assert LINUX_BUILD.requested("6.12", ["svm"])["CONFIG_PPC_SVM"] == "CONFIG_PPC_SVM=y"
 
 
-@pytest.mark.parametrize("wrong", [["--config", "nonsense"], ["--patches", "nonsense"], ["5.10"]])
+@pytest.mark.parametrize("wrong", [["--config", "nonsense"], ["--patches", "nonsense"], ["5.10"],
+                                   ["--patches", "svm", "6.1"]])
 def test_linux_build_refuses_what_is_not_there(wrong):
     done = subprocess.run([LINUX / "build", "--path", *wrong], capture_output=True, text=True,
                           check=False)
@@ -153,8 +208,7 @@ PATCH = """--- a/{name}
 
 def test_linux_build_makes_anew_what_changed_and_nothing_else(tmp_path, monkeypatch):
     """The times of the files that patches touch: make goes by them."""
-    module = harness.program(LINUX / "build")
-    monkeypatch.setattr(module, "HERE", tmp_path)
+    monkeypatch.setattr(LINUX_BUILD, "HERE", tmp_path)
     source, tree = tmp_path / "linux", tmp_path / "work" / "source"
     source.mkdir()
     tree.parent.mkdir()
@@ -167,7 +221,7 @@ def test_linux_build_makes_anew_what_changed_and_nothing_else(tmp_path, monkeypa
 
     def times(*series):
         with open(tmp_path / "log", "w", encoding="utf-8") as log:
-            module.unpack(source, [patches[name] for name in series], tree, log)
+            LINUX_BUILD.unpack(source, [patches[name] for name in series], tree, log)
         return {path.name: path.stat().st_mtime_ns for path in tree.iterdir()}
 
     first = times("uno", "due")
@@ -182,9 +236,8 @@ def test_linux_build_makes_anew_what_changed_and_nothing_else(tmp_path, monkeypa
 
 
 def test_linux_build_kept_the_configuration():
-    module = harness.program(LINUX / "build")
     config = (build().parent / "config").read_text()
-    assert module.dropped(module.requested("6.12", []), config) == []
+    assert LINUX_BUILD.dropped(LINUX_BUILD.requested("6.12", []), config) == []
     assert "\nCONFIG_DMA_RESTRICTED_POOL=y\n" in config
 
 
@@ -235,7 +288,7 @@ def test_linux_port_builds_and_is_marked(version):
 @pytest.mark.all
 def test_linux_series_builds_patch_by_patch():
     """As git bisect would: every prefix of the 6.12 series makes a vmlinux, each another one."""
-    count = len(harness.program(LINUX / "build").patches("6.12", ["pool"]))
+    count = len(LINUX_BUILD.patches("6.12", ["pool"]))
     paths = [build("--config", "svm", "--first", str(number)) for number in range(count + 1)]
     assert paths[-1] == build("--config", "svm")
     assert len(set(paths)) == count + 1

@@ -51,7 +51,7 @@ def test_every_page_profile_and_patch(root):
                            ("docs/libvirt/*.xml", "doc/pefboot/examples")):
         wanted = [path.name for path in harness.TOP.glob(pattern) if path.name != "testing.md"]
         assert wanted and {f"opt/pef/share/{where}/{name}" for name in wanted} <= have
-    for pattern in ("linux/*/*/*.patch", "linux/*/config", "linux/config*"):
+    for pattern in ("linux/*/*.patch", "linux/*/*/*.patch", "linux/*/config", "linux/config*"):
         wanted = [path.relative_to(harness.TOP) for path in harness.TOP.glob(pattern)]
         assert wanted and {f"opt/pef/share/pefboot/{name}" for name in wanted} <= have
 
