@@ -5,17 +5,14 @@
  */
 #include "boot/main.h"
 
-#include "boot/doors/door.h"
-#include "boot/doors/exception.h"
+#include "boot/doors/arrive.h"
+#include "boot/doors/head.h"
 #include "boot/doors/home.h"
-#include "boot/doors/kexec_cleanup.h"
 #include "boot/doors/kexec_cpus.h"
-#include "boot/doors/open_firmware.h"
-#include "boot/normal/disk.h"
+#include "boot/doors/vectors.h"
+#include "boot/normal/normal.h"
+#include "boot/secure/secure.h"
 #include "lib/fail.h"
-
-extern uint8_t __footprint[];	/* linker/pefboot.lds: a size, as a link address */
-extern uint8_t __start[];
 
 static void step(int rc)
 {
@@ -23,59 +20,52 @@ static void step(int rc)
 		fail(rc);
 }
 
-/* Secure world, or the rest of a boot that stays normal. All that crosses is the tree. */
-static _Noreturn void secure_main(const void *tree, uint64_t door, uint64_t image)
+/* The secure world, or the rest of a boot that stays normal. All that crosses is the tree. */
+static _Noreturn void boot_secure(const void *tree, uint64_t image, enum world world)
 {
-	struct secure secure;	/* what was found to be true in here */
+	struct guest guest;	/* what was found to be true in here */
 
-	step(verify(&secure, tree, door, image));
-	step(patch(&secure));
-	handoff(&secure);
+	step(verify(&guest, tree, image, world));
+	step(patch(&guest));
+	handoff(&guest);
 }
 
-/* Normal world. */
-static _Noreturn void boot_main(const void *tree, uint64_t door, uint64_t image, uint64_t origin)
+/* The normal world, at home. */
+static _Noreturn void boot_normal(const struct arrival *arrival, uint64_t image)
 {
 	struct home home;	/* where we live */
 	struct machine machine;	/* what the platform told us */
 	struct payload payload;	/* kernel and initrd, where they lie */
 
-	step(entry(&home, tree, door, image, origin));
+	step(entry(&home, arrival, image));
 	step(discover(&machine, &home));
 	step(load(&payload, &machine));
 	step(transition(&machine, &payload));
-	secure_main(machine.home.tree, door, image);
+	boot_secure(machine.home.tree, image, WORLD_NORMAL);
 }
 
-/* Open Firmware is used up here: exception vectors are its own until then. */
-static const void *end_open_firmware(uint64_t client, uint64_t initrd, uint64_t size, struct range image)
+/* Through the door; then out of the way of all that came along. */
+static _Noreturn void go_home(const struct entry_registers *entry)
 {
-	const void *tree = NULL;
-	struct range range;
-
-	if (!range_make(&range, initrd, size))
-		step(error(E_INITRD_RANGE, "0x%lx+0x%lx", initrd, size));
-	step(of_door(&tree, client, range, image));
-	return tree;
-}
-
-void boot_start(const void *tree, uint64_t door, uint64_t image, uint64_t origin, uint64_t client, uint64_t size)
-{
-	uint64_t footprint = (uintptr_t)__footprint - (uintptr_t)__start;
+	struct arrival arrival;
 	struct home home;
 
-	if (door == DOOR_OPEN_FIRMWARE && image == origin)
-		tree = end_open_firmware(client, (uintptr_t)tree, size, bundle_here(door, image, footprint));
-	if (door == DOOR_KEXEC && image == origin)
-		before_modes();
+	step(arrive(&arrival, entry));
+	exceptions_install(entry->image);
+	step(home_find(&home, &arrival));
+	if (arrival.door == DOOR_KEXEC)
+		step(kexec_cpus_stop(arrival.tree));
+	move_image(home.all.start, &arrival);
+}
+
+void boot_start(uint64_t door, uint64_t image, uint64_t r3, uint64_t r4, uint64_t r5)
+{
+	const struct entry_registers entry = { door, image, r3, r4, r5 };
+
+	if (door != DOOR_ULTRAVISOR && door != DOOR_HOME)
+		go_home(&entry);
 	exceptions_install(image);
 	if (door == DOOR_ULTRAVISOR)
-		secure_main(tree, door, image);
-	if (image == origin) {
-		step(home_find(&home, tree, bundle_here(door, image, footprint), footprint));
-		if (door == DOOR_KEXEC)
-			step(others_stop(tree));
-		move_image(home.all.start, tree, door, origin);
-	}
-	boot_main(tree, door, image, origin);
+		boot_secure((const void *)r3, image, WORLD_SECURE);
+	boot_normal((const struct arrival *)r3, image);
 }

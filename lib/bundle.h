@@ -19,8 +19,10 @@ struct bundle {
 	} part[BUNDLE_PARTS];
 };
 
+#define BUNDLE_MANIFEST_END (BUNDLE_MANIFEST_AT + sizeof(struct bundle_manifest))
+
 /* Bytes of the file that bundle_parse_file() wants to see: ELF header, gap, image up to the manifest's end. */
-#define BUNDLE_HEAD (BUNDLE_FILE_OFFSET + BUNDLE_MANIFEST_AT + sizeof(struct bundle_manifest))
+#define BUNDLE_HEAD (BUNDLE_FILE_OFFSET + BUNDLE_MANIFEST_END)
 
 /* True if the image has a manifest at all: pefboot.elf itself has none. */
 bool bundle_present(const void *image, size_t have);

@@ -16,9 +16,7 @@
  * the vectors below already lie where the CPU looks for them. boot_start() then moves the image
  * out of the kernel's way and copies the vectors back to low memory.
  *
- * Registers through the start:
- *	r13 r3 at entry   r14 door   r15 where the image is   r16 where it was put   r17 client interface
- *	r18 r4 at entry
+ * Registers through the start: r13 door   r15 where the image is   r16, r17, r18 r3, r4, r5 at entry
  */
 #include "abi/papr.h"
 #include "abi/pef.h"
@@ -51,7 +49,7 @@ __start:
 
 /*
  * What other CPUs do until they are sent on: at absolute 0x60, so nothing here may refer to the image.
- * loop_leave() sends them: to LOOP_GO with r4 = what stands at LOOP_ARG.
+ * kexec_loop_leave() sends them: to LOOP_GO with r4 = what stands at LOOP_ARG.
  */
 	. = 0x60
 	li	r4, 0
@@ -208,24 +206,25 @@ at_rela_end:	.long	__rela_end - __start
  * has entered the secure stage, from kexec. The stage stays where it was measured.
  */
 start_elf:
-	mr	r13, r3
-	mr	r17, r5
-	mr	r18, r4
-	li	r14, DOOR_OPEN_FIRMWARE
+	mr	r16, r3
+	mr	r17, r4
+	mr	r18, r5
+	li	r13, DOOR_OPEN_FIRMWARE
 	cmpdi	r5, 0
 	bne	start_64bit
-	li	r14, DOOR_ULTRAVISOR
+	li	r13, DOOR_ULTRAVISOR
 	mfmsr	r4
 	andis.	r4, r4, MSR_S >> 16
 	bne	start_here
-	li	r14, DOOR_KEXEC
+	li	r13, DOOR_KEXEC
 	b	start_64bit
 
 /* QEMU -bios. r3 = device tree. */
 start_bios:
-	mr	r13, r3
-	li	r14, DOOR_BIOS
+	mr	r16, r3
 	li	r17, 0
+	li	r18, 0
+	li	r13, DOOR_BIOS
 
 /* The CPU may be in 32-bit mode and may have ME=0: rfid to the next line sets MSR = SF | ME. */
 start_64bit:
@@ -241,9 +240,8 @@ start_64bit:
 
 start_here:
 	HERE
-	mr	r16, r15
 
-/* Every road comes together here: 64-bit, real mode, r13..r17 as in the table above. */
+/* Every road comes together here: 64-bit, real mode, r13..r18 as above. */
 start_common:
 	ADDRESS	r1, at_stack
 	li	r0, 0
@@ -269,11 +267,10 @@ start_common:
 2:	RELOCATE
 
 	mr	r3, r13
-	mr	r4, r14
-	mr	r5, r15
-	mr	r6, r16
-	mr	r7, r17
-	mr	r8, r18
+	mr	r4, r15
+	mr	r5, r16
+	mr	r6, r17
+	mr	r7, r18
 	bl	boot_start
 	nop
 	trap
@@ -289,17 +286,15 @@ stop_self:
 	b	stop_self
 
 /*
- * void move_image(uint64_t to, uint64_t tree, uint64_t door, uint64_t origin)
+ * void move_image(uint64_t to, const struct arrival *arrival)
  * Go on in a copy of the image at @to, from start_common. Does not come back.
  */
 	.globl	move_image
 	.type	move_image, @function
 move_image:
 	mr	r18, r3
-	mr	r13, r4
-	mr	r14, r5
-	mr	r16, r6
-	li	r17, 0
+	mr	r16, r4
+	li	r13, DOOR_HOME
 	COPY_IMAGE r18
 	addi	r5, r15, start_common - __start
 	mtctr	r5

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "boot/doors/home.h"
 
-#include "boot/normal/tree.h"
+#include "boot/normal/tree_outline.h"
 #include "fdt/read.h"
 #include "lib/fail.h"
 #include "lib/string.h"
 
 #define ALIGN	0x10000UL	/* 64 KiB: the ultravisor's page */
 
-void home_at(struct home *home, uint64_t start, uint64_t footprint)
+void home_at(struct home *home, uint64_t start)
 {
-	uint64_t at = start + footprint;
+	uint64_t at = start + image_footprint();
 
 	home->image = (struct range){ start, at };
 	home->tree = (void *)at;
@@ -52,8 +52,10 @@ static uint64_t kernel_end(const void *tree, int chosen)
 	return dt_u64_pair(tree, chosen, "qemu,boot-kernel", &start, &size) ? 0 : start + size;
 }
 
-int home_find(struct home *home, const void *tree, struct range put, uint64_t footprint)
+int home_find(struct home *home, const struct arrival *arrival)
 {
+	const void *tree = arrival->tree;
+	struct range came = arrival_range(arrival);
 	struct ranges taken = { 0 };
 	struct dt_outline outline;
 	struct range space, found;
@@ -67,15 +69,15 @@ int home_find(struct home *home, const void *tree, struct range put, uint64_t fo
 		return rc;
 	if (dt_reservations(tree, &taken))
 		return error(E_TREE_CORRUPT, "memory reservations");
-	if (!ranges_contain(&outline.memory, put))	/* a bundle that says too much of itself: load says so */
-		put.end = put.start + footprint;
+	if (!ranges_contain(&outline.memory, came))	/* a bundle that says too much of itself: load says so */
+		came = arrival->image;
 	if (!add_payload(&taken, &outline.memory, tree, outline.chosen) ||
-	    !ranges_add(&taken, put) ||
+	    !ranges_add(&taken, came) ||
 	    !ranges_add(&taken, (struct range){ (uintptr_t)tree,
 						(uintptr_t)tree + fdt_totalsize(tree) }))
 		return error(E_TOO_MANY, "over %d reservations", RANGES_MAX - 5);
 
-	home_at(home, 0, footprint);
+	home_at(home, 0);
 	size = range_size(home->all);
 	space = ranges_low(&outline.memory, REAL_MODE_CEILING);
 	if (space.end == 0)
@@ -83,6 +85,6 @@ int home_find(struct home *home, const void *tree, struct range put, uint64_t fo
 	if (!range_find_top(&found, space, size, ALIGN, &taken))
 		return error(E_NO_ROOM, "%lu KiB below 0x%lx, beside kernel (0x%lx), initrd and others",
 			     size >> 10, space.end, kernel_end(tree, outline.chosen));
-	home_at(home, found.start, footprint);
+	home_at(home, found.start);
 	return 0;
 }

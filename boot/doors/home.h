@@ -3,24 +3,38 @@
 #ifndef BOOT_DOORS_HOME_H
 #define BOOT_DOORS_HOME_H
 
-#include "boot/state.h"
+#include "boot/doors/door.h"
+#include "boot/handover.h"
 
 /*
- * What must stay reachable in real mode lies below: as high as an ultravisor accepts, which caps it at
- * 768 MiB (open-power/ultravisor svm/svm-fdt.c:355). Linux puts RTAS there, too.
+ * Home: the memory that pefboot takes for itself, out of everybody's way.
+ *
+ *	start	image, bss, stack	(footprint, 64 KiB aligned)
+ *		tree			(TREE_SPACE) the device tree being made for the kernel
+ *		spare			(TREE_SPACE) the tree that CAS returns
+ *		scrap			(SCRAP_SPACE) an empty initrd, if one is needed
+ *		rtas			(RTAS_SPACE) stays the kernel's
+ *	end
  */
-#define REAL_MODE_CEILING 0x30000000UL
+#define SCRAP_SPACE 0x10000UL
+
+struct home {
+	struct range all, image;
+	void *tree, *spare, *scrap;
+	const void *handed;		/* the tree as it was handed over: in tree, later in spare */
+	uint64_t rtas;
+	uint64_t door;			/* DOOR_*: who started us */
+	struct range bundle;		/* the boot bundle that came with us, where it was put; empty if none did */
+};
 
 /*
- * home_find() - choose a place clear of kernel, initrd, reservations, the tree and ourselves.
- * @tree:      the device tree as it was handed over, checked by its header only
- * @put:       where the image is now, with all that came along
- * @footprint: bytes that it takes with bss and stack, without
+ * home_find() - choose a place clear of kernel, initrd, reservations, the tree and what came along.
+ * @arrival: its tree is checked by its header only
  * Returns 0, E_NO_TREE, E_NO_ROOM, E_TOO_MANY or an error of tree_outline().
  */
-int home_find(struct home *home, const void *tree, struct range put, uint64_t footprint);
+int home_find(struct home *home, const struct arrival *arrival);
 
 /* The same layout, for an image that has moved to @start. */
-void home_at(struct home *home, uint64_t start, uint64_t footprint);
+void home_at(struct home *home, uint64_t start);
 
 #endif /* BOOT_DOORS_HOME_H */

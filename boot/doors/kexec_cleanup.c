@@ -5,6 +5,7 @@
 
 #include "abi/papr.h"
 #include "boot/doors/kexec_cpus.h"
+#include "boot/normal/cas.h"
 #include "fdt/edit.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
@@ -16,7 +17,7 @@
 /* "ibm,ddw-extensions" of a host bridge: how many cells follow; the first is a token (LoPAR 7.3.32.3) */
 #define DDW_RESET 1
 
-void before_modes(void)
+void kexec_reset_modes(void)
 {
 	HCALL(H_SET_MODE, 0, H_SET_MODE_RESOURCE_LE);
 	HCALL(H_SET_MODE, 0, H_SET_MODE_RESOURCE_ADDR_TRANS_MODE);
@@ -25,7 +26,7 @@ void before_modes(void)
 /* Nothing is delivered to us, but XIVE has queues in memory, to which it writes. */
 static void reset_interrupts(const struct machine *machine)
 {
-	if (uses_xive(machine))
+	if (cas_chose_xive(machine))
 		HCALL(H_INT_RESET, 0);
 	else
 		HCALL(H_CPPR, 0);
@@ -77,7 +78,7 @@ static int forget_pefboot(void *tree)
 	return frc;
 }
 
-int before_tree(const struct machine *machine)
+int kexec_clean_tree(struct machine *machine)
 {
 	void *tree = machine->home.tree;
 	uint32_t others, stopped;
@@ -86,7 +87,7 @@ int before_tree(const struct machine *machine)
 	if (machine->outline.crash)
 		return error(E_CRASH_KERNEL, "linux,usable-memory");
 	frc = forget_pefboot(tree);
-	others_count(tree, &others, &stopped);
+	kexec_cpus_count(tree, &others, &stopped);
 	log_info("others=%u stopped=%u", others, stopped);
 	reset_interrupts(machine);
 	for (uint32_t i = 0; frc == 0 && i < machine->outline.phbs; i++) {

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "abi/papr.h"
-#include "boot/doors/exception.h"
+#include "boot/doors/vectors.h"
 #include "fdt/read.h"
 #include "lib/arch.h"
 #include "lib/endian.h"
@@ -80,7 +80,7 @@ static int forget_areas(struct cpus *cpus, uint32_t server)
 	return 0;
 }
 
-int others_stop(const void *tree)
+int kexec_cpus_stop(const void *tree)
 {
 	static struct stop_args args;
 	struct cpus cpus = { .tree = tree };
@@ -90,7 +90,7 @@ int others_stop(const void *tree)
 		return rc;
 	args = (struct stop_args){ .token = be32_make(cpus.stop), .nrets = be32_make(1) };
 	cpus.deadline = timebase() + PATIENCE;
-	loop_leave(&args);
+	kexec_loop_leave(&args);
 	rc = each_thread(&cpus, wait_for);
 	return rc ? rc : each_thread(&cpus, forget_areas);
 }
@@ -102,7 +102,7 @@ static int count(struct cpus *cpus, uint32_t server)
 	return 0;
 }
 
-void others_count(const void *tree, uint32_t *others, uint32_t *stopped)
+void kexec_cpus_count(const void *tree, uint32_t *others, uint32_t *stopped)
 {
 	struct cpus cpus = { .tree = tree };
 

@@ -147,9 +147,7 @@ static int tell_tree(void *tree, struct range initrd)
 	if (frc == 0 && chosen < 0)
 		return error(E_NO_CHOSEN, "/chosen: %s", fdt_strerror(chosen));
 	if (frc == 0)
-		frc = fdt_delprop(tree, chosen, "qemu,boot-kernel");
-	if (frc == -FDT_ERR_NOTFOUND)
-		frc = 0;
+		frc = dt_drop_property(tree, chosen, "qemu,boot-kernel");
 	if (frc == 0 && range_size(initrd)) {
 		frc = fdt_setprop_u64(tree, chosen, "linux,initrd-start", initrd.start);
 		if (frc == 0)
@@ -160,7 +158,7 @@ static int tell_tree(void *tree, struct range initrd)
 	return frc ? error(E_TREE_EDIT, "/chosen: %s", fdt_strerror(frc)) : 0;
 }
 
-int of_door(const void **tree, uint64_t client, struct range initrd, struct range image)
+int open_firmware_leave(const void **tree, uint64_t client, struct range initrd, struct range image)
 {
 	struct of of = { .client = client };
 	struct of_work *work;

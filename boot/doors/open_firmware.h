@@ -9,11 +9,11 @@
 #include "lib/range.h"
 
 /*
- * of_door() - the whole of it.
+ * open_firmware_leave() - the whole of it.
  * @client: the client interface   @initrd: r3 and r4 at entry; empty if there is none   @image: ourselves
  * @tree:   set to the tree, in memory that stays ours; its /chosen has linux,initrd-*, and no qemu,boot-kernel
  * Returns 0, E_OF_*, E_OPTION, E_CAS_REFUSED, E_TREE_EDIT or an error of bus_find().
  */
-int of_door(const void **tree, uint64_t client, struct range initrd, struct range image);
+int open_firmware_leave(const void **tree, uint64_t client, struct range initrd, struct range image);
 
 #endif /* BOOT_DOORS_OPEN_FIRMWARE_H */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What lies in low memory: the vectors of the image, and words for CPUs that wait there. */
+#include "boot/doors/vectors.h"
+
 #include <stddef.h>
 
 #include "boot/doors/door.h"
@@ -44,7 +46,7 @@ void exceptions_install(uint64_t image)
 	cache_sync(low, VECTORS_END);
 }
 
-void loop_leave(const void *args)
+void kexec_loop_leave(const void *args)
 {
 	extern uint8_t stop_self[];	/* boot/doors/head.S */
 	volatile uint64_t *low = (volatile uint64_t *)low_memory();

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A boot bundle, from disk or as kexec and others have loaded it: in memory it lies as in the file. */
-#include "lib/bundle.h"
+#include "boot/normal/bundle.h"
 
-#include "boot/doors/door.h"
-#include "boot/doors/home.h"
-#include "boot/normal/disk.h"
 #include "boot/normal/initrd.h"
 #include "fdt/read.h"
 #include "lib/arch.h"
@@ -14,7 +10,6 @@
 #include "lib/string.h"
 
 #define VECTORS 0x10000UL	/* low memory, where exceptions go */
-#define MANIFEST_END (BUNDLE_MANIFEST_AT + sizeof(struct bundle_manifest))
 
 /* As high as it goes, clear of everything and of @also, since the kernel moves itself to 0. */
 static int find_place(struct range *place, const struct machine *machine, uint64_t size, struct range also)
@@ -112,7 +107,7 @@ static int read_cmdline(struct payload *payload, const struct bundle *bundle, ch
 }
 
 /* What QEMU says in /chosen of what it has loaded itself. */
-static int tell_tree(const struct payload *payload, const struct machine *machine, const char *cmdline)
+static int tell_tree(const struct payload *payload, struct machine *machine, const char *cmdline)
 {
 	void *tree = machine->home.tree;
 	int chosen = fdt_path_offset(tree, "/chosen"), frc = chosen;
@@ -163,7 +158,7 @@ static int read_image(struct payload *payload, struct disk *disk, struct extent 
 }
 
 /* A bundle that is in memory: what is in it, and the tree told of it. */
-static int take_parts(struct payload *payload, const struct machine *machine, const struct bundle *bundle)
+static int take_parts(struct payload *payload, struct machine *machine, const struct bundle *bundle)
 {
 	char cmdline[BUNDLE_CMDLINE_MAX + 1];
 	int rc;
@@ -176,7 +171,7 @@ static int take_parts(struct payload *payload, const struct machine *machine, co
 	return tell_tree(payload, machine, cmdline);
 }
 
-int bundle_load(struct payload *payload, const struct machine *machine, struct disk *disk,
+int bundle_load(struct payload *payload, struct machine *machine, struct disk *disk,
 		struct extent extent, uint8_t head[BUNDLE_HEAD])
 {
 	struct bundle bundle;
@@ -200,23 +195,6 @@ int bundle_load(struct payload *payload, const struct machine *machine, struct d
 	return 0;
 }
 
-bool bundle_came(uint64_t door, uint64_t image)
-{
-	return (door == DOOR_KEXEC || door == DOOR_OPEN_FIRMWARE) &&
-	       bundle_present((const void *)image, MANIFEST_END);
-}
-
-struct range bundle_here(uint64_t door, uint64_t image, uint64_t footprint)
-{
-	struct range here = { image, image + footprint };
-	struct bundle bundle;
-
-	if (bundle_came(door, image) && bundle_parse(&bundle, (const void *)image, MANIFEST_END) == 0 &&
-	    image <= -bundle.total_size)
-		here.end = image + bundle.total_size;
-	return here;
-}
-
 /* To a place that will do, if this one does not. */
 static int move_down(struct range *place, const struct machine *machine)
 {
@@ -234,11 +212,11 @@ static int move_down(struct range *place, const struct machine *machine)
 	return 0;
 }
 
-int bundle_take(struct payload *payload, const struct machine *machine)
+int bundle_take(struct payload *payload, struct machine *machine)
 {
-	const uint64_t origin = machine->home.origin;
+	const uint64_t origin = machine->home.bundle.start;
 	struct bundle bundle;
-	int rc = bundle_parse(&bundle, (const void *)origin, MANIFEST_END);
+	int rc = bundle_parse(&bundle, (const void *)origin, BUNDLE_MANIFEST_END);
 
 	if (rc)
 		return rc;

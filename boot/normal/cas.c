@@ -107,3 +107,23 @@ int cas(struct home *home, const struct options *options)
 	home->handed = old;
 	return rc;
 }
+
+/* Byte @number of the negotiated vector 5; 0 where nothing was negotiated. */
+static uint8_t chosen_byte(const struct machine *machine, int number)
+{
+	int size = 0;
+	const uint8_t *v5 = fdt_getprop(machine->home.tree, machine->outline.chosen,
+					"ibm,architecture-vec-5", &size);
+
+	return v5 && size > number ? v5[number] : 0;
+}
+
+bool cas_chose_xive(const struct machine *machine)
+{
+	return chosen_byte(machine, OV5_XIVE) & OV5_MODE_NEW;
+}
+
+bool cas_chose_radix(const struct machine *machine)
+{
+	return chosen_byte(machine, OV5_MMU) & OV5_MODE_NEW;
+}

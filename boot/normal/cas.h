@@ -6,7 +6,7 @@
 #ifndef BOOT_NORMAL_CAS_H
 #define BOOT_NORMAL_CAS_H
 
-#include "boot/state.h"
+#include "boot/normal/machine.h"
 #include "lib/endian.h"
 
 /*
@@ -42,5 +42,9 @@ int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size, const str
  * (do_client_architecture_support), LoPAR B.6.2.3.
  */
 int cas(struct home *home, const struct options *options);
+
+/* What was negotiated, by /chosen/ibm,architecture-vec-5; machine->outline must be valid. False where nothing was. */
+bool cas_chose_xive(const struct machine *machine);
+bool cas_chose_radix(const struct machine *machine);
 
 #endif /* BOOT_NORMAL_CAS_H */

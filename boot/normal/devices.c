@@ -95,7 +95,7 @@ static bool read_random(struct devices *devices, const struct pci_function *func
 	return true;
 }
 
-int devices_stir(const struct machine *machine)
+int devices_stir(struct machine *machine)
 {
 	struct devices *devices = devices_at(&machine->home);
 	void *tree = machine->home.tree;

@@ -3,7 +3,8 @@
 #ifndef BOOT_NORMAL_DEVICES_H
 #define BOOT_NORMAL_DEVICES_H
 
-#include "boot/normal/disk.h"
+#include "boot/normal/disk_scratch.h"
+#include "boot/normal/machine.h"
 #include "virtio/console.h"
 
 #define DEVICES_ALIGN 4096
@@ -35,7 +36,7 @@ int devices_find(const struct machine *machine, bool disks);
  * generator with. Xor: the result is as good as the better of both. A device that does not work
  * is said in a notice. Returns 0 or E_TREE_EDIT.
  */
-int devices_stir(const struct machine *machine);
+int devices_stir(struct machine *machine);
 
 /* Close what is still open: the console. After this nothing that pefboot drove can touch memory. */
 void devices_quiesce(const struct machine *machine);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Step 2: what the platform is, and what it becomes by client-architecture-support. */
-#include "abi/papr.h"
 #include "boot/doors/door.h"
 #include "boot/doors/kexec_cleanup.h"
-#include "boot/main.h"
 #include "boot/normal/cas.h"
+#include "boot/normal/normal.h"
 #include "boot/normal/pci.h"
-#include "boot/normal/tree.h"
+#include "boot/normal/tree_outline.h"
 #include "fdt/edit.h"
 #include "fdt/read.h"
 #include "lib/console.h"
@@ -69,29 +68,14 @@ static uint64_t total_mib(const struct ranges *memory)
 	return total;
 }
 
-/* A byte of the negotiated vector 5, 0 where nothing was negotiated. */
-static uint8_t vec5_byte(const struct machine *machine, int number)
-{
-	int size = 0;
-	const uint8_t *v5 = fdt_getprop(machine->home.tree, machine->outline.chosen,
-					"ibm,architecture-vec-5", &size);
-
-	return v5 && size > number ? v5[number] : 0;
-}
-
-bool uses_xive(const struct machine *machine)
-{
-	return vec5_byte(machine, OV5_XIVE) & OV5_MODE_NEW;
-}
-
 static void report(const struct machine *machine)
 {
 	const struct dt_outline *outline = &machine->outline;
 
 	log_step(STEP_DISCOVER, "memory=%luM cpus=%u phbs=%u pci=%u mmu=%s irq=%s",
 		 total_mib(&outline->memory), outline->cpus, outline->phbs, outline->pci_devices,
-		 vec5_byte(machine, OV5_MMU) & OV5_MODE_NEW ? "radix" : "hash",
-		 uses_xive(machine) ? "xive" : "xics");
+		 cas_chose_radix(machine) ? "radix" : "hash",
+		 cas_chose_xive(machine) ? "xive" : "xics");
 }
 
 static int read_platform(struct machine *machine)
@@ -110,7 +94,7 @@ static int read_platform(struct machine *machine)
 	rc = read_rtas(&machine->rtas, machine->home.tree, outline->rtas);
 	if (rc)
 		return rc;
-	if (machine->home.door == DOOR_KEXEC && (rc = before_tree(machine)))
+	if (machine->home.door == DOOR_KEXEC && (rc = kexec_clean_tree(machine)))
 		return rc;
 	report(machine);
 	return pci_describe_bridges(machine);	/* last: it moves the nodes of the outline */

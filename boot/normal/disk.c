@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "boot/normal/devices.h"
+#include "boot/normal/disk.h"
 
 #include "abi/virtio.h"
+#include "boot/normal/bundle.h"
+#include "boot/normal/disk_mbr.h"
 #include "fdt/read.h"
 #include "lib/fail.h"
 #include "lib/format.h"
@@ -12,7 +14,7 @@
 /* State of the search. */
 struct search {
 	struct payload *payload;
-	const struct machine *machine;
+	struct machine *machine;
 	struct disk_scratch *scratch;
 	struct pci_bus *bus;
 	uint32_t disks;			/* seen so far */
@@ -68,7 +70,7 @@ static bool try_disk(struct search *search, struct disk *disk)
 	    try_extent(search, disk, whole))
 		return true;
 	if (rc == 0)
-		rc = partitions_find(disk, scratch, extents, &count);
+		rc = mbr_find_prep(disk, scratch, extents, &count);
 	if (rc == 0 && count == 0)
 		rc = error(E_NO_BOOT_IMAGE, "no bundle, no PReP partition");
 	if (rc)
@@ -208,13 +210,12 @@ static bool try_boot_list(struct search *search)
 	return false;
 }
 
-int disk_boot(struct payload *payload, const struct machine *machine)
+int disk_boot(struct payload *payload, struct machine *machine, struct pci_bus *bus, struct disk_scratch *scratch)
 {
-	struct devices *devices = devices_at(&machine->home);
-	struct search search = { .payload = payload, .machine = machine, .scratch = &devices->disk,
-				 .bus = &devices->bus };
+	struct search search = { .payload = payload, .machine = machine, .scratch = scratch, .bus = bus };
 
-	if (try_boot_path(&search) || try_boot_list(&search) || try_type(&search, VIRTIO_ID_BLOCK) || try_type(&search, VIRTIO_ID_SCSI))
+	if (try_boot_path(&search) || try_boot_list(&search) || try_type(&search, VIRTIO_ID_BLOCK) ||
+	    try_type(&search, VIRTIO_ID_SCSI))
 		return 0;
 	*payload = (struct payload){ 0 };
 	if (search.disks == 0)

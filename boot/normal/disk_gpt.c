@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* GUID partition table: UEFI Specification 2.10, 5.3. Little-endian; addresses are blocks of the disk. */
-#include "boot/normal/disk.h"
+#include "boot/normal/disk_gpt.h"
 
 #include "lib/crc32.h"
 #include "lib/endian.h"
@@ -129,7 +129,7 @@ static int read_table(struct disk *disk, struct disk_scratch *scratch, uint64_t 
 	return rc ? rc : read_entries(&gpt, disk, scratch->table, extents, count);
 }
 
-int gpt_find(struct disk *disk, struct disk_scratch *scratch, struct extent *extents, uint32_t *count)
+int gpt_find_prep(struct disk *disk, struct disk_scratch *scratch, struct extent *extents, uint32_t *count)
 {
 	int rc = read_table(disk, scratch, 1, extents, count);
 

@@ -3,8 +3,9 @@
  * The master boot record: four primary partitions. Its numbers are little-endian blocks of the disk; on a CD-ROM,
  * whose image shall do as a disk, too, they are those of a disk: 512 bytes (xorriso -append_partition).
  */
-#include "boot/normal/disk.h"
+#include "boot/normal/disk_mbr.h"
 
+#include "boot/normal/disk_gpt.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/range.h"
@@ -58,7 +59,7 @@ static int read_entries(const struct disk *disk, const uint8_t *mbr, struct exte
 	return 0;
 }
 
-int partitions_find(struct disk *disk, struct disk_scratch *scratch, struct extent *extents, uint32_t *count)
+int mbr_find_prep(struct disk *disk, struct disk_scratch *scratch, struct extent *extents, uint32_t *count)
 {
 	const uint8_t *mbr = scratch->head;
 
@@ -67,6 +68,6 @@ int partitions_find(struct disk *disk, struct disk_scratch *scratch, struct exte
 		return 0;
 	for (uint32_t i = 0; i < MBR_ENTRIES; i++)
 		if (mbr[MBR_ENTRY_AT + i * MBR_ENTRY_SIZE + MBR_TYPE] == MBR_TYPE_GPT)
-			return gpt_find(disk, scratch, extents, count);
+			return gpt_find_prep(disk, scratch, extents, count);
 	return read_entries(disk, mbr, extents, count);
 }

@@ -1,28 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Step 1: we are where we want to be; take the tree home. */
-#include "boot/doors/door.h"
-#include "boot/doors/home.h"
-#include "boot/main.h"
+#include "boot/normal/normal.h"
 #include "fdt/read.h"
 #include "lib/fail.h"
 #include "lib/log.h"
 #include "lib/string.h"
 
-extern uint8_t __footprint[], __start[];
-
-int entry(struct home *home, const void *tree, uint64_t door, uint64_t image, uint64_t origin)
+int entry(struct home *home, const struct arrival *arrival, uint64_t image)
 {
+	const void *tree = arrival->tree;
 	size_t size = fdt_totalsize(tree);	/* at most TREE_SPACE: home_find() looked */
 	int frc;
 
-	home_at(home, image, (uintptr_t)__footprint - (uintptr_t)__start);
-	home->door = door;
-	home->origin = origin;
+	home_at(home, image);
+	home->door = arrival->door;
+	home->bundle = arrival->bundle;
 	memcpy(home->tree, tree, size < TREE_SPACE ? size : TREE_SPACE);
 	frc = dt_check(home->tree, TREE_SPACE);
 	if (frc)
 		return error(E_TREE_CORRUPT, "at 0x%lx: %s", (uintptr_t)tree, fdt_strerror(frc));
-	log_step(STEP_ENTRY, "door=%s image=0x%lx tree=0x%lx size=%zu", door_name(door), image,
+	log_step(STEP_ENTRY, "door=%s image=0x%lx tree=0x%lx size=%zu", door_name(arrival->door), image,
 		 (uintptr_t)tree, size);
 	return 0;
 }

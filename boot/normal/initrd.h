@@ -3,7 +3,7 @@
 #ifndef BOOT_NORMAL_INITRD_H
 #define BOOT_NORMAL_INITRD_H
 
-#include "boot/state.h"
+#include "boot/normal/machine.h"
 
 /* Where it lies; empty if there is none. Returns 0 or E_INITRD_RANGE. */
 int initrd_find(struct range *initrd, const struct machine *machine);

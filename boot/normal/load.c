@@ -3,11 +3,12 @@
  * Step 3: kernel and initrd. Either QEMU has put both into memory (-kernel, -initrd): find and judge
  * them; or they are in a boot bundle, which whoever started us has put there whole, or which comes from disk.
  */
-#include "boot/doors/door.h"
-#include "boot/evidence.h"
-#include "boot/main.h"
+#include "boot/normal/bundle.h"
 #include "boot/normal/devices.h"
+#include "boot/normal/disk.h"
 #include "boot/normal/initrd.h"
+#include "boot/normal/normal.h"
+#include "fdt/evidence.h"
 #include "fdt/read.h"
 #include "lib/fail.h"
 #include "lib/kernel.h"
@@ -44,33 +45,56 @@ static bool loaded_by_qemu(const struct machine *machine)
 	       fdt_getprop(handed, fdt_path_offset(handed, "/chosen"), BOOT_KERNEL, NULL);
 }
 
-static int find_payload(struct payload *payload, const struct machine *machine)
+/* The door has brought a boot bundle, QEMU has loaded a kernel, or it is to be had from a disk. */
+enum source { SOURCE_BUNDLE, SOURCE_QEMU, SOURCE_DISK };
+
+static enum source find_source(const struct machine *machine)
 {
+	if (range_size(machine->home.bundle))
+		return SOURCE_BUNDLE;
+	return loaded_by_qemu(machine) ? SOURCE_QEMU : SOURCE_DISK;
+}
+
+static int find_payload(struct payload *payload, struct machine *machine, enum source source)
+{
+	struct devices *devices = devices_at(&machine->home);
 	int rc;
 
-	if (bundle_came(machine->home.door, machine->home.origin))
+	if (source == SOURCE_BUNDLE)
 		return bundle_take(payload, machine);
-	if (!loaded_by_qemu(machine))
-		return disk_boot(payload, machine);
+	if (source == SOURCE_DISK)
+		return disk_boot(payload, machine, &devices->bus, &devices->disk);
 	if ((rc = find_kernel(payload, machine)) || (rc = initrd_find(&payload->initrd, machine)))
 		return rc;
 	return initrd_check(payload, machine);
 }
 
-int load(struct payload *payload, const struct machine *machine)
+static void report_memory(const struct machine *machine, const struct payload *payload)
 {
-	bool disks = !loaded_by_qemu(machine) && !bundle_came(machine->home.door, machine->home.origin);
-	int rc;
+	const struct home *home = &machine->home;
+	const uint64_t tree = (uintptr_t)home->tree;
+
+	evidence_map_all("before", "memory", &machine->outline.memory, "normal");
+	evidence_map("before", "kernel", payload->kernel, "normal");
+	evidence_map("before", "initrd", payload->initrd, "normal");
+	evidence_map("before", "pefboot", home->image, "normal");
+	evidence_map("before", "fdt", (struct range){ tree, tree + fdt_totalsize(home->tree) }, "normal");
+	evidence_map("before", "rtas", (struct range){ home->rtas, home->rtas + RTAS_SPACE }, "normal");
+}
+
+int load(struct payload *payload, struct machine *machine)
+{
+	const enum source source = find_source(machine);
+	int rc = devices_find(machine, source == SOURCE_DISK);
 
 	*payload = (struct payload){ .options = machine->options };
-	rc = devices_find(machine, disks);
-	if (rc && disks)
+	if (rc && source == SOURCE_DISK)
 		return rc;
 	if (rc)		/* nothing of them is needed */
 		log_notice("notice: virtio devices left alone: E%d %s: %s", rc, error_what(rc), error_text());
-	if ((rc = find_payload(payload, machine)) || (rc = devices_stir(machine)))
+	if ((rc = find_payload(payload, machine, source)) || (rc = devices_stir(machine)))
 		return rc;
-	evidence_before(machine, payload);
+	report_memory(machine, payload);
 	log_step(STEP_LOAD, "from=%s kernel=0x%lx+0x%lx endian=%s initrd=0x%lx+0x%lx",
 		 payload->from_disk ? "disk" : "memory", payload->kernel.start, range_size(payload->kernel),
 		 payload->little_endian ? "little" : "big", payload->initrd.start,

@@ -54,7 +54,7 @@ static int set_buses(void *tree, int node, uint32_t first, uint32_t last)
 	return frc ? error(E_TREE_EDIT, "bridge: %s", fdt_strerror(frc)) : 0;
 }
 
-static int describe_bridge(const struct machine *machine, const struct dt_bridge *bridge)
+static int describe_bridge(struct machine *machine, const struct dt_bridge *bridge)
 {
 	uint64_t buid = machine->outline.phb[bridge->phb].buid;
 	uint32_t buses = 0, bus = bridge->address >> 16, first, last;
@@ -78,7 +78,7 @@ static bool described(const struct machine *machine, const struct dt_bridge *bri
 }
 
 /* From the last to the first: what grows moves only what lies behind it. */
-int pci_describe_bridges(const struct machine *machine)
+int pci_describe_bridges(struct machine *machine)
 {
 	int rc = 0;
 

@@ -3,7 +3,7 @@
 #ifndef BOOT_NORMAL_PCI_H
 #define BOOT_NORMAL_PCI_H
 
-#include "boot/state.h"
+#include "boot/normal/machine.h"
 
 /*
  * pci_describe_bridges() - give each PCI-PCI bridge of the tree its bus numbers and an I/O window.
@@ -12,6 +12,6 @@
  * of_scan_pci_bridge). Node offsets of machine->outline are stale afterwards.
  * Returns 0, E_PCI or E_TREE_EDIT.
  */
-int pci_describe_bridges(const struct machine *machine);
+int pci_describe_bridges(struct machine *machine);
 
 #endif /* BOOT_NORMAL_PCI_H */

@@ -2,7 +2,6 @@
 #include "boot/normal/stage.h"
 
 #include "abi/image.h"
-#include "boot/normal/tree.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/string.h"
@@ -48,9 +47,9 @@ void stage_reserve(struct ranges *own, const struct machine *machine, const stru
 		   uint64_t kbase)
 {
 	*own = (struct ranges){ 0 };	/* far from full */
-	ranges_add(own, tree_own((struct range){ machine->home.all.start, machine->home.rtas }));
-	ranges_add(own, tree_own((struct range){ kbase, kbase + range_size(machine->home.image) }));
-	ranges_add(own, tree_own(payload->kernel));
-	ranges_add(own, tree_own(payload->bundle));
-	ranges_add(own, tree_own(payload->initrd));
+	ranges_add(own, handover_reservation((struct range){ machine->home.all.start, machine->home.rtas }));
+	ranges_add(own, handover_reservation((struct range){ kbase, kbase + range_size(machine->home.image) }));
+	ranges_add(own, handover_reservation(payload->kernel));
+	ranges_add(own, handover_reservation(payload->bundle));
+	ranges_add(own, handover_reservation(payload->initrd));
 }

@@ -3,7 +3,7 @@
 #ifndef BOOT_NORMAL_STAGE_H
 #define BOOT_NORMAL_STAGE_H
 
-#include "boot/state.h"
+#include "boot/normal/machine.h"
 
 /*
  * stage_place() - put the image right before the kernel, so that both are one range to measure:

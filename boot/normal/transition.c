@@ -4,8 +4,9 @@
  * and never comes back here, unless the ultravisor refuses.
  */
 #include "abi/pef.h"
-#include "boot/main.h"
+#include "boot/normal/contract.h"
 #include "boot/normal/devices.h"
+#include "boot/normal/normal.h"
 #include "boot/normal/stage.h"
 #include "boot/normal/tree.h"
 #include "lib/fail.h"
@@ -63,7 +64,7 @@ static int go_secure(const struct machine *machine, enum secure_policy policy, u
 		     (long)urc, h_name(urc));
 }
 
-int transition(const struct machine *machine, const struct payload *payload)
+int transition(struct machine *machine, const struct payload *payload)
 {
 	struct payload handed = *payload;
 	struct ranges own = { 0 };
@@ -82,7 +83,7 @@ int transition(const struct machine *machine, const struct payload *payload)
 		handed.initrd = stage_empty_initrd(&machine->home);
 	if (secure)
 		stage_reserve(&own, machine, payload, kbase);
-	if ((rc = tree_finish(machine, &handed, &own)) || (secure && (rc = tree_check_contract(machine))))
+	if ((rc = tree_finish(machine, &handed, &own)) || (secure && (rc = contract_check(machine))))
 		return rc;
 	if (secure)
 		return go_secure(machine, payload->options.secure, kbase);

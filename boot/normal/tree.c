@@ -2,13 +2,11 @@
 #include "boot/normal/tree.h"
 
 #include "abi/papr.h"
-#include "abi/pef.h"
 #include "boot/doors/door.h"
-#include "boot/evidence.h"
 #include "fdt/edit.h"
+#include "fdt/evidence.h"
 #include "fdt/read.h"
 #include "lib/arch.h"
-#include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/hcall.h"
 #include "lib/log.h"
@@ -17,33 +15,6 @@
 
 /* Left free for those who edit after us: the ultravisor adds reservations, Linux nothing. */
 #define SLACK 4096
-
-#define PAGE (1UL << UV_PAGE_SHIFT)
-
-int tree_outline(struct dt_outline *outline, const void *tree, uint64_t most)
-{
-	int frc = dt_outline(outline, tree, most);
-
-	switch (frc) {
-	case 0:
-		if (outline->memory.count)
-			return 0;
-		return error(E_NO_MEMORY, "no memory@ node");
-	case -FDT_ERR_BADNCELLS:
-		return error(E_TREE_CELLS, "/: %s", fdt_strerror(frc));
-	case -FDT_ERR_BADVALUE:
-		if (outline->kind == DT_CPUS)
-			return error(E_NO_CPUS, "timebase-frequency is not one cell");
-		if (outline->kind == DT_PHB)
-			return error(E_PCI, "a \"reg\" or class-code is malformed");
-		return error(E_NO_MEMORY, "a \"reg\" or block list is malformed, wraps or overlaps");
-	case -FDT_ERR_NOSPACE:
-		return error(E_TOO_MANY, "over %d memory ranges, %d host bridges or %d bridges",
-			     RANGES_MAX, DT_PHBS_MAX, DT_BRIDGES_MAX);
-	default:
-		return error(E_TREE_CORRUPT, "at 0x%lx: %s", (uintptr_t)tree, fdt_strerror(frc));
-	}
-}
 
 static int add_rtas(const struct home *home)
 {
@@ -111,7 +82,7 @@ static struct range old_rtas(const struct machine *machine)
 }
 
 /* QEMU reserves kernel and initrd as loaded. The kernel moves away and reserves what it needs. */
-static int add_reservations(const struct machine *machine, const struct payload *payload,
+static int add_reservations(struct machine *machine, const struct payload *payload,
 			    const struct ranges *own)
 {
 	struct ranges keep = *own;
@@ -130,20 +101,7 @@ static int add_reservations(const struct machine *machine, const struct payload 
 	return dt_set_reservations(machine->home.tree, &keep);
 }
 
-struct range tree_own(struct range range)
-{
-	if (range.end % PAGE == 0 && range.end >= 8)
-		range.end -= 8;
-	return range;
-}
-
-bool tree_is_own(struct range reservation)
-{
-	return reservation.end % PAGE != 0;
-}
-
-int tree_finish(const struct machine *machine, const struct payload *payload,
-		const struct ranges *own)
+int tree_finish(struct machine *machine, const struct payload *payload, const struct ranges *own)
 {
 	void *tree = machine->home.tree;
 	int64_t hrc;
@@ -161,25 +119,5 @@ int tree_finish(const struct machine *machine, const struct payload *payload,
 	if (hrc)
 		return error(E_UPDATE_DT, "%s (%ld), %u bytes", h_name(hrc), (long)hrc,
 			     fdt_totalsize(tree));
-	return 0;
-}
-
-int tree_check_contract(const struct machine *machine)
-{
-	static const char *const calls[] = {
-		"stop-self", "check-exception", "event-scan", "ibm,configure-connector",
-		"ibm,get-system-parameter", "ibm,set-system-parameter", "ibm,slot-error-detail",
-		"ibm,os-term", "nvram-fetch", "nvram-store", "power-off", "start-cpu",
-	};
-	const void *tree = machine->home.tree;
-	int memory = fdt_path_offset(tree, "/memory@0"), rtas = fdt_path_offset(tree, "/rtas"), size;
-	const uint8_t *reg = fdt_getprop(tree, memory, "reg", &size);
-	uint32_t token;
-
-	if (!reg || size < (int)sizeof(uint64_t) || be64_load(reg) != 0)
-		return error(E_CONTRACT, "/memory@0 at 0");
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		if (dt_u32(tree, rtas, calls[i], &token))
-			return error(E_CONTRACT, "/rtas/%s", calls[i]);
 	return 0;
 }

@@ -101,14 +101,14 @@ static int check_memory(const void *tree)
 	return 0;
 }
 
-int basics_check(const struct secure *secure)
+int basics_check(const struct guest *guest)
 {
 	int rc;
 
-	if (!secure->is_secure)
+	if (!guest->is_secure)
 		return 0;	/* the host could take anything away later, too */
-	rc = check_cpus(secure->tree);
-	if (rc == 0 && secure->outline.timebase_hz == 0)
+	rc = check_cpus(guest->tree);
+	if (rc == 0 && guest->outline.timebase_hz == 0)
 		rc = error(E_VERIFY_TREE, "no timebase-frequency");
-	return rc ? rc : check_memory(secure->tree);
+	return rc ? rc : check_memory(guest->tree);
 }

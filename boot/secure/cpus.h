@@ -3,7 +3,7 @@
 #ifndef BOOT_SECURE_CPUS_H
 #define BOOT_SECURE_CPUS_H
 
-#include "boot/state.h"
+#include "boot/secure/guest.h"
 
 /*
  * basics_check() - CPUs with their cells, cache blocks and versions, the CPU that boots among
@@ -11,6 +11,6 @@
  * Linux arch/powerpc/kernel/prom.c).
  * The tree has passed dt_outline(). Returns 0 or E_VERIFY_TREE.
  */
-int basics_check(const struct secure *secure);
+int basics_check(const struct guest *guest);
 
 #endif /* BOOT_SECURE_CPUS_H */

@@ -10,18 +10,16 @@
 #include "lib/log.h"
 #include "lib/string.h"
 
-#define MANIFEST_END (BUNDLE_MANIFEST_AT + sizeof(struct bundle_manifest))
-
-static struct range part_range(const struct secure *secure, const struct bundle_place *part)
+static struct range part_range(const struct guest *guest, const struct bundle_place *part)
 {
-	uint64_t start = secure->image.start + part->offset;
+	uint64_t start = guest->image.start + part->offset;
 
 	return part->size ? (struct range){ start, start + part->size } : (struct range){ 0, 0 };
 }
 
-static int check_digest(const struct secure *secure, const struct bundle_place *part, int number)
+static int check_digest(const struct guest *guest, const struct bundle_place *part, int number)
 {
-	struct range range = part_range(secure, part);
+	struct range range = part_range(guest, part);
 	uint8_t digest[BUNDLE_DIGEST_SIZE];
 	br_sha512_context context;
 
@@ -36,10 +34,10 @@ static int check_digest(const struct secure *secure, const struct bundle_place *
 }
 
 /* What the tree says must be the same to the letter: Linux reads it there. */
-static int check_cmdline(const struct secure *secure, const struct bundle_place *part)
+static int check_cmdline(const struct guest *guest, const struct bundle_place *part)
 {
-	const char *text = (const char *)part_range(secure, part).start;
-	const char *tree = dt_string(secure->tree, secure->outline.chosen, "bootargs");
+	const char *text = (const char *)part_range(guest, part).start;
+	const char *tree = dt_string(guest->tree, guest->outline.chosen, "bootargs");
 
 	if (!tree || strlen(tree) != part->size || memcmp(tree, text, part->size) != 0)
 		return error(E_CMDLINE_DIGEST, "/chosen/bootargs is another one");
@@ -64,81 +62,81 @@ static bool same(struct range a, struct range b)
 }
 
 /* As boot/normal/bundle.c did in the normal world, and again from what has been verified. */
-static int place_kernel(const struct secure *secure, const struct bundle *bundle)
+static int place_kernel(const struct guest *guest, const struct bundle *bundle)
 {
 	const struct bundle_place *part = &bundle->part[BUNDLE_KERNEL];
-	uint64_t file = secure->image.start + part->offset, shift, size;
+	uint64_t file = guest->image.start + part->offset, shift, size;
 	bool little_endian;
 	struct elf elf;
-	int rc = bundle_kernel(bundle, (const void *)secure->image.start, &elf);
+	int rc = bundle_kernel(bundle, (const void *)guest->image.start, &elf);
 
 	if (rc)
 		return rc;
 	size = elf.end - elf.start;
-	if (range_size(secure->kernel) != size)
-		return error(E_KERNEL_DIGEST, "0x%lx bytes in the tree", range_size(secure->kernel));
+	if (range_size(guest->kernel) != size)
+		return error(E_KERNEL_DIGEST, "0x%lx bytes in the tree", range_size(guest->kernel));
 	if (elf_in_place(&elf, BUNDLE_ALIGN, &shift)) {
-		if (secure->kernel.start != file + shift)
-			return error(E_KERNEL_DIGEST, "at 0x%lx in the tree", secure->kernel.start);
-		clear_gaps(&elf, (uint8_t *)secure->kernel.start);
+		if (guest->kernel.start != file + shift)
+			return error(E_KERNEL_DIGEST, "at 0x%lx in the tree", guest->kernel.start);
+		clear_gaps(&elf, (uint8_t *)guest->kernel.start);
 	} else {
-		if (secure->kernel.start % BUNDLE_ALIGN || range_overlaps(secure->kernel, secure->bundle))
-			return error(E_KERNEL_DIGEST, "no place at 0x%lx", secure->kernel.start);
-		elf_lay_out(&elf, (const void *)file, (void *)secure->kernel.start);
+		if (guest->kernel.start % BUNDLE_ALIGN || range_overlaps(guest->kernel, guest->bundle))
+			return error(E_KERNEL_DIGEST, "no place at 0x%lx", guest->kernel.start);
+		elf_lay_out(&elf, (const void *)file, (void *)guest->kernel.start);
 	}
 	if (elf.entry != elf.start)
 		return error(E_NOT_LINUX, "its entry is 0x%lx behind its start", elf.entry - elf.start);
-	return kernel_recognise((const void *)secure->kernel.start, size, &little_endian);
+	return kernel_recognise((const void *)guest->kernel.start, size, &little_endian);
 }
 
 /* A bundle without initrd has none in the secure world: the empty one was for the ultravisor. */
-static int take_initrd(struct secure *secure, const struct bundle_place *part)
+static int take_initrd(struct guest *guest, const struct bundle_place *part)
 {
-	struct range initrd = part_range(secure, part);
+	struct range initrd = part_range(guest, part);
 
-	if (part->size && !same(initrd, secure->initrd))
-		return error(E_INITRD_DIGEST, "0x%lx-0x%lx in the tree", secure->initrd.start,
-			     secure->initrd.end);
-	secure->initrd = initrd;
+	if (part->size && !same(initrd, guest->initrd))
+		return error(E_INITRD_DIGEST, "0x%lx-0x%lx in the tree", guest->initrd.start,
+			     guest->initrd.end);
+	guest->initrd = initrd;
 	return 0;
 }
 
-int measure_find(struct secure *secure)
+int measure_find(struct guest *guest)
 {
-	const void *image = (const void *)secure->image.start;
+	const void *image = (const void *)guest->image.start;
 	struct bundle bundle;
 	int rc;
 
-	if (!secure->is_secure || !bundle_present(image, MANIFEST_END))
+	if (!guest->is_secure || !bundle_present(image, BUNDLE_MANIFEST_END))
 		return 0;
-	rc = bundle_parse(&bundle, image, MANIFEST_END);
+	rc = bundle_parse(&bundle, image, BUNDLE_MANIFEST_END);
 	if (rc)
 		return error(E_MANIFEST, "%s", error_what(rc));
-	if (!range_make(&secure->bundle, secure->image.start, bundle.total_size) ||
-	    !ranges_contain(&secure->outline.memory, secure->bundle))
-		return error(E_MANIFEST, "0x%lx bytes at 0x%lx", bundle.total_size, secure->image.start);
+	if (!range_make(&guest->bundle, guest->image.start, bundle.total_size) ||
+	    !ranges_contain(&guest->outline.memory, guest->bundle))
+		return error(E_MANIFEST, "0x%lx bytes at 0x%lx", bundle.total_size, guest->image.start);
 	return 0;
 }
 
-int measure(struct secure *secure)
+int measure(struct guest *guest)
 {
 	struct bundle bundle;
 	int rc;
 
-	if (!secure->is_secure)
+	if (!guest->is_secure)
 		return 0;
-	if (range_size(secure->bundle) == 0) {
+	if (range_size(guest->bundle) == 0) {
 		log_notice("notice: no manifest, so kernel, initrd and command line are unverified");
 		return 0;
 	}
-	if ((rc = bundle_parse(&bundle, (const void *)secure->image.start, MANIFEST_END)) ||
-	    (rc = check_digest(secure, &bundle.part[BUNDLE_KERNEL], E_KERNEL_DIGEST)) ||
-	    (rc = check_digest(secure, &bundle.part[BUNDLE_INITRD], E_INITRD_DIGEST)) ||
-	    (rc = check_digest(secure, &bundle.part[BUNDLE_CMDLINE], E_CMDLINE_DIGEST)) ||
-	    (rc = check_cmdline(secure, &bundle.part[BUNDLE_CMDLINE])) ||
-	    (rc = take_initrd(secure, &bundle.part[BUNDLE_INITRD])) ||
-	    (rc = place_kernel(secure, &bundle)))
+	if ((rc = bundle_parse(&bundle, (const void *)guest->image.start, BUNDLE_MANIFEST_END)) ||
+	    (rc = check_digest(guest, &bundle.part[BUNDLE_KERNEL], E_KERNEL_DIGEST)) ||
+	    (rc = check_digest(guest, &bundle.part[BUNDLE_INITRD], E_INITRD_DIGEST)) ||
+	    (rc = check_digest(guest, &bundle.part[BUNDLE_CMDLINE], E_CMDLINE_DIGEST)) ||
+	    (rc = check_cmdline(guest, &bundle.part[BUNDLE_CMDLINE])) ||
+	    (rc = take_initrd(guest, &bundle.part[BUNDLE_INITRD])) ||
+	    (rc = place_kernel(guest, &bundle)))
 		return rc;
-	secure->verified = true;
+	guest->verified = true;
 	return 0;
 }

@@ -4,14 +4,13 @@
  * in a VM that stays normal all of it, unless pefboot.dma=pool.
  */
 #include "abi/pef.h"
-#include "boot/doors/home.h"
-#include "boot/evidence.h"
-#include "boot/main.h"
-#include "boot/normal/tree.h"
+#include "boot/handover.h"
 #include "boot/secure/prune.h"
 #include "boot/secure/record.h"
+#include "boot/secure/secure.h"
 #include "fdt/dma_pool.h"
 #include "fdt/edit.h"
+#include "fdt/evidence.h"
 #include "fdt/read.h"
 #include "lib/arch.h"
 #include "lib/endian.h"
@@ -27,27 +26,27 @@
 #define TREE_ROOM    0x4000UL		/* for what is added here */
 #define SEED_WORDS   4
 
-static int choose_pool(struct secure *secure)
+static int choose_pool(struct guest *guest)
 {
-	uint64_t size = (secure->options.pool_size + DMA_POOL_ALIGN - 1) & ~(DMA_POOL_ALIGN - 1);
+	uint64_t size = (guest->options.pool_size + DMA_POOL_ALIGN - 1) & ~(DMA_POOL_ALIGN - 1);
 
-	if (size < POOL_MIN && !secure->options.pool_force)
+	if (size < POOL_MIN && !guest->options.pool_force)
 		return error(E_POOL_SMALL, "%lu KiB", size >> 10);
-	if (!range_find_top(&secure->pool, ranges_low(&secure->outline.memory, POOL_CEILING), size,
-			    DMA_POOL_ALIGN, &secure->taken))
+	if (!range_find_top(&guest->pool, ranges_low(&guest->outline.memory, POOL_CEILING), size,
+			    DMA_POOL_ALIGN, &guest->taken))
 		return error(E_NO_POOL, "%lu KiB below 0x%lx", size >> 10, POOL_CEILING);
-	if (!ranges_add(&secure->taken, secure->pool))
+	if (!ranges_add(&guest->taken, guest->pool))
 		return error(E_NO_POOL, "too many ranges");
 	return 0;
 }
 
-static int share_pool(const struct secure *secure)
+static int share_pool(const struct guest *guest)
 {
-	uint64_t first = secure->pool.start >> UV_PAGE_SHIFT;
-	uint64_t count = range_size(secure->pool) >> UV_PAGE_SHIFT;
+	uint64_t first = guest->pool.start >> UV_PAGE_SHIFT;
+	uint64_t count = range_size(guest->pool) >> UV_PAGE_SHIFT;
 	int64_t urc;
 
-	if (!secure->is_secure)
+	if (!guest->is_secure)
 		return 0;
 	urc = ultracall(UV_SHARE_PAGE, first, count);
 	log_info("uvcall=UV_SHARE_PAGE r4=0x%lx r5=0x%lx rc=%ld", first, count, (long)urc);
@@ -55,17 +54,17 @@ static int share_pool(const struct secure *secure)
 }
 
 /* Our own copy, with room: what lies behind the tree we were given may be anybody's. */
-static int move_tree(struct secure *secure)
+static int move_tree(struct guest *guest)
 {
-	uint64_t size = fdt_totalsize(secure->tree) + TREE_ROOM;
+	uint64_t size = fdt_totalsize(guest->tree) + TREE_ROOM;
 	struct range place;
 	int frc;
 
-	if (!range_find_top(&place, ranges_low(&secure->outline.memory, REAL_MODE_CEILING), size, 8,
-			    &secure->taken))
+	if (!range_find_top(&place, ranges_low(&guest->outline.memory, REAL_MODE_CEILING), size, 8,
+			    &guest->taken))
 		return error(E_NO_POOL, "no room for a tree of %lu bytes", size);
-	frc = fdt_open_into(secure->tree, (void *)place.start, (int)size);
-	secure->tree = (void *)place.start;
+	frc = fdt_open_into(guest->tree, (void *)place.start, (int)size);
+	guest->tree = (void *)place.start;
 	return frc ? error(E_PATCH_TREE, "%s", fdt_strerror(frc)) : 0;
 }
 
@@ -114,41 +113,41 @@ static void report_edit(const void *tree, struct range pool)
 	evidence_tree(tree, "/", "reserved-ranges");
 }
 
-static int edit(const struct secure *secure)
+static int edit(const struct guest *guest)
 {
-	void *tree = secure->tree;
-	int frc = secure->is_secure ? prune(tree) : 0;
+	void *tree = guest->tree;
+	int frc = guest->is_secure ? prune(tree) : 0;
 
-	if (frc == 0 && secure->is_secure)
+	if (frc == 0 && guest->is_secure)
 		frc = own_seed(tree, fdt_path_offset(tree, "/chosen"));
-	if (frc == 0 && secure->verified && range_size(secure->initrd) == 0)
+	if (frc == 0 && guest->verified && range_size(guest->initrd) == 0)
 		frc = drop_initrd(tree, fdt_path_offset(tree, "/chosen"));
 	if (frc == 0)
-		frc = dt_add_dma_pool(tree, secure->pool, secure->rtas);
+		frc = dt_add_dma_pool(tree, guest->pool, guest->rtas);
 	if (frc == 0)
-		frc = record_write(secure);
-	if (frc == 0 && secure->is_secure)
+		frc = record_write(guest);
+	if (frc == 0 && guest->is_secure)
 		frc = dt_drop_property(tree, fdt_path_offset(tree, "/chosen"), DT_KERNEL);
 	if (frc == 0)
-		frc = dt_set_reservations(tree, &secure->reserved);
+		frc = dt_set_reservations(tree, &guest->reserved);
 	if (frc)
 		return error(E_PATCH_TREE, "%s", fdt_strerror(frc));
-	report_edit(tree, secure->pool);
+	report_edit(tree, guest->pool);
 	return 0;
 }
 
-int patch(struct secure *secure)
+int patch(struct guest *guest)
 {
 	int rc;
 
-	if (!secure->is_secure && !secure->options.dma_pool) {
+	if (!guest->is_secure && !guest->options.dma_pool) {
 		log_step(STEP_PATCH, "pool=none flag=no");
 		return 0;
 	}
-	if ((rc = choose_pool(secure)) || (rc = share_pool(secure)) || (rc = move_tree(secure)) ||
-	    (rc = edit(secure)))
+	if ((rc = choose_pool(guest)) || (rc = share_pool(guest)) || (rc = move_tree(guest)) ||
+	    (rc = edit(guest)))
 		return rc;
-	log_step(STEP_PATCH, "pool=0x%lx+0x%lx flag=yes", secure->pool.start,
-		 range_size(secure->pool));
+	log_step(STEP_PATCH, "pool=0x%lx+0x%lx flag=yes", guest->pool.start,
+		 range_size(guest->pool));
 	return 0;
 }

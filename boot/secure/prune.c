@@ -4,7 +4,7 @@
 #include <libfdt.h>
 #include <stdbool.h>
 
-#include "boot/normal/tree.h"
+#include "boot/handover.h"
 #include "fdt/edit.h"
 #include "lib/log.h"
 #include "lib/string.h"

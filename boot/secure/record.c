@@ -3,7 +3,7 @@
 
 #include <libfdt.h>
 
-#include "boot/normal/tree.h"
+#include "boot/handover.h"
 #include "lib/arch.h"
 #include "lib/log.h"
 #include "lib/string.h"
@@ -24,19 +24,19 @@ static int write_times(void *tree, int node, int chosen)
 	return fdt_setprop(tree, node, "times", times, sizeof(times));
 }
 
-int record_write(const struct secure *secure)
+int record_write(const struct guest *guest)
 {
 	const struct {
 		const char *name, *value;
 	} words[] = {
-		{ "world", world_name(secure) },
-		{ "kernel", verified_name(secure) },
-		{ "initrd", verified_name(secure) },
-		{ "cmdline", verified_name(secure) },
+		{ "world", world_name(guest) },
+		{ "kernel", verified_name(guest) },
+		{ "initrd", verified_name(guest) },
+		{ "cmdline", verified_name(guest) },
 	};
-	const fdt64_t pool[2] = { cpu_to_fdt64(secure->pool.start),
-				  cpu_to_fdt64(range_size(secure->pool)) };
-	void *tree = secure->tree;
+	const fdt64_t pool[2] = { cpu_to_fdt64(guest->pool.start),
+				  cpu_to_fdt64(range_size(guest->pool)) };
+	void *tree = guest->tree;
 	int chosen = fdt_path_offset(tree, "/chosen"), frc = 0;
 	int node = fdt_subnode_offset(tree, chosen, "pefboot");
 

@@ -3,12 +3,12 @@
 #ifndef BOOT_SECURE_RECORD_H
 #define BOOT_SECURE_RECORD_H
 
-#include "boot/state.h"
+#include "boot/secure/guest.h"
 
 /*
- * record_write() - add the node to the editable tree secure->tree (docs/binding/pefboot/record.yaml).
+ * record_write() - add the node to the editable tree guest->tree (docs/binding/pefboot/record.yaml).
  * Returns 0 or a -FDT_ERR_* of libfdt.
  */
-int record_write(const struct secure *secure);
+int record_write(const struct guest *guest);
 
 #endif /* BOOT_SECURE_RECORD_H */

@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "abi/image.h"
-#include "boot/doors/exception.h"
+#include "boot/doors/head.h"
+#include "boot/doors/vectors.h"
 #include "boot/main.h"
-#include "boot/secure/handoff.h"
+#include "boot/secure/enter.h"
 #include "tests/host/fake/fake.h"
 
 /* The image with its bss and stack: linker/pefboot.lds. */
@@ -19,18 +20,18 @@ void exceptions_install(uint64_t image)
 	(void)image;
 }
 
-void loop_leave(const void *args)
+void kexec_loop_leave(const void *args)
 {
 	fake.loop_args = args;
 }
 
-void move_image(uint64_t to, const void *tree, uint64_t door, uint64_t origin)
+void move_image(uint64_t to, const struct arrival *arrival)
 {
 	struct image_header header = { IMAGE_MAGIC, { 0, 0, 0x10, 0 }, { 0, 3, 0, 0 } };
 
 	memset((void *)to, 0, 0x30000);
 	memcpy((uint8_t *)to + IMAGE_HEADER_AT, &header, sizeof(header));
-	boot_start(tree, door, to, origin, 0, 0);
+	boot_start(DOOR_HOME, to, (uintptr_t)arrival, 0, 0);
 }
 
 void enter_kernel(const void *tree, uint64_t kernel)

@@ -30,7 +30,7 @@ struct fake {
 	uint64_t termno;			/* the terminal that was written to last */
 	const void *entered_tree;		/* what enter_kernel() was given */
 	uint64_t entered_kernel;
-	const void *loop_args;			/* what loop_leave() was given */
+	const void *loop_args;			/* what kexec_loop_leave() was given */
 };
 
 extern struct fake fake;

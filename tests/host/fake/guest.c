@@ -22,7 +22,7 @@
 #define TREE_ROOM 0x100000
 #define CAS_ROOM  65536
 
-struct guest guest;
+struct fake_guest fake_guest;
 
 /* ASan's shadow lies above 2 GiB, a position-independent program far above: this is free. */
 static void map_memory(void)
@@ -66,13 +66,13 @@ static int64_t guest_hcall(uint64_t number, const uint64_t in[9], uint64_t out[9
 	(void)out;
 	switch (number) {
 	case KVMPPC_H_CAS:
-		memcpy(guest.vectors, (const void *)in[0], sizeof(guest.vectors));
-		if (guest.cas)
-			memcpy((uint8_t *)in[1] + 4, guest.cas, CAS_ROOM);
-		return guest.cas_code;
+		memcpy(fake_guest.vectors, (const void *)in[0], sizeof(fake_guest.vectors));
+		if (fake_guest.cas)
+			memcpy((uint8_t *)in[1] + 4, fake_guest.cas, CAS_ROOM);
+		return fake_guest.cas_code;
 	case KVMPPC_H_UPDATE_DT:
-		guest.updated = (const void *)in[0];
-		return guest.update_code;
+		fake_guest.updated = (const void *)in[0];
+		return fake_guest.update_code;
 	default:
 		return H_FUNCTION;
 	}
@@ -85,28 +85,28 @@ static int guest_rtas(uint32_t token, const uint32_t *args, uint32_t nargs, uint
 		return -3;
 	*rets = 0x11111111;
 	if ((args[0] & 0xff) == 0x18)
-		*rets = args[0] >> 16 < 2 ? guest.buses[args[0] >> 16] : 0;
-	return guest.rtas_status;
+		*rets = args[0] >> 16 < 2 ? fake_guest.buses[args[0] >> 16] : 0;
+	return fake_guest.rtas_status;
 }
 
 static int64_t guest_ultracall(uint64_t number, uint64_t a, uint64_t b)
 {
 	if (number == UV_SHARE_PAGE) {
-		guest.shared = a;
-		guest.share_count = b;
-		return guest.share_code;
+		fake_guest.shared = a;
+		fake_guest.share_count = b;
+		return fake_guest.share_code;
 	}
 	if (number != UV_ESM)
 		return U_FUNCTION;
 	if (a == 0)
-		return guest.ask_code;
-	guest.kbase = a;
-	if (guest.meddle)
-		guest.meddle((void *)b);
-	if (guest.esm_code)
-		return guest.esm_code;
+		return fake_guest.ask_code;
+	fake_guest.kbase = a;
+	if (fake_guest.meddle)
+		fake_guest.meddle((void *)b);
+	if (fake_guest.esm_code)
+		return fake_guest.esm_code;
 	fake.msr |= MSR_S;
-	boot_start((const void *)b, DOOR_ULTRAVISOR, a, a, 0, 0);
+	boot_start(DOOR_ULTRAVISOR, a, b, a, 0);
 }
 
 void guest_make(void)
@@ -118,12 +118,12 @@ void guest_make(void)
 	fake.rtas = guest_rtas;
 	fake.ultracall = guest_ultracall;
 	map_memory();
-	guest = (struct guest){
+	fake_guest = (struct fake_guest){
 		.tree = (void *)GUEST_TREE, .ask_code = U_FUNCTION, .esm_code = U_PERMISSION,
 		.buses = { 0x00020100, 0x00020201 },
 	};
-	put_tree(guest.tree, TREE_ROOM);
-	guest.cas = make_cas_tree();
+	put_tree(fake_guest.tree, TREE_ROOM);
+	fake_guest.cas = make_cas_tree();
 	le32_store(kernel, 0x08000048);		/* tdi 0,0,0x48 */
 	le32_store(kernel + 0x5c, 0x72756e30);	/* "run0" */
 }
@@ -137,7 +137,7 @@ int guest_exit(void)
 
 int guest_boot(void)
 {
-	return fake_stops(boot_start(guest.tree, DOOR_BIOS, 0, 0, 0, 0)) ? guest_exit() : 0;
+	return fake_stops(boot_start(DOOR_BIOS, 0, (uintptr_t)fake_guest.tree, 0, 0)) ? guest_exit() : 0;
 }
 
 const char *guest_console(void)

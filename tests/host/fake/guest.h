@@ -13,7 +13,7 @@
 #define GUEST_MEMORY	  0x20000000UL
 #define GUEST_TREE	  0x1ff00000UL	/* room for 1 MiB */
 
-struct guest {
+struct fake_guest {
 	void *tree;		/* what is in r3; editable */
 	void *cas;		/* the tree CAS will answer with; NULL: nothing is written */
 	int64_t cas_code, update_code, esm_code, ask_code, share_code;	/* what the calls answer */
@@ -25,9 +25,9 @@ struct guest {
 	void (*meddle)(void *tree);	/* called before that, if set: the host's last chance */
 	uint64_t shared, share_count;	/* what UV_SHARE_PAGE was given: 64 KiB pages */
 };
-extern struct guest guest;
+extern struct fake_guest fake_guest;
 
-/* A good guest; its doors are in fake. */
+/* A good fake_guest; its doors are in fake. */
 void guest_make(void);
 
 /* Start it: 0 if it got into the kernel, otherwise the number after EXIT on the console. */

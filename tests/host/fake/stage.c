@@ -8,8 +8,8 @@
 
 #include "abi/pef.h"
 #include "abi/power.h"
-#include "boot/doors/door.h"
-#include "boot/main.h"
+#include "boot/handover.h"
+#include "boot/secure/secure.h"
 #include "lib/rtas.h"
 #include "tests/host/fake/fake.h"
 
@@ -67,9 +67,9 @@ bool fake_stage_overstated(void)
 	return false;
 }
 
-int fake_stage_run(struct secure *secure)
+int fake_stage_run(struct guest *guest)
 {
-	int rc = verify(secure, (const void *)STAGE_TREE, DOOR_ULTRAVISOR, STAGE_AT);
+	int rc = verify(guest, (const void *)STAGE_TREE, STAGE_AT, WORLD_SECURE);
 
-	return rc ? rc : patch(secure);
+	return rc ? rc : patch(guest);
 }

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "boot/state.h"
+#include "boot/secure/guest.h"
 
 #define STAGE_LOWEST 0x10000UL		/* below, nothing is mapped: null pointers fault */
 #define STAGE_MEMORY 0x20000000UL	/* bytes */
@@ -32,6 +32,6 @@ void fake_stage_reset(const void *tree, size_t size);
 bool fake_stage_overstated(void);
 
 /* verify(), and patch() if that went well; returns their error number. */
-int fake_stage_run(struct secure *secure);
+int fake_stage_run(struct guest *guest);
 
 #endif /* TESTS_FAKE_STAGE_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A disk with any bytes where a partition table is; digests are made right, or nothing would be seen. */
 #include "abi/virtio.h"
-#include "boot/normal/disk.h"
+#include "boot/normal/disk_mbr.h"
 #include "lib/crc32.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		seal();
 	}
 	memcpy(scratch.head, contents, 1024);
-	rc = partitions_find(&disk, &scratch, extents, &count);
+	rc = mbr_find_prep(&disk, &scratch, extents, &count);
 	MUST(rc == 0 || rc == E_PARTITIONS || rc == E_DISK_READ);
 	MUST(count <= EXTENTS_MAX);
 	for (uint32_t i = 0; rc == 0 && i < count; i++)

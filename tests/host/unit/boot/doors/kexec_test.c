@@ -57,7 +57,7 @@ static int count_rtas(uint32_t token, const uint32_t *args, uint32_t nargs, uint
 
 static int at(const char *path)
 {
-	int node = fdt_path_offset(guest.tree, path);
+	int node = fdt_path_offset(fake_guest.tree, path);
 
 	assert_true(node >= 0);
 	return node;
@@ -65,20 +65,20 @@ static int at(const char *path)
 
 static void cell(const char *path, const char *name, uint32_t value)
 {
-	assert_int_equal(fdt_setprop_u32(guest.tree, at(path), name, value), 0);
+	assert_int_equal(fdt_setprop_u32(fake_guest.tree, at(path), name, value), 0);
 }
 
 static void no_initrd(void)
 {
-	fdt_delprop(guest.tree, at("/chosen"), "linux,initrd-start");
-	fdt_delprop(guest.tree, at("/chosen"), "linux,initrd-end");
+	fdt_delprop(fake_guest.tree, at("/chosen"), "linux,initrd-start");
+	fdt_delprop(fake_guest.tree, at("/chosen"), "linux,initrd-end");
 }
 
 /* The tree of a Linux that SLOF and an earlier pefboot have started, which drove everything. */
 static void age_tree(void)
 {
 	static const uint8_t vec5[27] = { [23] = 0x40, [24] = 0x40 };
-	void *tree = guest.tree;
+	void *tree = fake_guest.tree;
 	int node;
 
 	cell("/cpus/PowerPC,POWER9@0", "ibm,ppc-interrupt-server#s", 0);
@@ -176,7 +176,7 @@ static void bundle_up(uint64_t initrd, const char *cmdline)
 
 static void stops(int want)
 {
-	int rc = fake_stops(boot_start(guest.tree, DOOR_KEXEC, before.image, before.image, 0, 0)) ? guest_exit() : 0;
+	int rc = fake_stops(boot_start(DOOR_KEXEC, before.image, (uintptr_t)fake_guest.tree, before.image, 0)) ? guest_exit() : 0;
 
 	if (rc != want)
 		print_error("%s", guest_console());
@@ -233,7 +233,7 @@ static void test_xics(void **state)
 {
 	(void)state;
 	no_initrd();
-	fdt_delprop(guest.tree, at("/chosen"), "ibm,architecture-vec-5");
+	fdt_delprop(fake_guest.tree, at("/chosen"), "ibm,architecture-vec-5");
 	bundle_up(INITRD_SIZE, OFF);
 	stops(0);
 	assert_int_equal(before.xive, 0);
@@ -335,7 +335,7 @@ static void test_moved(void **state)
 		before.image = images[i];
 		memset((void *)before.image, 0, FOOTPRINT);
 		no_initrd();
-		guest_set(guest.tree, "/memory@0", "reg", (uint32_t[]){ 0, 0, 0, 0x40000000 }, 4);
+		guest_set(fake_guest.tree, "/memory@0", "reg", (uint32_t[]){ 0, 0, 0, 0x40000000 }, 4);
 		bundle_up(INITRD_SIZE, OFF);
 		stops(0);
 		assert_true(says("bundle=0x") && says(" moved=0x"));
@@ -384,22 +384,22 @@ static void test_bad_tree(void **state)
 {
 	(void)state;
 	bundle_up(INITRD_SIZE, OFF);
-	fdt_del_node(guest.tree, at("/chosen"));
+	fdt_del_node(fake_guest.tree, at("/chosen"));
 	stops(E_NO_CHOSEN);
 
 	start(NULL);
 	bundle_up(INITRD_SIZE, OFF);
-	fdt_delprop(guest.tree, at("/rtas"), "query-cpu-stopped-state");
+	fdt_delprop(fake_guest.tree, at("/rtas"), "query-cpu-stopped-state");
 	stops(E_NO_RTAS);
 
 	start(NULL);
 	bundle_up(INITRD_SIZE, OFF);
-	guest_set(guest.tree, "/memory@0", "linux,usable-memory", (uint32_t[]){ 0, 0x8000000, 0, 0x8000000 }, 4);
+	guest_set(fake_guest.tree, "/memory@0", "linux,usable-memory", (uint32_t[]){ 0, 0x8000000, 0, 0x8000000 }, 4);
 	stops(E_CRASH_KERNEL);
 
 	start(NULL);
 	bundle_up(INITRD_SIZE, OFF);
-	fdt_set_magic(guest.tree, 1);
+	fdt_set_magic(fake_guest.tree, 1);
 	stops(E_TREE_CORRUPT);
 
 	start(NULL);
@@ -415,7 +415,7 @@ static void test_other_boot_cpu(void **state)
 {
 	(void)state;
 	no_initrd();
-	fdt_set_boot_cpuid_phys(guest.tree, 8);
+	fdt_set_boot_cpuid_phys(fake_guest.tree, 8);
 	before.never = 8;
 	fake.timebase_step = 1000000000;
 	bundle_up(INITRD_SIZE, OFF);
@@ -428,7 +428,7 @@ static void test_secure_already(void **state)
 	(void)state;
 	fake.msr |= MSR_S;
 	cell("/rtas", "linux,rtas-entry", 0x1f000000);
-	assert_true(fake_stops(boot_start(guest.tree, DOOR_ULTRAVISOR, before.image, before.image, 0, 0)));
+	assert_true(fake_stops(boot_start(DOOR_ULTRAVISOR, before.image, (uintptr_t)fake_guest.tree, before.image, 0)));
 	assert_int_equal(guest_exit(), E_SECURE_ALREADY);
 }
 

@@ -25,10 +25,10 @@ static int start(void **state)
 {
 	(void)state;
 	guest_make();
-	fake_of = (struct fake_of){ .tree = guest.tree };
-	guest_set(guest.tree, "/chosen", "stdin", (const uint32_t[]){ 55 }, 1);
-	guest_set(guest.tree, "/chosen", "stdout", (const uint32_t[]){ 56 }, 1);
-	guest_set(guest.tree, "/chosen", "cpu", (const uint32_t[]){ 57 }, 1);
+	fake_of = (struct fake_of){ .tree = fake_guest.tree };
+	guest_set(fake_guest.tree, "/chosen", "stdin", (const uint32_t[]){ 55 }, 1);
+	guest_set(fake_guest.tree, "/chosen", "stdout", (const uint32_t[]){ 56 }, 1);
+	guest_set(fake_guest.tree, "/chosen", "cpu", (const uint32_t[]){ 57 }, 1);
 	return 0;
 }
 
@@ -36,7 +36,7 @@ static const void *open_door(struct range initrd)
 {
 	const void *tree = NULL;
 
-	assert_int_equal(of_door(&tree, FAKE_OF_CLIENT, initrd, image), 0);
+	assert_int_equal(open_firmware_leave(&tree, FAKE_OF_CLIENT, initrd, image), 0);
 	assert_int_equal(dt_check(tree, TREE_SPACE), 0);
 	assert_int_equal(fdt_num_mem_rsv(tree), 0);
 	return tree;
@@ -63,7 +63,7 @@ static void test_tree(void **state)
 	int event;
 
 	(void)state;
-	assert_int_equal(dt_walk_start(&was, guest.tree, TREE_SPACE), 0);
+	assert_int_equal(dt_walk_start(&was, fake_guest.tree, TREE_SPACE), 0);
 	assert_int_equal(dt_walk_start(&is, tree, TREE_SPACE), 0);
 	while ((event = step_of(&was)) != DT_DONE) {
 		assert_int_equal(step_of(&is), event);
@@ -87,11 +87,11 @@ static void test_phandles(void **state)
 	int node, count = 0;
 
 	(void)state;
-	for (node = 0; node >= 0; node = fdt_next_node(guest.tree, node, NULL), count++) {
+	for (node = 0; node >= 0; node = fdt_next_node(fake_guest.tree, node, NULL), count++) {
 		char path[256];
-		uint32_t own = fdt_get_phandle(guest.tree, node);
+		uint32_t own = fdt_get_phandle(fake_guest.tree, node);
 
-		assert_int_equal(fdt_get_path(guest.tree, node, path, sizeof(path)), 0);
+		assert_int_equal(fdt_get_path(fake_guest.tree, node, path, sizeof(path)), 0);
 		assert_int_equal(fdt_get_phandle(tree, fdt_path_offset(tree, path)), own ? own : (uint32_t)node + 1);
 	}
 	assert_true(count > 10);
@@ -125,7 +125,7 @@ static void test_end(void **state)
 	assert_int_equal(fake_of.closed[1], 55);
 	assert_int_equal(fake_of.quiesced, 1);
 	start(NULL);
-	fdt_setprop_string(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "bootargs", "pefboot.cas=off");
+	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", "pefboot.cas=off");
 	open_door(none);
 	assert_int_equal(fake_of.vectors[0], 0);
 }
@@ -149,12 +149,12 @@ static void test_initrd(void **state)
 static void test_line(void **state)
 {
 	(void)state;
-	fdt_setprop_string(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "bootargs", "pefboot.cas=off");
-	assert_true(fake_stops(boot_start(NULL, DOOR_OPEN_FIRMWARE, IMAGE, IMAGE, FAKE_OF_CLIENT, 0)));
+	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", "pefboot.cas=off");
+	assert_true(fake_stops(boot_start(DOOR_OPEN_FIRMWARE, IMAGE, 0, 0, FAKE_OF_CLIENT)));
 	assert_int_equal(guest_exit(), E_NO_KERNEL);
 	assert_non_null(strstr(guest_console(), "1/7 entry door="));
 	fake_reset();
-	assert_true(fake_stops(boot_start((void *)0x1000, DOOR_OPEN_FIRMWARE, IMAGE, IMAGE, FAKE_OF_CLIENT, -1UL)));
+	assert_true(fake_stops(boot_start(DOOR_OPEN_FIRMWARE, IMAGE, 0x1000, -1UL, FAKE_OF_CLIENT)));
 	assert_int_equal(guest_exit(), E_INITRD_RANGE);
 }
 
@@ -171,7 +171,7 @@ static void test_unknown(void **state)
 	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
 		start(NULL);
 		fake_of.unknown = services[i];
-		assert_int_equal(of_door(&tree, FAKE_OF_CLIENT, none, image), E_OF_CALL);
+		assert_int_equal(open_firmware_leave(&tree, FAKE_OF_CLIENT, none, image), E_OF_CALL);
 		assert_non_null(strstr(error_text(), services[i]));
 	}
 }
@@ -374,7 +374,7 @@ static void test_nonsense(void **state)
 		start(NULL);
 		asked = 0;
 		fake_of.twist = cases[i].twist;
-		rc = of_door(&tree, FAKE_OF_CLIENT, none, image);
+		rc = open_firmware_leave(&tree, FAKE_OF_CLIENT, none, image);
 		if (rc != cases[i].number)
 			print_error("case %zu: E%d, %s\n", i, rc, error_text());
 		assert_int_equal(rc, cases[i].number);
@@ -387,7 +387,7 @@ static void test_initrd_over_memory(void **state)
 	const void *tree;
 
 	(void)state;
-	assert_int_equal(of_door(&tree, FAKE_OF_CLIENT, initrd, image), E_OF_MEMORY);
+	assert_int_equal(open_firmware_leave(&tree, FAKE_OF_CLIENT, initrd, image), E_OF_MEMORY);
 }
 
 static void test_no_chosen(void **state)
@@ -395,8 +395,8 @@ static void test_no_chosen(void **state)
 	const void *tree;
 
 	(void)state;
-	fdt_del_node(guest.tree, fdt_path_offset(guest.tree, "/chosen"));
-	assert_int_equal(of_door(&tree, FAKE_OF_CLIENT, none, image), E_NO_CHOSEN);
+	fdt_del_node(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"));
+	assert_int_equal(open_firmware_leave(&tree, FAKE_OF_CLIENT, none, image), E_NO_CHOSEN);
 }
 
 /* A disk that a loader has left in use (DMA on, nothing else of it answers), and one that is at rest. */
@@ -424,8 +424,8 @@ static void test_reset(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		guest_set(guest.tree, nodes[i], "vendor-id", (const uint32_t[]){ 0x1af4 }, 1);
-		guest_set(guest.tree, nodes[i], "device-id", (const uint32_t[]){ 0x1042 }, 1);
+		guest_set(fake_guest.tree, nodes[i], "vendor-id", (const uint32_t[]){ 0x1af4 }, 1);
+		guest_set(fake_guest.tree, nodes[i], "device-id", (const uint32_t[]){ 0x1042 }, 1);
 	}
 	fake.rtas = two_disks;
 	commands[0] = 7;
@@ -444,10 +444,10 @@ static void bridges(bool described, int want)
 	static const char *const nodes[] = { "/pci@800000020000000/pci@1", "/pci@800000020000000/pci@1/pci@3" };
 
 	start(NULL);
-	guest.buses[0] = guest.buses[1] = 0;
+	fake_guest.buses[0] = fake_guest.buses[1] = 0;
 	for (int i = 0; described && i < 2; i++)
-		guest_set(guest.tree, nodes[i], "bus-range", (const uint32_t[]){ 1, 2 }, 2);
-	assert_true(fake_stops(boot_start(NULL, DOOR_OPEN_FIRMWARE, IMAGE, IMAGE, FAKE_OF_CLIENT, 0)));
+		guest_set(fake_guest.tree, nodes[i], "bus-range", (const uint32_t[]){ 1, 2 }, 2);
+	assert_true(fake_stops(boot_start(DOOR_OPEN_FIRMWARE, IMAGE, 0, 0, FAKE_OF_CLIENT)));
 	assert_int_equal(guest_exit(), want);
 }
 

@@ -46,7 +46,7 @@ static void test_good(void **state)
 	(void)state;
 	assert_int_equal(guest_boot(), 0);
 	assert_int_equal(fake.entered_kernel, GUEST_KERNEL);
-	assert_ptr_equal(fake.entered_tree, guest.updated);
+	assert_ptr_equal(fake.entered_tree, fake_guest.updated);
 	assert_int_equal(dt_check(fake.entered_tree, TREE_SPACE), 0);
 	rtas = u32("/rtas", "linux,rtas-base");
 	assert_int_equal(u32("/rtas", "linux,rtas-entry"), rtas);
@@ -100,7 +100,7 @@ static void console_is(const char *path, uint64_t termno)
 {
 	guest_make();
 	console_select(0);
-	fdt_setprop_string(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "stdout-path", path);
+	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "stdout-path", path);
 	assert_int_equal(guest_boot(), 0);
 	assert_int_equal(fake.termno, termno);
 }
@@ -122,14 +122,14 @@ static void test_console(void **state)
 /* What CAS is asked: POWER8 to POWER11; radix and XIVE where offered, and not where it is unwanted. */
 static void asked(const char *words, uint8_t mmu, uint8_t xive, uint8_t gtse)
 {
-	const uint8_t *v5 = guest.vectors + 5 * 8 + 1 + 4 + 3 * 2;
+	const uint8_t *v5 = fake_guest.vectors + 5 * 8 + 1 + 4 + 3 * 2;
 
 	guest_make();
-	fdt_setprop_string(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "bootargs", words);
+	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", words);
 	assert_int_equal(guest_boot(), 0);
-	assert_int_equal(be32_load(guest.vectors + 4), 0x0f000004);
-	assert_int_equal(be32_load(guest.vectors + 28), 0x0f000007);
-	assert_int_equal(guest.vectors[40], 4);
+	assert_int_equal(be32_load(fake_guest.vectors + 4), 0x0f000004);
+	assert_int_equal(be32_load(fake_guest.vectors + 28), 0x0f000007);
+	assert_int_equal(fake_guest.vectors[40], 4);
 	assert_int_equal(v5[0], 25);
 	assert_int_equal(v5[24], mmu);
 	assert_int_equal(v5[23], xive);
@@ -149,13 +149,13 @@ static void test_cas(void **state)
 /* What is offered, as pairs of vector 5 byte and value; 0 wanted: it boots. */
 static void offer(const char *words, const char *pairs, int want, uint8_t mmu, uint8_t xive)
 {
-	const uint8_t *v5 = guest.vectors + 5 * 8 + 1 + 4 + 3 * 2;
+	const uint8_t *v5 = fake_guest.vectors + 5 * 8 + 1 + 4 + 3 * 2;
 	int chosen;
 
 	guest_make();
-	chosen = fdt_path_offset(guest.tree, "/chosen");
-	fdt_setprop_string(guest.tree, chosen, "bootargs", words);
-	fdt_setprop(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "ibm,arch-vec-5-platform-support",
+	chosen = fdt_path_offset(fake_guest.tree, "/chosen");
+	fdt_setprop_string(fake_guest.tree, chosen, "bootargs", words);
+	fdt_setprop(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "ibm,arch-vec-5-platform-support",
 		    pairs, (int)strlen(pairs));
 	assert_int_equal(guest_boot(), want);
 	if (want == 0) {
@@ -179,8 +179,8 @@ static void test_cas_offers(void **state)
 static void test_cas_off(void **state)
 {
 	(void)state;
-	guest.cas_code = H_HARDWARE;	/* is not asked */
-	fdt_setprop_string(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "bootargs", "pefboot.cas=off");
+	fake_guest.cas_code = H_HARDWARE;	/* is not asked */
+	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", "pefboot.cas=off");
 	assert_int_equal(guest_boot(), 0);
 	assert_null(prop("/chosen", "ibm,architecture-vec-5", NULL));
 	assert_non_null(strstr(guest_console(), "mmu=hash irq=xics"));
@@ -199,89 +199,89 @@ static void test_big_endian(void **state)
 #define SET(tree, node, name, ...) guest_set(tree, node, name, (const uint32_t[]){ __VA_ARGS__ }, \
 					     sizeof((const uint32_t[]){ __VA_ARGS__ }) / 4)
 #define MISTAKES(X)                                                                            \
-	X(no_tree, E_NO_TREE, guest.tree = NULL)                                               \
-	X(odd_tree, E_NO_TREE, guest.tree = (uint8_t *)guest.tree + 4)                         \
-	X(magic, E_TREE_CORRUPT, fdt_set_magic(guest.tree, 0xd00dfeee))                        \
-	X(version_16, E_TREE_CORRUPT, fdt_set_version(guest.tree, 16))                         \
-	X(total_size_3M, E_TREE_CORRUPT, fdt_set_totalsize(guest.tree, 0x300000))              \
-	X(total_size_2G, E_TREE_CORRUPT, fdt_set_totalsize(guest.tree, 0x7fffffff))            \
-	X(total_size_0, E_TREE_CORRUPT, fdt_set_totalsize(guest.tree, 0))                      \
-	X(structure_outside, E_TREE_CORRUPT, fdt_set_off_dt_struct(guest.tree, 0x7ffffff0))    \
-	X(structure_cut, E_TREE_CORRUPT, fdt_set_size_dt_struct(guest.tree, 100))              \
+	X(no_tree, E_NO_TREE, fake_guest.tree = NULL)                                               \
+	X(odd_tree, E_NO_TREE, fake_guest.tree = (uint8_t *)fake_guest.tree + 4)                         \
+	X(magic, E_TREE_CORRUPT, fdt_set_magic(fake_guest.tree, 0xd00dfeee))                        \
+	X(version_16, E_TREE_CORRUPT, fdt_set_version(fake_guest.tree, 16))                         \
+	X(total_size_3M, E_TREE_CORRUPT, fdt_set_totalsize(fake_guest.tree, 0x300000))              \
+	X(total_size_2G, E_TREE_CORRUPT, fdt_set_totalsize(fake_guest.tree, 0x7fffffff))            \
+	X(total_size_0, E_TREE_CORRUPT, fdt_set_totalsize(fake_guest.tree, 0))                      \
+	X(structure_outside, E_TREE_CORRUPT, fdt_set_off_dt_struct(fake_guest.tree, 0x7ffffff0))    \
+	X(structure_cut, E_TREE_CORRUPT, fdt_set_size_dt_struct(fake_guest.tree, 100))              \
 	X(structure_over_strings, E_TREE_CORRUPT,                                              \
-	  fdt_set_off_dt_struct(guest.tree, fdt_off_dt_strings(guest.tree) & ~3U))             \
-	X(strings_cut, E_TREE_CORRUPT, fdt_set_size_dt_strings(guest.tree, 9))                 \
+	  fdt_set_off_dt_struct(fake_guest.tree, fdt_off_dt_strings(fake_guest.tree) & ~3U))             \
+	X(strings_cut, E_TREE_CORRUPT, fdt_set_size_dt_strings(fake_guest.tree, 9))                 \
 	X(reservations_without_end, E_TREE_CORRUPT,                                            \
-	  fdt_set_off_mem_rsvmap(guest.tree, fdt_totalsize(guest.tree) - 8))                   \
-	X(reservation_wraps, E_TREE_CORRUPT, fdt_add_mem_rsv(guest.tree, ~0UL, 2))             \
-	X(cells, E_TREE_CELLS, SET(guest.tree, "/", "#address-cells", 0x40000000))             \
-	X(cells_cas, E_TREE_CELLS, SET(guest.cas, "/", "#size-cells", 3))                      \
-	X(no_memory, E_NO_MEMORY, fdt_nop_node(guest.tree, fdt_path_offset(guest.tree, "/memory@0"))) \
-	X(no_memory_cas, E_NO_MEMORY, fdt_nop_node(guest.cas, fdt_path_offset(guest.cas, "/memory@0"))) \
-	X(memory_wraps, E_NO_MEMORY, SET(guest.tree, "/memory@0", "reg", ~0U, 0, 1, 0))        \
-	X(memory_not_at_0, E_NO_MEMORY, SET(guest.tree, "/memory@0", "reg", 0, 0x100000, 0, 0x1000000)) \
-	X(no_cpus, E_NO_CPUS, fdt_nop_node(guest.cas, fdt_path_offset(guest.cas, "/cpus")))    \
+	  fdt_set_off_mem_rsvmap(fake_guest.tree, fdt_totalsize(fake_guest.tree) - 8))                   \
+	X(reservation_wraps, E_TREE_CORRUPT, fdt_add_mem_rsv(fake_guest.tree, ~0UL, 2))             \
+	X(cells, E_TREE_CELLS, SET(fake_guest.tree, "/", "#address-cells", 0x40000000))             \
+	X(cells_cas, E_TREE_CELLS, SET(fake_guest.cas, "/", "#size-cells", 3))                      \
+	X(no_memory, E_NO_MEMORY, fdt_nop_node(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/memory@0"))) \
+	X(no_memory_cas, E_NO_MEMORY, fdt_nop_node(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/memory@0"))) \
+	X(memory_wraps, E_NO_MEMORY, SET(fake_guest.tree, "/memory@0", "reg", ~0U, 0, 1, 0))        \
+	X(memory_not_at_0, E_NO_MEMORY, SET(fake_guest.tree, "/memory@0", "reg", 0, 0x100000, 0, 0x1000000)) \
+	X(no_cpus, E_NO_CPUS, fdt_nop_node(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/cpus")))    \
 	X(no_cpu, E_NO_CPUS, {                                                                 \
-		fdt_nop_node(guest.cas, fdt_path_offset(guest.cas, "/cpus/PowerPC,POWER9@0")); \
-		fdt_nop_node(guest.cas, fdt_path_offset(guest.cas, "/cpus/PowerPC,POWER9@8")); \
+		fdt_nop_node(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/cpus/PowerPC,POWER9@0")); \
+		fdt_nop_node(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/cpus/PowerPC,POWER9@8")); \
 	})                                                                                     \
-	X(timebase, E_NO_CPUS, fdt_setprop_u64(guest.tree,                                     \
-	  fdt_path_offset(guest.tree, "/cpus/PowerPC,POWER9@0"), "timebase-frequency", 1))     \
-	X(no_rtas, E_NO_RTAS, fdt_nop_node(guest.cas, fdt_path_offset(guest.cas, "/rtas")))    \
-	X(no_rtas_size, E_NO_RTAS, fdt_delprop(guest.cas, fdt_path_offset(guest.cas, "/rtas"), "rtas-size")) \
-	X(no_power_off, E_NO_RTAS, fdt_delprop(guest.cas, fdt_path_offset(guest.cas, "/rtas"), "power-off")) \
-	X(rtas_token_of_8, E_NO_RTAS, SET(guest.cas, "/rtas", "ibm,read-pci-config", 0, 1))    \
-	X(rtas_size, E_NO_RTAS, SET(guest.cas, "/rtas", "rtas-size", 0x20000))                 \
-	X(phb_reg, E_PCI, SET(guest.cas, "/pci@800000020000001", "reg", 1))                    \
-	X(bridge_says_no, E_PCI, guest.rtas_status = RTAS_HARDWARE_ERROR)                      \
-	X(bridge_buses_0, E_PCI, guest.buses[0] = 0)                                           \
-	X(bridge_buses_loop, E_PCI, guest.buses[1] = 0x00010101)                               \
-	X(bridge_buses_down, E_PCI, guest.buses[0] = 0x00000100)                               \
-	X(cas_refused, E_CAS_REFUSED, guest.cas_code = H_PARAMETER)                            \
-	X(cas_hardware, E_CAS_REFUSED, guest.cas_code = H_HARDWARE)                            \
-	X(cas_silent, E_CAS_TREE, guest.cas = NULL)                                            \
-	X(cas_magic, E_CAS_TREE, fdt_set_magic(guest.cas, 0))                                  \
-	X(cas_cut, E_CAS_TREE, fdt_set_size_dt_struct(guest.cas, 64))                          \
-	X(cas_huge, E_CAS_TREE, fdt_set_totalsize(guest.cas, 0x200000))                        \
-	X(cas_no_chosen, E_CAS_TREE, fdt_nop_node(guest.cas, fdt_path_offset(guest.cas, "/chosen"))) \
-	X(no_chosen, E_NO_CHOSEN, fdt_nop_node(guest.tree, fdt_path_offset(guest.tree, "/chosen"))) \
-	X(word, E_OPTION, fdt_setprop_string(guest.tree, fdt_path_offset(guest.tree, "/chosen"), \
+	X(timebase, E_NO_CPUS, fdt_setprop_u64(fake_guest.tree,                                     \
+	  fdt_path_offset(fake_guest.tree, "/cpus/PowerPC,POWER9@0"), "timebase-frequency", 1))     \
+	X(no_rtas, E_NO_RTAS, fdt_nop_node(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/rtas")))    \
+	X(no_rtas_size, E_NO_RTAS, fdt_delprop(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/rtas"), "rtas-size")) \
+	X(no_power_off, E_NO_RTAS, fdt_delprop(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/rtas"), "power-off")) \
+	X(rtas_token_of_8, E_NO_RTAS, SET(fake_guest.cas, "/rtas", "ibm,read-pci-config", 0, 1))    \
+	X(rtas_size, E_NO_RTAS, SET(fake_guest.cas, "/rtas", "rtas-size", 0x20000))                 \
+	X(phb_reg, E_PCI, SET(fake_guest.cas, "/pci@800000020000001", "reg", 1))                    \
+	X(bridge_says_no, E_PCI, fake_guest.rtas_status = RTAS_HARDWARE_ERROR)                      \
+	X(bridge_buses_0, E_PCI, fake_guest.buses[0] = 0)                                           \
+	X(bridge_buses_loop, E_PCI, fake_guest.buses[1] = 0x00010101)                               \
+	X(bridge_buses_down, E_PCI, fake_guest.buses[0] = 0x00000100)                               \
+	X(cas_refused, E_CAS_REFUSED, fake_guest.cas_code = H_PARAMETER)                            \
+	X(cas_hardware, E_CAS_REFUSED, fake_guest.cas_code = H_HARDWARE)                            \
+	X(cas_silent, E_CAS_TREE, fake_guest.cas = NULL)                                            \
+	X(cas_magic, E_CAS_TREE, fdt_set_magic(fake_guest.cas, 0))                                  \
+	X(cas_cut, E_CAS_TREE, fdt_set_size_dt_struct(fake_guest.cas, 64))                          \
+	X(cas_huge, E_CAS_TREE, fdt_set_totalsize(fake_guest.cas, 0x200000))                        \
+	X(cas_no_chosen, E_CAS_TREE, fdt_nop_node(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/chosen"))) \
+	X(no_chosen, E_NO_CHOSEN, fdt_nop_node(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"))) \
+	X(word, E_OPTION, fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), \
 	  "bootargs", "quiet pefboot.secure=maybe"))                                           \
-	X(kernel_of_0, E_KERNEL_RANGE, SET(guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x400000, 0, 0)) \
-	X(kernel_of_8, E_NO_KERNEL, SET(guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x400000)) \
-	X(kernel_wraps, E_KERNEL_RANGE, SET(guest.tree, "/chosen", "qemu,boot-kernel", ~0U, 0, 1, 0)) \
-	X(kernel_outside, E_KERNEL_RANGE, SET(guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x30000000, 0, 0x1000)) \
-	X(kernel_over_us, E_NO_ROOM, SET(guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x400000, 0, 0x1fb00000)) \
+	X(kernel_of_0, E_KERNEL_RANGE, SET(fake_guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x400000, 0, 0)) \
+	X(kernel_of_8, E_NO_KERNEL, SET(fake_guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x400000)) \
+	X(kernel_wraps, E_KERNEL_RANGE, SET(fake_guest.tree, "/chosen", "qemu,boot-kernel", ~0U, 0, 1, 0)) \
+	X(kernel_outside, E_KERNEL_RANGE, SET(fake_guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x30000000, 0, 0x1000)) \
+	X(kernel_over_us, E_NO_ROOM, SET(fake_guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x400000, 0, 0x1fb00000)) \
 	X(zeros, E_NOT_LINUX, memset((void *)GUEST_KERNEL, 0, 256))                            \
 	X(elf, E_NOT_LINUX, memcpy((void *)GUEST_KERNEL, "\177ELF\2\2\1", 8))                  \
 	X(half_linux, E_NOT_LINUX, be32_store((void *)(GUEST_KERNEL + 0x5c), 0))               \
 	X(mixed_endian, E_NOT_LINUX, be32_store((void *)GUEST_KERNEL, 0x08000048))             \
 	X(zimage, E_ZIMAGE, {                                                                  \
-		SET(guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x400000, 0, 0x6000000);     \
-		guest_set(guest.tree, "/chosen", "linux,initrd-start", (const uint32_t[]){ 0x10000000 }, 1); \
-		guest_set(guest.tree, "/chosen", "linux,initrd-end", (const uint32_t[]){ 0x10001000 }, 1); \
+		SET(fake_guest.tree, "/chosen", "qemu,boot-kernel", 0, 0x400000, 0, 0x6000000);     \
+		guest_set(fake_guest.tree, "/chosen", "linux,initrd-start", (const uint32_t[]){ 0x10000000 }, 1); \
+		guest_set(fake_guest.tree, "/chosen", "linux,initrd-end", (const uint32_t[]){ 0x10001000 }, 1); \
 		memset((void *)GUEST_KERNEL, 0, 256);                                          \
 		be32_store((void *)(GUEST_KERNEL + 0x4000000), 0x48000024);                    \
 		be32_store((void *)(GUEST_KERNEL + 0x4000008), 0x4000000);                     \
 	})                                                                                     \
-	X(initrd_end_missing, E_INITRD_RANGE, fdt_nop_property(guest.tree,                     \
-	  fdt_path_offset(guest.tree, "/chosen"), "linux,initrd-end"))                         \
-	X(initrd_backwards, E_INITRD_RANGE, SET(guest.tree, "/chosen", "linux,initrd-end", 0x2300000)) \
+	X(initrd_end_missing, E_INITRD_RANGE, fdt_nop_property(fake_guest.tree,                     \
+	  fdt_path_offset(fake_guest.tree, "/chosen"), "linux,initrd-end"))                         \
+	X(initrd_backwards, E_INITRD_RANGE, SET(fake_guest.tree, "/chosen", "linux,initrd-end", 0x2300000)) \
 	X(initrd_outside, E_INITRD_RANGE, {                                                     \
-		SET(guest.tree, "/chosen", "linux,initrd-start", 0x30000000);                  \
-		SET(guest.tree, "/chosen", "linux,initrd-end", 0x30001000);                    \
+		SET(fake_guest.tree, "/chosen", "linux,initrd-start", 0x30000000);                  \
+		SET(fake_guest.tree, "/chosen", "linux,initrd-end", 0x30001000);                    \
 	}) \
-	X(initrd_of_3, E_INITRD_RANGE, fdt_setprop(guest.tree, fdt_path_offset(guest.tree, "/chosen"), \
+	X(initrd_of_3, E_INITRD_RANGE, fdt_setprop(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), \
 	  "linux,initrd-start", "abc", 3))                                                     \
-	X(initrd_over_kernel, E_INITRD_OVERLAP, SET(guest.tree, "/chosen", "linux,initrd-start", 0x2300000)) \
+	X(initrd_over_kernel, E_INITRD_OVERLAP, SET(fake_guest.tree, "/chosen", "linux,initrd-start", 0x2300000)) \
 	X(initrd_where_kernel_goes, E_INITRD_OVERLAP, {                                        \
-		SET(guest.tree, "/chosen", "linux,initrd-start", 0x100000);                    \
-		SET(guest.tree, "/chosen", "linux,initrd-end", 0x200000);                      \
+		SET(fake_guest.tree, "/chosen", "linux,initrd-start", 0x100000);                    \
+		SET(fake_guest.tree, "/chosen", "linux,initrd-end", 0x200000);                      \
 	})                                                                                     \
-	X(no_ultravisor, E_NO_ULTRAVISOR, fdt_setprop_string(guest.tree,                       \
-	  fdt_path_offset(guest.tree, "/chosen"), "bootargs", "pefboot.secure=required"))      \
-	X(update, E_UPDATE_DT, guest.update_code = H_PARAMETER)                                \
-	X(no_mark, E_NO_MARK, guest.ask_code = U_P2)
+	X(no_ultravisor, E_NO_ULTRAVISOR, fdt_setprop_string(fake_guest.tree,                       \
+	  fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", "pefboot.secure=required"))      \
+	X(update, E_UPDATE_DT, fake_guest.update_code = H_PARAMETER)                                \
+	X(no_mark, E_NO_MARK, fake_guest.ask_code = U_P2)
 
 #define X(name, number, mistake)                                                               \
 	static void test_##name(void **state)                                                  \
@@ -374,9 +374,9 @@ static void test_too_many(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < RANGES_MAX; i++) {
 		snprintf(name, sizeof(name), "memory@%x", 0x40000000 + 0x200000 * i);
-		fdt_add_subnode(guest.tree, 0, name);
+		fdt_add_subnode(fake_guest.tree, 0, name);
 		snprintf(name, sizeof(name), "/memory@%x", 0x40000000 + 0x200000 * i);
-		SET(guest.tree, name, "reg", 0, 0x40000000 + 0x200000 * i, 0, 0x1000);
+		SET(fake_guest.tree, name, "reg", 0, 0x40000000 + 0x200000 * i, 0, 0x1000);
 	}
 	assert_int_equal(guest_boot(), E_TOO_MANY);
 }
@@ -385,8 +385,8 @@ static void test_too_many_reservations(void **state)
 {
 	(void)state;
 	/* Just as many as fit, but then not what must be kept clear as well. */
-	while (fdt_num_mem_rsv(guest.tree) < RANGES_MAX)
-		assert_int_equal(fdt_add_mem_rsv(guest.tree, 0x1000, 0x1000), 0);
+	while (fdt_num_mem_rsv(fake_guest.tree) < RANGES_MAX)
+		assert_int_equal(fdt_add_mem_rsv(fake_guest.tree, 0x1000, 0x1000), 0);
 	assert_int_equal(guest_boot(), E_TOO_MANY);
 }
 
@@ -394,22 +394,22 @@ static void test_too_many_reservations(void **state)
 static void test_no_room_to_edit(void **state)
 {
 	static uint8_t ballast[0x3000];
-	int chosen = fdt_path_offset(guest.tree, "/chosen"), count;
+	int chosen = fdt_path_offset(fake_guest.tree, "/chosen"), count;
 	char name[24];
 
 	(void)state;
-	fdt_setprop_string(guest.tree, chosen, "bootargs", "pefboot.cas=off");
-	fdt_open_into(guest.tree, (void *)0x1c000000, 0x200000);
-	guest.tree = (void *)0x1c000000;
+	fdt_setprop_string(fake_guest.tree, chosen, "bootargs", "pefboot.cas=off");
+	fdt_open_into(fake_guest.tree, (void *)0x1c000000, 0x200000);
+	fake_guest.tree = (void *)0x1c000000;
 	for (count = 0;; count++) {
 		snprintf(name, sizeof(name), "x%d", count);
-		if (fdt_setprop(guest.tree, 0, name, ballast, sizeof(ballast)))
+		if (fdt_setprop(fake_guest.tree, 0, name, ballast, sizeof(ballast)))
 			break;
 	}
-	while (fdt_setprop(guest.tree, 0, "y", ballast, fdt_totalsize(guest.tree) % 0x10000))
+	while (fdt_setprop(fake_guest.tree, 0, "y", ballast, fdt_totalsize(fake_guest.tree) % 0x10000))
 		break;
 	for (int size = sizeof(ballast); size >= 0; size -= 4)
-		if (fdt_setprop(guest.tree, 0, "z", ballast, size) == 0)
+		if (fdt_setprop(fake_guest.tree, 0, "z", ballast, size) == 0)
 			break;
 	assert_int_equal(guest_boot(), E_TREE_EDIT);
 }
@@ -426,10 +426,10 @@ static void test_mutated(void **state)
 		int rc;
 
 		guest_make();
-		tree = draw(&seed) % 2 ? guest.tree : guest.cas;
+		tree = draw(&seed) % 2 ? fake_guest.tree : fake_guest.cas;
 		fdt_pack(tree);
 		for (uint64_t n = 1 + draw(&seed) % 3; n; n--)
-			tree[draw(&seed) % fdt_totalsize(guest.cas)] ^= (uint8_t)(1 << draw(&seed) % 8);
+			tree[draw(&seed) % fdt_totalsize(fake_guest.cas)] ^= (uint8_t)(1 << draw(&seed) % 8);
 		rc = guest_boot();
 		if (rc < 0)
 			print_error("%s", guest_console());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Partition tables, read from a disk of the fake device. */
 #include "abi/virtio.h"
-#include "boot/normal/disk.h"
+#include "boot/normal/disk_mbr.h"
 #include "lib/crc32.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
@@ -45,7 +45,7 @@ static int find(void)
 	assert_int_equal(disk_host_open(&host, &F.bus, F.function, dma), 0);
 	assert_int_equal(disk_open(&disk, &host, (struct disk_unit){ 0, 0 }), 0);
 	memcpy(scratch->head, contents, 8192);
-	return partitions_find(&disk, scratch, extents, &count);
+	return mbr_find_prep(&disk, scratch, extents, &count);
 }
 
 static void mbr(int index, uint8_t type, uint32_t start, uint32_t blocks)

@@ -5,8 +5,8 @@
  */
 #include <libfdt.h>
 
-#include "boot/doors/door.h"
-#include "boot/main.h"
+#include "boot/handover.h"
+#include "boot/secure/secure.h"
 #include "fdt/read.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
@@ -106,7 +106,7 @@ static const struct doctored {
 	{ "deep", 501, "" },
 };
 
-static struct secure secure;
+static struct guest guest;
 
 static void run_tree(const char *name)
 {
@@ -121,33 +121,33 @@ static void run_tree(const char *name)
 
 static void clear_of(struct range part)
 {
-	assert_false(range_overlaps(secure.pool, part));
+	assert_false(range_overlaps(guest.pool, part));
 }
 
 /* The pool is all that was shared, and lies over nothing. */
 static void pool_is_sane(void)
 {
-	const struct range tree = { (uintptr_t)secure.tree,
-				    (uintptr_t)secure.tree + fdt_totalsize(secure.tree) };
+	const struct range tree = { (uintptr_t)guest.tree,
+				    (uintptr_t)guest.tree + fdt_totalsize(guest.tree) };
 
 	assert_int_equal(fake_stage.share_calls, 1);
-	assert_int_equal(fake_stage.shared.start, secure.pool.start);
-	assert_int_equal(fake_stage.shared.end, secure.pool.end);
-	assert_int_equal(range_size(secure.pool), 64 << 20);
-	assert_int_equal(secure.pool.start % 0x40000, 0);
-	assert_true(secure.pool.end <= STAGE_MEMORY);
-	clear_of(secure.kernel);
-	clear_of(secure.kernel_final);
-	clear_of(secure.initrd);
-	clear_of(secure.rtas);
-	clear_of(secure.image);
+	assert_int_equal(fake_stage.shared.start, guest.pool.start);
+	assert_int_equal(fake_stage.shared.end, guest.pool.end);
+	assert_int_equal(range_size(guest.pool), 64 << 20);
+	assert_int_equal(guest.pool.start % 0x40000, 0);
+	assert_true(guest.pool.end <= STAGE_MEMORY);
+	clear_of(guest.kernel);
+	clear_of(guest.kernel_final);
+	clear_of(guest.initrd);
+	clear_of(guest.rtas);
+	clear_of(guest.image);
 	clear_of(tree);
 }
 
 static void bytes_are(int node, const char *name, const void *want, int size)
 {
 	int got;
-	const void *value = fdt_getprop(secure.tree, node, name, &got);
+	const void *value = fdt_getprop(guest.tree, node, name, &got);
 
 	assert_non_null(value);
 	assert_int_equal(got, size);
@@ -157,13 +157,13 @@ static void bytes_are(int node, const char *name, const void *want, int size)
 /* One reserved region, the pool, and every host bridge named it. */
 static void tree_names_the_pool(void)
 {
-	const void *tree = secure.tree;
+	const void *tree = guest.tree;
 	int parent = fdt_path_offset(tree, "/reserved-memory"), pool, node;
 	fdt32_t phandle;
 	uint8_t reg[16];
 
-	be64_store(reg, secure.pool.start);
-	be64_store(reg + 8, range_size(secure.pool));
+	be64_store(reg, guest.pool.start);
+	be64_store(reg + 8, range_size(guest.pool));
 	pool = fdt_first_subnode(tree, parent);
 	assert_true(pool > 0);
 	assert_int_equal(fdt_next_subnode(tree, pool), -FDT_ERR_NOTFOUND);
@@ -183,7 +183,7 @@ static void tree_is_sane(void)
 		"/vdevice/l-lan@71000001", "/vdevice/v-scsi@71000002", "/nvdimm@0",
 		"/ibm,persistent-memory",
 	};
-	const void *tree = secure.tree;
+	const void *tree = guest.tree;
 	uint8_t ranges[32];
 	int record = fdt_path_offset(tree, "/chosen/pefboot");
 
@@ -191,10 +191,10 @@ static void tree_is_sane(void)
 	tree_names_the_pool();
 	for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
 		assert_int_equal(fdt_path_offset(tree, gone[i]), -FDT_ERR_NOTFOUND);
-	be64_store(ranges, secure.pool.start);
-	be64_store(ranges + 8, range_size(secure.pool));
-	be64_store(ranges + 16, secure.rtas.start);
-	be64_store(ranges + 24, range_size(secure.rtas));
+	be64_store(ranges, guest.pool.start);
+	be64_store(ranges + 8, range_size(guest.pool));
+	be64_store(ranges + 16, guest.rtas.start);
+	be64_store(ranges + 24, range_size(guest.rtas));
 	bytes_are(0, "reserved-ranges", ranges, 32);
 	bytes_are(record, "pool", ranges, 16);
 	bytes_are(record, "kernel", "unverified", 11);
@@ -206,7 +206,7 @@ static void test_doctored(void **state)
 	int number;
 
 	run_tree(doctored->name);
-	number = fake_stage_run(&secure);
+	number = fake_stage_run(&guest);
 	if (number != doctored->number)
 		print_error("E%d %s: %s\n", number, error_what(number), error_text());
 	assert_int_equal(number, doctored->number);
@@ -223,7 +223,7 @@ static void test_not_secure(void **state)
 	(void)state;
 	run_tree("as-it-was");
 	fake.msr = 0;
-	assert_int_equal(fake_stage_run(&secure), E_NOT_SECURE);
+	assert_int_equal(fake_stage_run(&guest), E_NOT_SECURE);
 }
 
 static void test_share_refused(void **state)
@@ -231,7 +231,7 @@ static void test_share_refused(void **state)
 	(void)state;
 	run_tree("as-it-was");
 	fake_stage.share_rc = -11;
-	assert_int_equal(fake_stage_run(&secure), E_SHARE_REFUSED);
+	assert_int_equal(fake_stage_run(&guest), E_SHARE_REFUSED);
 	assert_non_null(strstr(error_text(), "U_PERMISSION (-11)"));
 }
 
@@ -242,7 +242,7 @@ static void test_rtas_bits(void **state)
 	for (int bit = 0; bit < 20 * 8; bit++) {
 		run_tree("as-it-was");
 		((uint8_t *)STAGE_RTAS)[bit / 8] ^= (uint8_t)(1 << bit % 8);
-		assert_int_equal(fake_stage_run(&secure), E_VERIFY_RTAS);
+		assert_int_equal(fake_stage_run(&guest), E_VERIFY_RTAS);
 		assert_int_equal(fake_stage.share_calls, 0);
 	}
 }
@@ -252,8 +252,8 @@ static void test_no_random_numbers(void **state)
 	(void)state;
 	run_tree("as-it-was");
 	fake.darn = UINT64_MAX;
-	assert_int_equal(fake_stage_run(&secure), 0);
-	assert_null(fdt_getprop(secure.tree, fdt_path_offset(secure.tree, "/chosen"), "rng-seed", NULL));
+	assert_int_equal(fake_stage_run(&guest), 0);
+	assert_null(fdt_getprop(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "rng-seed", NULL));
 	assert_non_null(strstr(fake.console, "no random numbers"));
 }
 
@@ -266,8 +266,8 @@ static void test_seed(void **state)
 	for (int i = 0; i < 4; i++)
 		be64_store(want + 8 * i, 0x0123456789abcdef);
 	run_tree("as-it-was");
-	assert_int_equal(fake_stage_run(&secure), 0);
-	bytes_are(fdt_path_offset(secure.tree, "/chosen"), "rng-seed", want, 32);
+	assert_int_equal(fake_stage_run(&guest), 0);
+	bytes_are(fdt_path_offset(guest.tree, "/chosen"), "rng-seed", want, 32);
 }
 
 /* A bundle without initrd: what the tree says of one goes, also where half of it is missing. */
@@ -276,10 +276,10 @@ static void test_half_an_initrd(void **state)
 	(void)state;
 	run_tree("as-it-was");
 	fdt_nop_property((void *)STAGE_TREE, fdt_path_offset((void *)STAGE_TREE, "/chosen"), "linux,initrd-start");
-	assert_int_equal(verify(&secure, (void *)STAGE_TREE, DOOR_ULTRAVISOR, STAGE_AT), 0);
-	secure.verified = true;
-	assert_int_equal(patch(&secure), 0);
-	assert_null(fdt_getprop(secure.tree, fdt_path_offset(secure.tree, "/chosen"), "linux,initrd-end", NULL));
+	assert_int_equal(verify(&guest, (void *)STAGE_TREE, STAGE_AT, WORLD_SECURE), 0);
+	guest.verified = true;
+	assert_int_equal(patch(&guest), 0);
+	assert_null(fdt_getprop(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "linux,initrd-end", NULL));
 }
 
 /* Each bit of the whole tree: an error number of step 2, 5 or 6, or a guest that is sane. */
@@ -296,7 +296,7 @@ static void test_each_bit(void **state)
 		((uint8_t *)STAGE_TREE)[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		if (fake_stage_overstated())
 			continue;
-		number = fake_stage_run(&secure);
+		number = fake_stage_run(&guest);
 		if (number) {
 			assert_true(number == E_OPTION || number == E_TOO_MANY ||
 				    number / 100 == 5 || number / 100 == 6);
@@ -304,10 +304,10 @@ static void test_each_bit(void **state)
 			continue;
 		}
 		assert_int_equal(fake_stage.share_calls, 1);
-		clear_of(secure.kernel);
-		clear_of(secure.initrd);
-		clear_of(secure.rtas);
-		assert_int_equal(dt_check(secure.tree, TREE_SPACE), 0);
+		clear_of(guest.kernel);
+		clear_of(guest.initrd);
+		clear_of(guest.rtas);
+		assert_int_equal(dt_check(guest.tree, TREE_SPACE), 0);
 		boots++;
 	}
 	assert_true(boots > 100 && stops > 100);

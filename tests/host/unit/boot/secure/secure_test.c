@@ -21,7 +21,7 @@
 
 static void say(const char *words)
 {
-	assert_int_equal(fdt_setprop_string(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "bootargs", words), 0);
+	assert_int_equal(fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", words), 0);
 }
 
 /* A guest with a marked kernel, under an ultravisor that says yes. */
@@ -31,8 +31,8 @@ static int start(void **state)
 	guest_make();
 	log_init("pefboot", 512000000);
 	log_set_level(LOG_NOTICE);
-	guest.ask_code = U_P2;
-	guest.esm_code = U_SUCCESS;
+	fake_guest.ask_code = U_P2;
+	fake_guest.esm_code = U_SUCCESS;
 	fake.darn = 0x0123456789abcdef;
 	memcpy((void *)(GUEST_KERNEL + KERNEL_MARK_AT), "virtio,acc-plat1", 16);
 	say("pefboot.log=error");
@@ -69,16 +69,16 @@ static void test_good(void **state)
 	(void)state;
 	stops(0);
 	assert_int_equal(fake.entered_kernel, GUEST_KERNEL);
-	assert_int_equal(guest.kbase % KIB64, 0);
-	assert_in_range(guest.kbase, 1, GUEST_KERNEL - 1);
+	assert_int_equal(fake_guest.kbase % KIB64, 0);
+	assert_in_range(fake_guest.kbase, 1, GUEST_KERNEL - 1);
 	/* the pool: whole 64 KiB pages, 256 KiB aligned, below 1 GiB, clear of everything */
-	assert_int_equal(guest.share_count, (64UL << 20) / KIB64);
-	snprintf(path, sizeof(path), "/reserved-memory/restricted-dma@%lx", guest.shared * KIB64);
+	assert_int_equal(fake_guest.share_count, (64UL << 20) / KIB64);
+	snprintf(path, sizeof(path), "/reserved-memory/restricted-dma@%lx", fake_guest.shared * KIB64);
 	node = fdt_path_offset(fake.entered_tree, path);
 	assert_true(node > 0);
-	assert_int_equal(guest.shared % 4, 0);
+	assert_int_equal(fake_guest.shared % 4, 0);
 	assert_int_equal(dt_u64_pair(fake.entered_tree, node, "reg", &first, &second), 0);
-	assert_int_equal(first, guest.shared * KIB64);
+	assert_int_equal(first, fake_guest.shared * KIB64);
 	assert_int_equal(second, 64 << 20);
 	assert_true(first >= GUEST_INITRD + 0x100000);
 	assert_string_equal(prop(path, "compatible", NULL), "restricted-dma-pool");
@@ -109,10 +109,10 @@ static void test_no_random_numbers(void **state)
 static void test_pruned(void **state)
 {
 	(void)state;
-	assert_true(fdt_add_subnode(guest.cas, 0, "surprise") > 0);
-	assert_true(fdt_add_subnode(guest.cas, fdt_path_offset(guest.cas, "/vdevice"), "l-lan@71000002") > 0);
-	guest_set(guest.cas, "/chosen", "linux,crashkernel-base", (const uint32_t[]){ 0, 0x1000000 }, 2);
-	guest_set(guest.cas, "/memory@0", "linux,usable-memory", (const uint32_t[]){ 0, 0, 0, 0x1000000 }, 4);
+	assert_true(fdt_add_subnode(fake_guest.cas, 0, "surprise") > 0);
+	assert_true(fdt_add_subnode(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/vdevice"), "l-lan@71000002") > 0);
+	guest_set(fake_guest.cas, "/chosen", "linux,crashkernel-base", (const uint32_t[]){ 0, 0x1000000 }, 2);
+	guest_set(fake_guest.cas, "/memory@0", "linux,usable-memory", (const uint32_t[]){ 0, 0, 0, 0x1000000 }, 4);
 	stops(0);
 	assert_null(prop("/chosen", "linux,crashkernel-base", NULL));
 	assert_null(prop("/memory@0", "linux,usable-memory", NULL));
@@ -127,7 +127,7 @@ static void test_pruned(void **state)
 static void test_pruned_names(void **state)
 {
 	(void)state;
-	assert_true(fdt_add_subnode(guest.cas, 0, "a\" prop=\"b\n[    0.000000] pefboot: EXIT 0") > 0);
+	assert_true(fdt_add_subnode(fake_guest.cas, 0, "a\" prop=\"b\n[    0.000000] pefboot: EXIT 0") > 0);
 	say("pefboot.log=info");
 	stops(0);
 	assert_non_null(strstr(guest_console(), "tree=del node=\"a\\\" prop=\\\"b\\x0a[    0.000000] pefboot: EXIT 0\"\r\n"));
@@ -138,17 +138,17 @@ static void test_mark(void **state)
 	(void)state;
 	memset((void *)(GUEST_KERNEL + KERNEL_MARK_AT), 0, 16);
 	stops(E_NO_MARK);
-	assert_int_equal(guest.kbase, 0);
+	assert_int_equal(fake_guest.kbase, 0);
 	start(NULL);
 	memset((void *)(GUEST_KERNEL + KERNEL_MARK_AT), 0, 16);
 	say("pefboot.kernel=any");
 	stops(0);
-	assert_int_equal(guest.share_count, 1024);
+	assert_int_equal(fake_guest.share_count, 1024);
 	start(NULL);
 	memset((void *)(GUEST_KERNEL + KERNEL_MARK_AT), 0, 16);
 	say("pefboot.secure=off");
 	stops(0);
-	assert_int_equal(guest.share_count, 0);
+	assert_int_equal(fake_guest.share_count, 0);
 }
 
 /* Any refusal ends the boot, by name; U_FUNCTION to the second call is one, too. */
@@ -165,7 +165,7 @@ static void test_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		start(NULL);
-		guest.esm_code = cases[i].code;
+		fake_guest.esm_code = cases[i].code;
 		stops(E_ESM_REFUSED);
 		assert_non_null(strstr(guest_console(), cases[i].name));
 	}
@@ -177,23 +177,23 @@ static void test_no_stage(void **state)
 
 	(void)state;
 	memcpy((void *)0x20000, (void *)GUEST_KERNEL, 0x100);
-	guest_set(guest.tree, "/chosen", "qemu,boot-kernel", low, 4);
+	guest_set(fake_guest.tree, "/chosen", "qemu,boot-kernel", low, 4);
 	stops(E_NO_STAGE);
 }
 
 static void test_contract(void **state)
 {
 	(void)state;
-	fdt_nop_property(guest.cas, fdt_path_offset(guest.cas, "/rtas"), "start-cpu");
+	fdt_nop_property(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/rtas"), "start-cpu");
 	stops(E_CONTRACT);
-	assert_int_equal(guest.kbase, 0);
+	assert_int_equal(fake_guest.kbase, 0);
 }
 
 /* The secure stage, entered by somebody who is no ultravisor. */
 static void test_not_secure(void **state)
 {
 	(void)state;
-	assert_true(fake_stops(boot_start(guest.tree, DOOR_ULTRAVISOR, 0x3d0000, 0x3d0000, 0, 0)));
+	assert_true(fake_stops(boot_start(DOOR_ULTRAVISOR, 0x3d0000, (uintptr_t)fake_guest.tree, 0x3d0000, 0)));
 	assert_non_null(strstr(guest_console(), "E504"));
 	assert_int_equal(guest_exit(), E_NOT_SECURE);
 }
@@ -209,13 +209,13 @@ static void test_pool(void **state)
 	start(NULL);
 	say("pefboot.pool=8M,force");
 	stops(0);
-	assert_int_equal(guest.share_count, 128);
+	assert_int_equal(fake_guest.share_count, 128);
 	start(NULL);
-	guest.share_code = U_P2;
+	fake_guest.share_code = U_P2;
 	stops(E_SHARE_REFUSED);
 	start(NULL);
 	/* no phandle is left for the pool */
-	fdt_setprop_u32(guest.cas, fdt_path_offset(guest.cas, "/pci@800000020000001"), "phandle", 0xfffffffe);
+	fdt_setprop_u32(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/pci@800000020000001"), "phandle", 0xfffffffe);
 	stops(E_PATCH_TREE);
 }
 
@@ -223,11 +223,11 @@ static void test_pool(void **state)
 static void test_normal_pool(void **state)
 {
 	(void)state;
-	guest.ask_code = U_FUNCTION;
+	fake_guest.ask_code = U_FUNCTION;
 	say("pefboot.dma=pool");
 	stops(0);
 	assert_non_null(prop("/", "virtio,access-platform", NULL));
-	assert_int_equal(guest.share_count, 0);
+	assert_int_equal(fake_guest.share_count, 0);
 	assert_memory_equal(prop("/chosen", "rng-seed", NULL), "\x01\x23\x45\x67\x89\xab\xcd\xef", 8);
 }
 
@@ -293,14 +293,14 @@ static void test_digests(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		start(NULL);
 		changed = cases[i].changed;
-		guest.meddle = bundle_up;
+		fake_guest.meddle = bundle_up;
 		print_message("case %zu\n", i);
 		stops(cases[i].want);
 	}
 	/* what the tree says must be what was measured, too */
 	start(NULL);
 	changed = 0;
-	guest.meddle = bundle_up;
+	fake_guest.meddle = bundle_up;
 	say(CMDLINE " init=/bin/sh");
 	stops(E_CMDLINE_DIGEST);
 }
@@ -323,12 +323,12 @@ static void test_meddling(void **state)
 		int rc;
 
 		start(NULL);
-		guest.meddle = flip;
+		fake_guest.meddle = flip;
 		rc = guest_boot();
 		assert_true(rc == 0 || rc == E_TOO_MANY || rc == E_OPTION || (rc > 500 && rc < 700));
 		*(rc ? &stopped : &booted) += 1;
-		if (rc == 0 && guest.share_count)
-			assert_true(guest.shared * KIB64 >= 0x10000);
+		if (rc == 0 && fake_guest.share_count)
+			assert_true(fake_guest.shared * KIB64 >= 0x10000);
 	}
 	assert_true(booted > 20);
 	assert_true(stopped > 20);

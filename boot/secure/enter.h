@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef BOOT_SECURE_HANDOFF_H
-#define BOOT_SECURE_HANDOFF_H
+#ifndef BOOT_SECURE_ENTER_H
+#define BOOT_SECURE_ENTER_H
 
 #include <stdint.h>
 
@@ -11,4 +11,4 @@
  */
 _Noreturn void enter_kernel(const void *tree, uint64_t kernel);
 
-#endif /* BOOT_SECURE_HANDOFF_H */
+#endif /* BOOT_SECURE_ENTER_H */

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "boot/normal/contract.h"
+
+#include <libfdt.h>
+
+#include "fdt/read.h"
+#include "lib/endian.h"
+#include "lib/fail.h"
+
+int contract_check(const struct machine *machine)
+{
+	static const char *const calls[] = {
+		"stop-self", "check-exception", "event-scan", "ibm,configure-connector",
+		"ibm,get-system-parameter", "ibm,set-system-parameter", "ibm,slot-error-detail",
+		"ibm,os-term", "nvram-fetch", "nvram-store", "power-off", "start-cpu",
+	};
+	const void *tree = machine->home.tree;
+	int memory = fdt_path_offset(tree, "/memory@0"), rtas = fdt_path_offset(tree, "/rtas"), size;
+	const uint8_t *reg = fdt_getprop(tree, memory, "reg", &size);
+	uint32_t token;
+
+	if (!reg || size < (int)sizeof(uint64_t) || be64_load(reg) != 0)
+		return error(E_CONTRACT, "/memory@0 at 0");
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (dt_u32(tree, rtas, calls[i], &token))
+			return error(E_CONTRACT, "/rtas/%s", calls[i]);
+	return 0;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The guest as steps 5 to 7 found it, from its tree and from themselves alone. */
+#ifndef BOOT_SECURE_GUEST_H
+#define BOOT_SECURE_GUEST_H
+
+#include "fdt/outline.h"
+#include "lib/options.h"
+#include "lib/range.h"
+
+struct guest {
+	void *tree;
+	bool is_secure;			/* MSR[S] */
+	bool verified;			/* kernel, initrd and command line match the measured manifest */
+	struct options options;		/* from the tree's command line */
+	struct dt_outline outline;	/* of tree */
+	struct range image;		/* ourselves, with stack */
+	struct range bundle;		/* image and payload, if they were measured together */
+	struct range kernel, kernel_final, initrd, rtas, pool;
+	struct ranges reserved;		/* by others: they stay reserved */
+	struct ranges taken;		/* all of these, the tree and its reservations */
+};
+
+static inline const char *verified_name(const struct guest *guest)
+{
+	return guest->verified ? "match" : "unverified";
+}
+
+static inline const char *world_name(const struct guest *guest)
+{
+	return guest->is_secure ? "secure" : "normal";
+}
+
+#endif /* BOOT_SECURE_GUEST_H */
