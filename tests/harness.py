@@ -7,9 +7,11 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
+import hang
 import pexpect
 
 TOP = Path(__file__).resolve().parent.parent
@@ -20,8 +22,9 @@ BOOTLOG = BUILD / "bootlog.pyz"
 # On a busy machine a guest's CPU may stand still for long; that is no fault of the guest's.
 PATIENT = "nowatchdog rcupdate.rcu_cpu_stall_suppress=1"
 
-# A boot takes a few seconds on an idle machine; this is for a busy one.
+# Seconds of CPU time for a boot, which takes a few; without a line of the console for at most so many of them (tests/hang.py).
 BOOT_TIMEOUT = 180
+BOOT_SILENT = 120
 
 
 def soak(seconds):
@@ -149,6 +152,54 @@ class Boot:
         raise AssertionError(f"no line of the console matches {pattern!r}")
 
 
+def limits(timeout):
+    """Of a machine, for tests/hang.py: one that is given longer than a boot may be silent for as long."""
+    return {"cpu": timeout, "silent": timeout if timeout > BOOT_TIMEOUT else min(timeout, BOOT_SILENT)}
+
+
+def watched(argv, timeout=BOOT_TIMEOUT, **options):
+    """subprocess.run() with its output as text, for a program that boots machines: it may take so much CPU time."""
+    with tempfile.TemporaryFile() as log:
+        with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, **options) as process:
+            watch = hang.Watch(process.pid, lambda: os.fstat(log.fileno()).st_size, **limits(timeout))
+            status = hang.wait(process, watch, " ".join(map(str, argv[:4])))
+        log.seek(0)
+        return subprocess.CompletedProcess(argv, status, log.read().decode(errors="replace"))
+
+
+class Console(pexpect.spawn):
+    """A machine to talk to. What is expected comes, or the machine hangs; a timeout that is given is one by the clock."""
+
+    def __init__(self, argv, log, limits, **options):
+        self.printed, self.limits = 0, limits
+        super().__init__(str(argv[0]), [str(arg) for arg in argv[1:]], timeout=None, encoding="utf-8", codec_errors="replace",
+                         logfile=log, echo=False, **options)
+
+    def read_nonblocking(self, *args, **how):
+        text = super().read_nonblocking(*args, **how)
+        self.printed += len(text)
+        return text
+
+    def patiently(self, expect, patterns, timeout):
+        """expect() with a time-out of its own, or until the machine hangs."""
+        if timeout != -1:
+            return expect(patterns, timeout)
+        watch = hang.Watch(self.pid, lambda: self.printed, **self.limits)
+        while True:
+            try:
+                return expect(patterns, hang.INTERVAL)
+            except pexpect.TIMEOUT:
+                reason = watch.look()
+                if reason:
+                    raise hang.Hang(f"the machine {reason}; expected: {patterns}") from None
+
+    def expect(self, pattern, timeout=-1):
+        return self.patiently(super().expect, pattern, timeout)
+
+    def expect_exact(self, pattern, timeout=-1):
+        return self.patiently(super().expect_exact, pattern, timeout)
+
+
 class Runner:
     """Runs QEMU for one test; the console is kept in build/test-logs."""
 
@@ -170,20 +221,16 @@ class Runner:
         return self.logs[-1]
 
     def __call__(self, *args, timeout=BOOT_TIMEOUT, status=0, complaint=None):
-        """Run to the end. Fails if QEMU takes longer than timeout or ends otherwise than expected, or if it
+        """Run to the end. Fails if QEMU hangs, takes more CPU time than timeout, ends otherwise than expected, or if it
         complains of anything but an expected complaint, which it then has to make."""
         path, start = self.log(), time.monotonic()
         with open(path, "wb") as log:
-            try:
-                done = subprocess.run(self.argv(args), stdin=subprocess.DEVNULL, stdout=log,
-                                      stderr=subprocess.STDOUT, timeout=timeout, check=False)
-            except subprocess.TimeoutExpired:
-                raise AssertionError(f"QEMU had not ended after {timeout} s") from None
+            ended = hang.run(self.argv(args), log, "QEMU", **limits(timeout))
         text = path.read_text(errors="replace").replace("\r", "")
         if complaint:
             assert complaint in text, f"QEMU did not say: {complaint}"
             text = re.sub(f"^qemu-system.*{re.escape(complaint)}.*\n", "", text, flags=re.M)
-        boot = Boot(text, done.returncode, time.monotonic() - start)
+        boot = Boot(text, ended, time.monotonic() - start)
         assert status is None or boot.status == status, f"QEMU ended with status {boot.status}"
         return boot.judged_by_itself()
 
@@ -194,9 +241,7 @@ class Runner:
 
     def spawn(self, *args, timeout=BOOT_TIMEOUT):
         """Start QEMU and talk to its console (pexpect); it is ended with the test."""
-        argv = self.argv(args)
-        child = pexpect.spawn(argv[0], argv[1:], timeout=timeout, encoding="utf-8", codec_errors="replace",
-                              logfile=open(self.log(), "w", encoding="utf-8"), echo=False)
+        child = Console(self.argv(args), open(self.log(), "w", encoding="utf-8"), limits(timeout))
         self.children.append(child)
         return child
 

@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import hang
 import harness
 import qmp
 
@@ -56,15 +57,17 @@ class Machine:
         return self.log.read_text(errors="replace").replace("\r", "")
 
     def wait_for(self, pattern, timeout=60):
-        """Wait until the console has a match; returns it."""
-        end = time.monotonic() + timeout
-        while time.monotonic() < end:
+        """Wait until the console has a match, for at most so much CPU time of the machine; returns it."""
+        watch = hang.Watch(self.process.pid, lambda: self.log.stat().st_size, timeout)
+        reason = None
+        while not reason:
             match = re.search(pattern, self.console())
             if match:
                 return match
             assert self.process.poll() is None, "QEMU has ended:\n" + self.console()
             time.sleep(0.05)
-        raise AssertionError(f"{pattern!r} did not come in {timeout} s:\n" + self.console())
+            reason = watch.look()
+        raise hang.Hang(f"the machine {reason}; expected: {pattern!r}\n" + self.console())
 
     def memory(self, address, size):
         """Bytes of guest-physical memory."""

@@ -15,12 +15,12 @@ class Qmp:
 
     def __init__(self, path, ended=lambda: None):
         self.socket = socket.socket(socket.AF_UNIX)
-        for attempt in range(300):
+        for attempt in range(1200):
             try:
                 self.socket.connect(str(path))
                 break
             except OSError:
-                if ended() is not None or attempt == 299:
+                if ended() is not None or attempt == 1199:
                     self.socket.close()
                     raise
                 time.sleep(0.05)

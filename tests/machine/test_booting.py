@@ -6,7 +6,6 @@ import re
 import subprocess
 
 import harness
-import pexpect
 import pytest
 
 PAGE = (harness.TOP / "docs/booting.md").read_text()
@@ -61,8 +60,8 @@ def test_booting(request, folder, title):
         harness.LOGS.mkdir(parents=True, exist_ok=True)
         path = harness.LOGS / re.sub(r"[^\w.-]+", "-", f"{request.node.name}-{number}.log")
         with open(path, "w", encoding="utf-8") as log:
-            qemu = pexpect.spawn("sh", ["-ec", "exec " + command], cwd=folder, env=env, timeout=harness.BOOT_TIMEOUT,
-                                 encoding="utf-8", codec_errors="replace", logfile=log)
+            qemu = harness.Console(["sh", "-ec", "exec " + command], log, harness.limits(harness.BOOT_TIMEOUT),
+                                   cwd=str(folder), env=env)
             try:
                 qemu.expect(r"pefboot: 7/7 handoff")
                 qemu.expect("The console is yours")

@@ -2,7 +2,6 @@
 """Kernels with CONFIG_PPC_SVM, unmodified and patched, become secure guests by each route and reach user space."""
 
 import itertools
-import subprocess
 
 import harness
 import pefkernel
@@ -66,9 +65,7 @@ def test_pefkernel_stays_normal_unless_asked(qemu, disk):
 
 
 def make_run(*variables):
-    return subprocess.run(["make", "-C", harness.TOP, "run", f"O={harness.BUILD}", "SECURE=kernel", *variables],
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          errors="replace", timeout=harness.BOOT_TIMEOUT, check=False)
+    return harness.watched(["make", "-C", harness.TOP, "run", f"O={harness.BUILD}", "SECURE=kernel", *variables])
 
 
 @pytest.mark.all

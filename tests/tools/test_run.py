@@ -4,7 +4,6 @@
 import hashlib
 import os
 import re
-import subprocess
 
 import harness
 import pexpect
@@ -12,9 +11,7 @@ import pytest
 
 
 def make_run(*variables):
-    return subprocess.run(["make", "-C", harness.TOP, "run", f"O={harness.BUILD}", *variables],
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, errors="replace", timeout=harness.BOOT_TIMEOUT, check=False)
+    return harness.watched(["make", "-C", harness.TOP, "run", f"O={harness.BUILD}", *variables])
 
 
 def last_line(done):
@@ -72,9 +69,9 @@ def test_later_runs_build_nothing():
 
 def test_on_a_terminal(tmp_path):
     """A shell with job control on the console; the exit status is QEMU's."""
-    child = pexpect.spawn("make", ["-C", str(harness.TOP), "run", f"O={harness.BUILD}"], encoding="utf-8",
-                          codec_errors="replace", timeout=harness.BOOT_TIMEOUT, env={**os.environ, "TERM": "dumb"},
-                          logfile=open(tmp_path / "log", "w", encoding="utf-8"))
+    child = harness.Console(["make", "-C", harness.TOP, "run", f"O={harness.BUILD}"],
+                            open(tmp_path / "log", "w", encoding="utf-8"), harness.limits(harness.BOOT_TIMEOUT),
+                            env={**os.environ, "TERM": "dumb"})
     child.expect("Ctrl-A x ends QEMU")
     child.expect("a secure guest: .* The console is yours")
     child.expect("# ")

@@ -5,7 +5,6 @@ import gzip
 import re
 import shlex
 import shutil
-import subprocess
 
 import harness
 import pytest
@@ -31,10 +30,9 @@ def live(qemu, tmp_path):
         initrd = harness.initramfs("6.12") if initrd is True else initrd
         given = ("--initrd", initrd) if initrd else ()
         command = qemu.argv(["--kernel", kernel, *given, "--append", f"{KERNEL_WORDS} {append}".strip(), "--no-reboot", *args])
-        done = subprocess.run([BOOTLOG, "run", "--profile", profile, "--log", log, "-o", "text", "-o",
-                               f"html:{report}", *options, "--", *command, *more], capture_output=True,
-                              timeout=harness.BOOT_TIMEOUT + 60, check=False)
-        done.text, done.log, done.report = (done.stdout + done.stderr).decode(), log.read_bytes(), report
+        done = harness.watched([BOOTLOG, "run", "--profile", profile, "--log", log, "-o", "text", "-o",
+                                f"html:{report}", *options, "--", *command, *more])
+        done.text, done.log, done.report = done.stdout, log.read_bytes(), report
         assert done.returncode == status, done.text
         return done
     return runner
@@ -131,8 +129,8 @@ def test_recipe(where, tmp_path):
         (tmp_path / name).symlink_to(path)
     command = recipes()[where].replace("bootlog run", "bootlog run --slow 4")
     assert len(shlex.split(command)) > 20
-    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0 and "PASS normal" in done.stdout, done.stdout + done.stderr
+    done = harness.watched(["sh", "-c", command], cwd=tmp_path)
+    assert done.returncode == 0 and "PASS normal" in done.stdout, done.stdout
     assert (tmp_path / "console.log").stat().st_size > 5000
     if where != "debian":
         assert "</html>" in (tmp_path / "report.html").read_text()

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What counts as a machine that hangs, shown by shell scripts in the place of machines."""
+
+import os
+import subprocess
+import sys
+import time
+
+import hang
+import harness
+import pexpect
+import pytest
+
+BUSY = "n=0; while [ $n -lt {} ]; do n=$((n + 1)); done"
+FOREVER = "while :; do :; done"
+
+
+def run(path, script, **limits):
+    limits = {"cpu": 60, "silent": 1, "asleep": 1, **limits}
+    with open(path / "log", "wb") as log:
+        return hang.run(["sh", "-c", script], log, "it", **limits)
+
+
+def test_slow_but_going_on(tmp_path):
+    """It sleeps longer than is allowed, and computes longer, but prints meanwhile."""
+    assert run(tmp_path, "for i in 1 2 3 4 5; do sleep 0.6; echo $i; done; exit 7") == 7
+
+
+@pytest.mark.parametrize("script,limits,words", [
+    (FOREVER, {}, "it computed for [1-9] s and printed nothing"),
+    ("echo begin; sleep 100", {}, "it slept for [1-9] s and printed nothing"),
+    (f"sh -c '{FOREVER}'; :", {}, "it computed for"),
+    (f"while :; do echo; {BUSY.format(9999)}; done", {"cpu": 1}, "it had not ended after [1-9] s of CPU time"),
+    ("while :; do echo; sleep 0.1; done", {"wall": 2}, "it had not ended after [23] s"),
+], ids=["spins", "sleeps", "child-spins", "budget", "wall"])
+def test_hangs(tmp_path, script, limits, words):
+    with pytest.raises(hang.Hang, match=words):
+        run(tmp_path, f"echo $$ >{tmp_path}/pid; {script}", **limits)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_one_that_waits_for_a_cpu_does_not_hang(tmp_path):
+    """Others take the CPU from it, so that nothing happens for longer than it may sleep."""
+    cpus = os.sched_getaffinity(0)
+    others = []
+    try:
+        os.sched_setaffinity(0, {min(cpus)})
+        others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]
+        start = time.monotonic()
+        run(tmp_path, "nice -n 19 sh -c '" + BUSY.format(4000) + "'", silent=30)
+        assert time.monotonic() - start > 2
+    finally:
+        os.sched_setaffinity(0, cpus)
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+def talk(tmp_path, script, **limits):
+    return harness.Console(["sh", "-c", script], open(tmp_path / "log", "w", encoding="utf-8"), {"cpu": 60, **limits})
+
+
+def test_console_waits_for_one_that_goes_on(tmp_path):
+    child = talk(tmp_path, "for i in 1 2 3 4; do sleep 0.6; echo $i; done; echo ready", asleep=1, silent=1)
+    child.expect("ready")
+    child.expect_exact(pexpect.EOF)
+    child.close()
+
+
+def test_console_of_one_that_hangs(tmp_path):
+    child = talk(tmp_path, "echo begin; sleep 100", asleep=1)
+    with pytest.raises(hang.Hang, match="slept for [1-9] s and printed nothing"):
+        child.expect("ready")
+    assert child.expect(["ready", pexpect.TIMEOUT], timeout=0.1) == 1
+    child.close(force=True)
