@@ -51,7 +51,7 @@ def test_logs_are_judged(console, good):
 
 def run(folder, *args):
     """pytest with our set-up over the tests in a folder."""
-    for file in (*CONFTEST):
+    for file in CONFTEST:
         if not (folder / file).exists():
             (folder / file).symlink_to(harness.TOP / "tests" / file)
     return subprocess.run([sys.executable, "-B", "-m", "pytest", "-p", "no:cacheprovider", "-v",
