@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All that the two worlds know of each other. The normal world leaves a device tree; the secure world reads it
- * and believes nothing of it. boot/normal/ and boot/secure/ include this, and never each other.
+ * All that the two worlds know of each other. The normal world leaves a device tree; the secure
+ * world reads it and believes nothing of it. boot/normal/ and boot/secure/ include this, and never
+ * each other.
  */
 #ifndef BOOT_HANDOVER_H
 #define BOOT_HANDOVER_H
@@ -16,8 +17,8 @@
 #define RTAS_SPACE 0x10000UL	/* at least rtas-size, and a whole page of the ultravisor */
 
 /*
- * What must stay reachable in real mode lies below: as high as an ultravisor accepts, which caps it at
- * 768 MiB (open-power/ultravisor svm/svm-fdt.c:355). Linux puts RTAS there, too.
+ * What must stay reachable in real mode lies below: as high as an ultravisor accepts, which caps it
+ * at 768 MiB (open-power/ultravisor svm/svm-fdt.c:355). Linux puts RTAS there, too.
  */
 #define REAL_MODE_CEILING 0x30000000UL
 
@@ -29,9 +30,9 @@
 #define DT_TIMES_COUNT 4
 
 /*
- * A reservation that keeps an ultravisor from putting its shared pages over us: it allocates what is not
- * reserved (open-power/ultravisor svm/svm-fdt.c). Its end is not aligned to the ultravisor's pages, so that
- * the secure stage can tell it from those that it must respect.
+ * A reservation that keeps an ultravisor from putting its shared pages over us: it allocates what
+ * is not reserved (open-power/ultravisor svm/svm-fdt.c). Its end is not aligned to the ultravisor's
+ * pages, so that the secure stage can tell it from those that it must respect.
  */
 static inline struct range handover_reservation(struct range range)
 {

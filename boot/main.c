@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- *	 1 entry  2 discover  3 load  4 transition		the host sees and may change everything
- *	 5 verify  6 patch  7 handoff				trusts nothing from above
+ *	1 entry  2 discover  3 load  4 transition	the host sees and may change everything
+ *	5 verify  6 patch  7 handoff			trusts nothing from above
  */
 #include "boot/main.h"
 
@@ -44,7 +44,7 @@ static _Noreturn void boot_normal(const struct arrival *arrival, uint64_t image)
 	boot_secure(machine.home.tree, image, WORLD_NORMAL);
 }
 
-/* Through the door; then out of the way of all that came along. */
+/* Through the door; then move out of the way of all that came along. */
 static _Noreturn void go_home(const struct entry_registers *entry)
 {
 	struct arrival arrival;

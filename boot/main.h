@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /*
- * boot_start() - every road comes here, in 64-bit big-endian real mode, with a stack.
+ * boot_start() - all entries come here, in 64-bit big-endian real mode, with a stack.
  * @door:  DOOR_*   @image: where the image is
  * @r3:    at entry: the flat tree; of Open Firmware an initrd, or 0; of DOOR_HOME a struct arrival
  * @r4:    of Open Firmware: bytes of the initrd   @r5: of Open Firmware: its client interface

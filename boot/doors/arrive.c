@@ -8,8 +8,8 @@
 #include "lib/fail.h"
 
 /*
- * Kexec and Open Firmware's loaders put an ELF file into memory whole: a boot bundle is there, with us as its
- * head. A manifest that makes no sense is no less one: step 3 says what is wrong with it.
+ * Kexec and Open Firmware's loaders put an ELF file into memory whole: a boot bundle is there, with
+ * us as its head. A broken manifest counts, too: step 3 reports what is wrong with it.
  */
 static void find_bundle(struct arrival *arrival)
 {

@@ -13,8 +13,9 @@ struct entry_registers {
 };
 
 /*
- * arrive() - afterwards the machine is as after a reset: exceptions come in big-endian real mode, there is no
- * Open Firmware, and the tree is flat. The other CPUs of kexec still run (boot/doors/kexec_cpus.h).
+ * arrive() - afterwards the machine is as after a reset: exceptions come in big-endian real mode,
+ * there is no Open Firmware, and the tree is flat. The other CPUs of kexec still run
+ * (boot/doors/kexec_cpus.h).
  * Returns 0, E_INITRD_RANGE or an error of open_firmware_leave().
  */
 int arrive(struct arrival *arrival, const struct entry_registers *entry);

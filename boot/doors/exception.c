@@ -39,8 +39,9 @@ void exception_report(uint64_t vector, const struct exception_frame *frame)
 	log_error("registers lr=0x%lx ctr=0x%lx cr=0x%lx xer=0x%lx", frame->lr, frame->ctr,
 		  frame->cr, frame->xer);
 	for (int i = 0; i < 32; i += 4)
-		log_error("registers r%d=0x%lx r%d=0x%lx r%d=0x%lx r%d=0x%lx", i, frame->gpr[i], i + 1,
-			  frame->gpr[i + 1], i + 2, frame->gpr[i + 2], i + 3, frame->gpr[i + 3]);
+		log_error("registers r%d=0x%lx r%d=0x%lx r%d=0x%lx r%d=0x%lx", i, frame->gpr[i],
+			  i + 1, frame->gpr[i + 1], i + 2, frame->gpr[i + 2], i + 3,
+			  frame->gpr[i + 3]);
 	fail(error(log_step_time(STEP_HANDOFF) ? E_KERNEL_FAULT : E_EXCEPTION,
 		   "%s (0x%lx) at 0x%lx", vector_name(vector), vector, frame->srr0));
 }

@@ -3,7 +3,7 @@
  * Entries and exception vectors: the first 8 KiB of the image.
  *
  *	who enters	offset	endian	mode			r3		r4	r5
- *	Open Firmware	0	big	real, 32 or 64-bit	initrd		its size client interface
+ *	Open Firmware	0	big	real, 32 or 64-bit	initrd		size	interface
  *	the ultravisor	0	big	real, 64-bit, MSR[S]=1	device tree	kbase	0
  *	kexec		0	big	real, 64-bit, VEC=1	device tree	image	0
  *	  other CPUs	0x60	big	real, 64-bit		hardware id
@@ -11,12 +11,12 @@
  *
  * Open Firmware: IEEE 1275 PowerPC binding 8.2.1. The ultravisor: open-power/ultravisor
  * core/uvcall.c:497-512. kexec: Linux arch/powerpc/kernel/misc_64.S kexec_sequence and kexec_wait;
- * both it and kexec-tools copy the first 0x100 bytes to absolute 0 for the other CPUs.
- * QEMU puts the -bios image at real address 0 (hw/ppc/spapr.c: FW at 0, SPAPR_ENTRY_POINT 0x100), so
- * the vectors below already lie where the CPU looks for them. boot_start() then moves the image
- * out of the kernel's way and copies the vectors back to low memory.
+ * both it and kexec-tools copy the first 0x100 bytes to absolute 0 for the other CPUs. QEMU puts
+ * the -bios image at real address 0 (hw/ppc/spapr.c: FW at 0, SPAPR_ENTRY_POINT 0x100), so the
+ * vectors below already lie where the CPU looks for them. boot_start() then moves the image out of
+ * the kernel's way and copies the vectors back to low memory.
  *
- * Registers through the start: r13 door   r15 where the image is   r16, r17, r18 r3, r4, r5 at entry
+ * Registers through the start: r13 door, r15 where the image is, r16 to r18 r3 to r5 at entry
  */
 #include "abi/papr.h"
 #include "abi/pef.h"
@@ -24,15 +24,15 @@
 #include "boot/doors/door.h"
 #include "lib/asm.h"
 
-#define FRAME_SIZE 512			/* struct exception_frame, boot/doors/exception.h, and a stack frame */
+#define FRAME_SIZE 512			/* a stack frame, struct exception_frame */
 #define FRAME_REGS 112
 
-/* Low-memory words by which the vectors find the image (boot/doors/exception.c writes them). */
+/* Low-memory slots by which the vectors find the image (written by boot/doors/vectors.c). */
 #define VECTOR_HANDLER 0x1c0
 #define VECTOR_TOC     0x1c8
 #define VECTOR_STACK   0x1d0
 
-#define RUN_AT_ZERO    0x72756e30	/* "run0": Linux arch/powerpc/kernel/head_64.S __run_at_load */
+#define RUN_AT_ZERO    0x72756e30	/* "run0": Linux head_64.S __run_at_load */
 
 	.section .head, "ax"
 	.globl __start
@@ -44,12 +44,13 @@ __start:
 	.long	__image_end - __start
 	.long	__footprint - __start
 
-	. = 0x5c			/* as a kernel says it: run at address 0 if there is a choice */
+	. = 0x5c			/* as kernels say it: run at 0 if there is a choice */
 	.long	RUN_AT_ZERO
 
 /*
- * What other CPUs do until they are sent on: at absolute 0x60, so nothing here may refer to the image.
- * kexec_loop_leave() sends them: to LOOP_GO with r4 = what stands at LOOP_ARG.
+ * Where other CPUs spin until they are released. It runs at absolute 0x60, so nothing here may
+ * refer to the image. kexec_loop_leave() releases them: to LOOP_GO, with r4 = the doubleword at
+ * LOOP_ARG.
  */
 	. = 0x60
 	li	r4, 0
@@ -102,8 +103,8 @@ __start:
 	VECTOR	0x700
 	VECTOR	0x800
 /*
- * 0x900, decrementer. Interrupts are off but in H_CEDE, by which stop() waits, and a kernel before us may have
- * armed it: put it off, and go on with EE = 0. All registers are kept.
+ * 0x900, decrementer. Interrupts are off but in H_CEDE, by which stop() waits, and a kernel before
+ * us may have armed it: put it off, and go on with EE = 0. All registers are kept.
  */
 	. = 0x900
 	mtsprg	0, r3
@@ -119,7 +120,7 @@ __start:
 	VECTOR	0xa00
 
 /*
- * 0xC00, system call. An `sc 2` that nobody below takes arrives here: stock QEMU decodes it as
+ * 0xC00, system call. An `sc 2` that no ultravisor takes arrives here: stock QEMU decodes it as
  * `sc 0` (target/ppc/translate.c gen_sc). It is answered U_FUNCTION: there is no ultravisor.
  * A call may change CR and r4..r12; they are kept all the same.
  */
@@ -163,7 +164,10 @@ vector_common:
 	std	r2, FRAME_REGS + 16(r1)
 	mfsprg	r0, 0
 	std	r0, FRAME_REGS + 24(r1)
-	.irp	n, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	.irp	n, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
+	std	\n, FRAME_REGS + 8 * \n(r1)
+	.endr
+	.irp	n, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
 	std	\n, FRAME_REGS + 8 * \n(r1)
 	.endr
 	mfsrr0	r0
@@ -202,8 +206,8 @@ at_rela:	.long	__rela_start - __start
 at_rela_end:	.long	__rela_end - __start
 
 /*
- * Offset 0. Who has a client interface is Open Firmware. Without one, MSR[S] tells the ultravisor, which
- * has entered the secure stage, from kexec. The stage stays where it was measured.
+ * Offset 0. Who has a client interface is Open Firmware. Without one, MSR[S] tells the ultravisor,
+ * which has entered the secure stage, from kexec. The stage stays where it was measured.
  */
 start_elf:
 	mr	r16, r3
@@ -241,7 +245,7 @@ start_64bit:
 start_here:
 	HERE
 
-/* Every road comes together here: 64-bit, real mode, r13..r18 as above. */
+/* All entries join here: 64-bit, real mode, r13..r18 as above. */
 start_common:
 	ADDRESS	r1, at_stack
 	li	r0, 0
@@ -260,7 +264,7 @@ start_common:
 	li	r0, 0
 1:	cmpld	r5, r6
 	bge	2f
-	std	r0, 0(r5)		/* no dcbz: whoever put the image here may not have aligned it */
+	std	r0, 0(r5)		/* no dcbz: the image may not be aligned here */
 	addi	r5, r5, 8
 	b	1b
 

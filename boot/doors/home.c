@@ -25,10 +25,11 @@ void home_at(struct home *home, uint64_t start)
 }
 
 /*
- * What lies in memory for the kernel, as far as the tree tells; nonsense is left to discover and load. False
- * when there is no room to note it.
+ * What is in memory for the kernel, as far as the tree tells; malformed values are left to discover
+ * and load. False when there is no room to note it.
  */
-static bool add_payload(struct ranges *taken, const struct ranges *memory, const void *tree, int chosen)
+static bool add_payload(struct ranges *taken, const struct ranges *memory, const void *tree,
+			int chosen)
 {
 	uint64_t start, end;
 	bool noted = true;
@@ -69,7 +70,8 @@ int home_find(struct home *home, const struct arrival *arrival)
 		return rc;
 	if (dt_reservations(tree, &taken))
 		return error(E_TREE_CORRUPT, "memory reservations");
-	if (!ranges_contain(&outline.memory, came))	/* a bundle that says too much of itself: load says so */
+	/* a bundle that claims more than there is: load reports it */
+	if (!ranges_contain(&outline.memory, came))
 		came = arrival->image;
 	if (!add_payload(&taken, &outline.memory, tree, outline.chosen) ||
 	    !ranges_add(&taken, came) ||
@@ -83,7 +85,8 @@ int home_find(struct home *home, const struct arrival *arrival)
 	if (space.end == 0)
 		return error(E_NO_MEMORY, "none at address 0");
 	if (!range_find_top(&found, space, size, ALIGN, &taken))
-		return error(E_NO_ROOM, "%lu KiB below 0x%lx, beside kernel (0x%lx), initrd and others",
+		return error(E_NO_ROOM,
+			     "%lu KiB below 0x%lx, beside kernel (0x%lx), initrd and others",
 			     size >> 10, space.end, kernel_end(tree, outline.chosen));
 	home_at(home, found.start);
 	return 0;

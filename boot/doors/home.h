@@ -21,10 +21,10 @@
 struct home {
 	struct range all, image;
 	void *tree, *spare, *scrap;
-	const void *handed;		/* the tree as it was handed over: in tree, later in spare */
+	const void *handed;		/* the tree as handed over: in tree, later in spare */
 	uint64_t rtas;
 	uint64_t door;			/* DOOR_*: who started us */
-	struct range bundle;		/* the boot bundle that came with us, where it was put; empty if none did */
+	struct range bundle;		/* that came with us, where it was put; or empty */
 };
 
 /*

@@ -14,7 +14,10 @@
 #include "lib/rtas.h"
 #include "lib/string.h"
 
-/* "ibm,ddw-extensions" of a host bridge: how many cells follow; the first is a token (LoPAR 7.3.32.3) */
+/*
+ * "ibm,ddw-extensions" of a host bridge: how many cells follow; the first is a token (LoPAR
+ * 7.3.32.3)
+ */
 #define DDW_RESET 1
 
 void kexec_reset_modes(void)
@@ -32,7 +35,10 @@ static void reset_interrupts(const struct machine *machine)
 		HCALL(H_CPPR, 0);
 }
 
-/* ibm,reset-pe-dma-window: configuration address of any device, unit id (QEMU hw/ppc/spapr_rtas_ddw.c) */
+/*
+ * ibm,reset-pe-dma-window: configuration address of any device, unit id (QEMU
+ * hw/ppc/spapr_rtas_ddw.c)
+ */
 static void reset_windows(const void *tree, const struct dt_phb *phb)
 {
 	const uint32_t args[] = { 0, (uint32_t)(phb->buid >> 32), (uint32_t)phb->buid };
@@ -45,7 +51,7 @@ static void reset_windows(const void *tree, const struct dt_phb *phb)
 	log_info("phb=0x%lx dma-windows=reset status=%d", phb->buid, status);
 }
 
-/* Linux' words on windows it has made, by which the next kernel would go on using them. */
+/* Properties by which Linux records its DMA windows; the next kernel would go on using them. */
 static int forget_windows(void *tree, int node)
 {
 	static const char *const names[] = {
@@ -58,7 +64,10 @@ static int forget_windows(void *tree, int node)
 	return frc;
 }
 
-/* What boot/secure/patch.c of an earlier boot wrote. Host bridges lose their link in forget_windows(). */
+/*
+ * What boot/secure/patch.c of an earlier boot wrote. Host bridges lose their link in
+ * forget_windows().
+ */
 static int forget_pefboot(void *tree)
 {
 	static const char pool[] = "restricted-dma@";
@@ -67,7 +76,7 @@ static int forget_pefboot(void *tree)
 
 	if (frc == 0)
 		frc = dt_drop_property(tree, 0, "reserved-ranges");
-	while (frc == 0 && parent >= 0) {	/* a node that is gone cannot be stepped from */
+	while (frc == 0 && parent >= 0) {	/* iteration cannot continue from a deleted node */
 		fdt_for_each_subnode(node, tree, parent)
 			if (strncmp(fdt_get_name(tree, node, NULL), pool, strlen(pool)) == 0)
 				break;

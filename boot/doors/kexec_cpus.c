@@ -41,13 +41,14 @@ static int find_tokens(struct cpus *cpus)
 }
 
 /* Call @visit for each thread of each cpu by its number, until one does not return 0. */
-static int each_thread(struct cpus *cpus, int (*visit)(struct cpus *cpus, uint32_t server))
+static int visit_threads(struct cpus *cpus, int (*visit)(struct cpus *cpus, uint32_t server))
 {
 	int node, size, rc = 0, parent = fdt_path_offset(cpus->tree, "/cpus");
 
 	cpus->self = fdt_boot_cpuid_phys(cpus->tree);
 	fdt_for_each_subnode(node, cpus->tree, parent) {
-		const uint8_t *server = fdt_getprop(cpus->tree, node, "ibm,ppc-interrupt-server#s", &size);
+		const uint8_t *server =
+			fdt_getprop(cpus->tree, node, "ibm,ppc-interrupt-server#s", &size);
 
 		for (; rc == 0 && server && size >= 4; server += 4, size -= 4)
 			rc = visit(cpus, be32_load(server));
@@ -59,10 +60,11 @@ static bool is_stopped(const struct cpus *cpus, uint32_t server)
 {
 	uint32_t state = ~0U;
 
-	return rtas_call(cpus->query, &server, 1, &state, 2) == RTAS_SUCCESS && state == CPU_STOPPED;
+	return rtas_call(cpus->query, &server, 1, &state, 2) == RTAS_SUCCESS &&
+	       state == CPU_STOPPED;
 }
 
-static int wait_for(struct cpus *cpus, uint32_t server)
+static int wait_for_stop(struct cpus *cpus, uint32_t server)
 {
 	while (server != cpus->self && !is_stopped(cpus, server))
 		if (timebase() > cpus->deadline)
@@ -71,7 +73,7 @@ static int wait_for(struct cpus *cpus, uint32_t server)
 }
 
 /* The dispatch trace log and the SLB shadow go before the area itself, or that is refused. */
-static int forget_areas(struct cpus *cpus, uint32_t server)
+static int deregister_areas(struct cpus *cpus, uint32_t server)
 {
 	(void)cpus;
 	HCALL(H_REGISTER_VPA, H_VPA_DEREG_DTL << H_VPA_FUNC_SHIFT, server, 0);
@@ -91,11 +93,11 @@ int kexec_cpus_stop(const void *tree)
 	args = (struct stop_args){ .token = be32_make(cpus.stop), .nrets = be32_make(1) };
 	cpus.deadline = timebase() + PATIENCE;
 	kexec_loop_leave(&args);
-	rc = each_thread(&cpus, wait_for);
-	return rc ? rc : each_thread(&cpus, forget_areas);
+	rc = visit_threads(&cpus, wait_for_stop);
+	return rc ? rc : visit_threads(&cpus, deregister_areas);
 }
 
-static int count(struct cpus *cpus, uint32_t server)
+static int count_thread(struct cpus *cpus, uint32_t server)
 {
 	cpus->count += server != cpus->self;
 	cpus->stopped += server != cpus->self && is_stopped(cpus, server);
@@ -107,7 +109,7 @@ void kexec_cpus_count(const void *tree, uint32_t *others, uint32_t *stopped)
 	struct cpus cpus = { .tree = tree };
 
 	if (find_tokens(&cpus) == 0)
-		each_thread(&cpus, count);
+		visit_threads(&cpus, count_thread);
 	*others = cpus.count;
 	*stopped = cpus.stopped;
 }

@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 /*
- * kexec_cpus_stop() - kexec leaves them running in the loop at absolute 0x60: stop them (RTAS stop-self), so that
- * all is as after a reset. The next kernel starts them itself. Then take back what they, and
- * this CPU, had the hypervisor write to (virtual processor areas).
+ * kexec_cpus_stop() - kexec leaves them running in the loop at absolute 0x60: stop them (RTAS
+ * stop-self), so that all is as after a reset. The next kernel starts them itself. Then take back
+ * what they, and this CPU, had the hypervisor write to (virtual processor areas).
  * @tree: checked; its header names this CPU
  * Must come before memory of the kernel before is written to: they may still be on their way.
  * Returns 0, E_NO_RTAS, E_NO_CPUS or E_CPU_RUNS.

@@ -25,7 +25,8 @@ int of_call(struct of *of, uint32_t *rets, uint32_t count, const char *service, 
 	return 0;
 }
 
-int of_property(struct of *of, const char *path, const char *name, void *value, uint32_t space, uint32_t *size)
+int of_property(struct of *of, const char *path, const char *name, void *value, uint32_t space,
+		uint32_t *size)
 {
 	uint32_t node = 0;
 	int rc = OF_CALL(of, &node, "finddevice", (uintptr_t)path);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "boot/doors/of.h"
+#include "boot/doors/of_enter.h"
 
 #include "lib/endian.h"
 #include "lib/fail.h"

@@ -8,9 +8,9 @@
 /*
  * int of_jump(struct of_cells *cells, uint64_t client): r3 cells, r4 client interface
  *
- * It is called in 32-bit mode (PowerPC binding to IEEE 1275, 8.2.2; Linux prom_entry_64.S), may keep only the
- * lower halves of registers, and SLOF takes r13 = 1 for a little-endian client (slof/entry.S). So all
- * that C wants to see again is kept here.
+ * It is called in 32-bit mode (PowerPC binding to IEEE 1275, 8.2.2; Linux prom_entry_64.S), may
+ * keep only the lower halves of registers, and SLOF takes r13 = 1 for a little-endian client
+ * (slof/entry.S). So all that C wants to see again is kept here.
  */
 FUNCTION(of_jump)
 	mflr	r0

@@ -11,7 +11,7 @@
 #define LIMIT	  ((uint32_t)TREE_SPACE - OF_NAMES_SPACE - 64)	/* what follows are the names */
 
 /* Room for @size bytes and what ends the tree; NULL where there is none. */
-static uint8_t *take(struct of_flat *flat, uint32_t size)
+static uint8_t *reserve_bytes(struct of_flat *flat, uint32_t size)
 {
 	uint8_t *at = flat->tree + flat->at;
 
@@ -21,9 +21,9 @@ static uint8_t *take(struct of_flat *flat, uint32_t size)
 	return at;
 }
 
-static int put(struct of_flat *flat, uint32_t cell)
+static int put_cell(struct of_flat *flat, uint32_t cell)
 {
-	uint8_t *at = take(flat, sizeof(cell));
+	uint8_t *at = reserve_bytes(flat, sizeof(cell));
 
 	if (!at)
 		return error(E_OF_SIZE, "over %lu bytes, %u nodes", TREE_SPACE, flat->nodes);
@@ -31,7 +31,7 @@ static int put(struct of_flat *flat, uint32_t cell)
 	return 0;
 }
 
-static uint32_t hash(const char *name)
+static uint32_t hash_name(const char *name)
 {
 	uint32_t value = 0;
 
@@ -40,10 +40,10 @@ static uint32_t hash(const char *name)
 	return value ^ value >> 12;
 }
 
-/* Where a name stands among the names, each of which is there once. */
+/* Offset of a name in the strings block, which has each once. */
 static int place_name(struct of_flat *flat, const char *name, uint32_t *offset)
 {
-	uint32_t size = (uint32_t)strlen(name) + 1, at = hash(name) % OF_NAMES_SLOTS;
+	uint32_t size = (uint32_t)strlen(name) + 1, at = hash_name(name) % OF_NAMES_SLOTS;
 
 	for (; flat->slot[at]; at = (at + 1) % OF_NAMES_SLOTS) {
 		*offset = flat->slot[at] - 1;
@@ -66,13 +66,15 @@ static int put_header(struct of_flat *flat, const char *name, uint32_t size)
 	int rc = place_name(flat, name, &offset);
 
 	if (rc == 0)
-		rc = put(flat, FDT_PROP);
+		rc = put_cell(flat, FDT_PROP);
 	if (rc == 0)
-		rc = put(flat, size);
-	return rc ? rc : put(flat, offset);
+		rc = put_cell(flat, size);
+	return rc ? rc : put_cell(flat, offset);
 }
 
-/* The value is read to where it belongs: its size is known afterwards, and is asked for only once. */
+/*
+ * The value is read to where it belongs: its size is known afterwards, and is asked for only once.
+ */
 static int put_property(struct of_flat *flat, uint32_t node, const char *name)
 {
 	uint32_t header = flat->at, size;
@@ -82,19 +84,21 @@ static int put_property(struct of_flat *flat, uint32_t node, const char *name)
 	if (rc)
 		return rc;
 	value = flat->tree + flat->at;
-	rc = OF_CALL(flat->of, &size, "getprop", node, (uintptr_t)name, (uintptr_t)value, LIMIT - flat->at);
+	rc = OF_CALL(flat->of, &size, "getprop", node, (uintptr_t)name, (uintptr_t)value,
+		     LIMIT - flat->at);
 	if (rc)
 		return rc;
 	if (size == OF_NONE)
 		return error(E_OF_TREE, "%pQ: property %pQ is not there", flat->path, name);
-	if (!take(flat, size))
+	if (!reserve_bytes(flat, size))
 		return error(E_OF_SIZE, "%pQ: property %pQ of %u bytes", flat->path, name, size);
 	memset(value + size, 0, -size & 3);
 	fdt32_st(flat->tree + header + 4, size);
 	return 0;
 }
 
-static int next_name(struct of_flat *flat, uint32_t node, const char *before, char *name, bool *more)
+static int read_next_name(struct of_flat *flat, uint32_t node, const char *before, char *name,
+			  bool *more)
 {
 	uint32_t found;
 	int rc;
@@ -105,7 +109,8 @@ static int next_name(struct of_flat *flat, uint32_t node, const char *before, ch
 	if (rc || found == 0)
 		return rc;
 	if (found != 1 || *name == '\0' || strnlen(name, OF_NAME_MAX) == OF_NAME_MAX)
-		return error(E_OF_TREE, "%pQ: the property after %pQ (%u)", flat->path, before, found);
+		return error(E_OF_TREE, "%pQ: the property after %pQ (%u)", flat->path, before,
+			     found);
 	return 0;
 }
 
@@ -116,14 +121,15 @@ static int put_properties(struct of_flat *flat, uint32_t node)
 
 	for (uint32_t i = 0;; i++) {
 		char *name = flat->name[i & 1];
-		int rc = next_name(flat, node, before, name, &more);
+		int rc = read_next_name(flat, node, before, name, &more);
 
 		if (rc)
 			return rc;
 		if (!more)
 			break;
 		if (i == OF_PROPS_MAX)
-			return error(E_OF_TREE, "%pQ: over %u properties", flat->path, OF_PROPS_MAX);
+			return error(E_OF_TREE, "%pQ: over %u properties", flat->path,
+				     OF_PROPS_MAX);
 		has_phandle |= strcmp(name, "phandle") == 0 || strcmp(name, "linux,phandle") == 0;
 		if (strcmp(name, "name") != 0 && (rc = put_property(flat, node, name)))
 			return rc;
@@ -131,7 +137,7 @@ static int put_properties(struct of_flat *flat, uint32_t node)
 	}
 	if (has_phandle)
 		return 0;
-	return put_header(flat, "phandle", sizeof(node)) ?: put(flat, node);
+	return put_header(flat, "phandle", sizeof(node)) ?: put_cell(flat, node);
 }
 
 /* A flat tree has the last part of the path: name and unit address. */
@@ -147,9 +153,11 @@ static int put_name(struct of_flat *flat, uint32_t node, uint32_t depth)
 	if (rc)
 		return rc;
 	name = strrchr(flat->path, '/');
-	if (size > OF_PATH_MAX || flat->path[OF_PATH_MAX] || !name || (name[1] == '\0') != (depth == 0))
-		return error(E_OF_TREE, "node 0x%x has a path of %u bytes: %pQ", node, size, flat->path);
-	at = take(flat, (uint32_t)strlen(name));	/* its NUL for the slash */
+	if (size > OF_PATH_MAX || flat->path[OF_PATH_MAX] || !name ||
+	    (name[1] == '\0') != (depth == 0))
+		return error(E_OF_TREE, "node 0x%x has a path of %u bytes: %pQ", node, size,
+			     flat->path);
+	at = reserve_bytes(flat, (uint32_t)strlen(name));	/* its NUL for the slash */
 	if (!at)
 		return error(E_OF_SIZE, "over %lu bytes, %u nodes", TREE_SPACE, flat->nodes);
 	memset(at, 0, (strlen(name) + 3) & ~3UL);
@@ -165,13 +173,16 @@ static int begin_node(struct of_flat *flat, uint32_t node, uint32_t depth)
 		return error(E_OF_TREE, "%pQ: over %u nodes deep", flat->path, OF_DEPTH_MAX);
 	if (flat->nodes++ == OF_NODES_MAX)
 		return error(E_OF_TREE, "over %u nodes", OF_NODES_MAX);
-	if ((rc = put(flat, FDT_BEGIN_NODE)) || (rc = put_name(flat, node, depth)))
+	if ((rc = put_cell(flat, FDT_BEGIN_NODE)) || (rc = put_name(flat, node, depth)))
 		return rc;
 	return put_properties(flat, node);
 }
 
-/* To the first child, or else past the ends of nodes to the next one; all ends past: @depth is 0. */
-static int next_node(struct of_flat *flat, uint32_t parents[OF_DEPTH_MAX], uint32_t *depth, uint32_t *node)
+/*
+ * To the first child, or else past the ends of nodes to the next one; all ends past: @depth is 0.
+ */
+static int next_node(struct of_flat *flat, uint32_t parents[OF_DEPTH_MAX], uint32_t *depth,
+		     uint32_t *node)
 {
 	uint32_t next;
 	int rc = OF_CALL(flat->of, &next, "child", *node);
@@ -181,7 +192,8 @@ static int next_node(struct of_flat *flat, uint32_t parents[OF_DEPTH_MAX], uint3
 	if (next) {
 		parents[(*depth)++] = *node;
 	} else {
-		for (rc = put(flat, FDT_END_NODE); rc == 0 && *depth; rc = put(flat, FDT_END_NODE)) {
+		for (rc = put_cell(flat, FDT_END_NODE); rc == 0 && *depth;
+		     rc = put_cell(flat, FDT_END_NODE)) {
 			rc = OF_CALL(flat->of, &next, "peer", *node);
 			if (rc || next)
 				break;
@@ -194,11 +206,11 @@ static int next_node(struct of_flat *flat, uint32_t parents[OF_DEPTH_MAX], uint3
 	return rc;
 }
 
-/* Names go behind the structure, and the header says where all is. */
-static int finish(struct of_flat *flat)
+/* Append the strings block; fill in the header. */
+static int finish_header(struct of_flat *flat)
 {
 	uint32_t structure = flat->at - STRUCTURE + 4;
-	int rc = put(flat, FDT_END);
+	int rc = put_cell(flat, FDT_END);
 
 	if (rc)
 		return rc;
@@ -225,8 +237,9 @@ int of_flatten(struct of_flat *flat)
 		return error(E_OF_TREE, "no root node");
 	flat->at = STRUCTURE;
 	do {
-		if (rc || (rc = begin_node(flat, node, depth)) || (rc = next_node(flat, parents, &depth, &node)))
+		if (rc || (rc = begin_node(flat, node, depth)) ||
+		    (rc = next_node(flat, parents, &depth, &node)))
 			return rc;
 	} while (depth);
-	return finish(flat);
+	return finish_header(flat);
 }

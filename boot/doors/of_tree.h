@@ -8,7 +8,8 @@
 #include "boot/doors/home.h"
 #include "boot/doors/of.h"
 
-#define OF_NAME_MAX  64	/* of a property, with its NUL: Linux MAX_PROPERTY_NAME, QEMU hw/ppc/vof.c */
+/* of a property, with its NUL: Linux MAX_PROPERTY_NAME, QEMU hw/ppc/vof.c */
+#define OF_NAME_MAX  64
 #define OF_PATH_MAX  256	/* QEMU hw/ppc/vof.c VOF_MAX_PATH */
 #define OF_DEPTH_MAX 16
 #define OF_NODES_MAX 16384
@@ -29,10 +30,10 @@ struct of_flat {
 };
 
 /*
- * of_flatten() - all nodes and all properties in their order, but "name", which a flat tree says otherwise. The
- * handle of a node is its phandle, unless it brings one of its own.
+ * of_flatten() - all nodes and all properties in their order, except "name", which a flat tree
+ * encodes in the node. The handle of a node is its phandle, unless it has one of its own.
  * @flat: zeros, with its of
- * Returns 0, E_OF_CALL, E_OF_TREE (an answer that makes no sense) or E_OF_SIZE (too much of something).
+ * Returns 0, E_OF_CALL, E_OF_TREE (an invalid answer) or E_OF_SIZE (too many or too large).
  */
 int of_flatten(struct of_flat *flat);
 

@@ -27,8 +27,11 @@ struct of_work {
 	struct virtio device;
 };
 
-/* Where Open Firmware has room. It knows where we are, if it has put us there; look all the same. */
-static int claim(struct of_work **work, struct of *of, struct range initrd, struct range image)
+/*
+ * Where Open Firmware has room. It knows where we are, if it has put us there; look all the same.
+ */
+static int claim_workspace(struct of_work **work, struct of *of, struct range initrd,
+			   struct range image)
 {
 	uint32_t at, size = (sizeof(struct of_work) + ALIGN - 1) & ~(ALIGN - 1);
 	struct range range;
@@ -49,18 +52,19 @@ static int claim(struct of_work **work, struct of *of, struct range initrd, stru
 static int read_options(struct options *options, struct of_work *work)
 {
 	uint32_t size;
-	int rc = of_property(work->flat.of, "/chosen", "bootargs", work->cmdline, CMDLINE_MAX - 1, &size);
+	int rc = of_property(work->flat.of, "/chosen", "bootargs", work->cmdline, CMDLINE_MAX - 1,
+			     &size);
 
 	return rc ? rc : options_apply(options, work->cmdline);
 }
 
 /* Open Firmware calls the hypervisor, and brings its tree in line with what comes back. */
-static int negotiate(struct of_work *work, const struct options *options)
+static int negotiate_cas(struct of_work *work, const struct options *options)
 {
 	struct of *of = work->flat.of;
 	uint32_t root, size, ret[2];
-	int rc = of_property(of, "/chosen", "ibm,arch-vec-5-platform-support", work->support, SUPPORT_MAX,
-			     &size);
+	int rc = of_property(of, "/chosen", "ibm,arch-vec-5-platform-support", work->support,
+			     SUPPORT_MAX, &size);
 
 	if (rc == 0)
 		rc = cas_ask(&work->cas, work->support, size == OF_NONE ? 0 : (int)size, options);
@@ -72,11 +76,13 @@ static int negotiate(struct of_work *work, const struct options *options)
 		(uintptr_t)"ibm,client-architecture-support", root, (uintptr_t)&work->cas });
 	if (rc)
 		return rc;
-	return ret[0] || ret[1] ? error(E_CAS_REFUSED, "Open Firmware: %d, %d", (int)ret[0], (int)ret[1]) : 0;
+	if (ret[0] || ret[1])
+		return error(E_CAS_REFUSED, "Open Firmware: %d, %d", (int)ret[0], (int)ret[1]);
+	return 0;
 }
 
 /* The CPU that runs this: /chosen "cpu" is an instance of its node. */
-static int boot_cpu(struct of_work *work)
+static int set_boot_cpu(struct of_work *work)
 {
 	struct of *of = work->flat.of;
 	uint32_t instance = 0, node, size, got;
@@ -88,7 +94,8 @@ static int boot_cpu(struct of_work *work)
 	instance = be32_load(cell);
 	rc = OF_CALL(of, &node, "instance-to-package", instance);
 	if (rc == 0 && of_valid(node))
-		rc = OF_CALL(of, &got, "getprop", node, (uintptr_t)"reg", (uintptr_t)cell, sizeof(cell));
+		rc = OF_CALL(of, &got, "getprop", node, (uintptr_t)"reg", (uintptr_t)cell,
+			     sizeof(cell));
 	if (rc == 0 && of_valid(node) && got == sizeof(cell))
 		fdt_set_boot_cpuid_phys(work->flat.tree, be32_load(cell));
 	return rc;
@@ -105,8 +112,8 @@ static int close_instance(struct of *of, const char *name)
 	return of_call(of, NULL, 0, "close", 1, (const uintptr_t[]){ be32_load(cell) });
 }
 
-/* Its last breath. SLOF takes the end of stdin for that, too, so stdout goes first. */
-static int quiesce(struct of *of)
+/* SLOF quiesces when stdin is closed, too, so stdout goes first. */
+static int quiesce_firmware(struct of *of)
 {
 	int rc = close_instance(of, "stdout");
 
@@ -115,7 +122,7 @@ static int quiesce(struct of *of)
 	return rc ? rc : of_call(of, NULL, 0, "quiesce", 0, NULL);
 }
 
-/* A loader may have left without closing what it used: whatever still may reach memory is reset. */
+/* A loader may not have closed what it used: whatever may still reach memory is reset. */
 static int reset_devices(struct of_work *work)
 {
 	struct pci_bus *bus = &work->bus;
@@ -131,7 +138,8 @@ static int reset_devices(struct of_work *work)
 			continue;
 		if (virtio_open(&work->device, bus, function, 0) == 0)
 			virtio_close(&work->device);
-		rc = config_write(&function->config, PCI_COMMAND, 2, command & ~(uint32_t)PCI_COMMAND_MASTER);
+		rc = config_write(&function->config, PCI_COMMAND, 2,
+				  command & ~(uint32_t)PCI_COMMAND_MASTER);
 		reset++;
 	}
 	if (reset)
@@ -139,8 +147,8 @@ static int reset_devices(struct of_work *work)
 	return rc;
 }
 
-/* The initrd, as QEMU says it. The kernel that QEMU speaks of is the ELF file that we are. */
-static int tell_tree(void *tree, struct range initrd)
+/* The initrd, as QEMU would say it. The kernel that QEMU loaded is the ELF file that we are. */
+static int set_boot_data(void *tree, struct range initrd)
 {
 	int frc = dt_open(tree, TREE_SPACE), chosen = fdt_path_offset(tree, "/chosen");
 
@@ -163,14 +171,16 @@ int open_firmware_leave(const void **tree, uint64_t client, struct range initrd,
 	struct of of = { .client = client };
 	struct of_work *work;
 	struct options options;
-	int rc = claim(&work, &of, initrd, image);
+	int rc = claim_workspace(&work, &of, initrd, image);
 
-	if (rc || (rc = read_options(&options, work)) || (options.cas && (rc = negotiate(work, &options))) ||
-	    (rc = of_flatten(&work->flat)) || (rc = boot_cpu(work)) || (rc = quiesce(&of)) ||
-	    (rc = reset_devices(work)) || (rc = tell_tree(work->flat.tree, initrd)))
+	if (rc || (rc = read_options(&options, work)) ||
+	    (options.cas && (rc = negotiate_cas(work, &options))) ||
+	    (rc = of_flatten(&work->flat)) || (rc = set_boot_cpu(work)) ||
+	    (rc = quiesce_firmware(&of)) || (rc = reset_devices(work)) ||
+	    (rc = set_boot_data(work->flat.tree, initrd)))
 		return rc;
 	*tree = work->flat.tree;
-	log_info("openfirmware=0x%lx calls=%u ticks=%lu nodes=%u size=%u", client, of.calls, of.ticks,
-		 work->flat.nodes, fdt_totalsize(*tree));
+	log_info("openfirmware=0x%lx calls=%u ticks=%lu nodes=%u size=%u", client, of.calls,
+		 of.ticks, work->flat.nodes, fdt_totalsize(*tree));
 	return 0;
 }

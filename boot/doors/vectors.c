@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What lies in low memory: the vectors of the image, and words for CPUs that wait there. */
+/* Low memory: the vectors of the image, and the slots for CPUs that spin there. */
 #include "boot/doors/vectors.h"
 
 #include <stddef.h>

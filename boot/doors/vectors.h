@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Low memory: exceptions, of which none is expected, so each is reported and ends the boot; and other CPUs. */
+/*
+ * Low memory: exceptions, of which none is expected, so each is reported and ends the boot; and
+ * other CPUs.
+ */
 #ifndef BOOT_DOORS_VECTORS_H
 #define BOOT_DOORS_VECTORS_H
 

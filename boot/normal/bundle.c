@@ -12,7 +12,8 @@
 #define VECTORS 0x10000UL	/* low memory, where exceptions go */
 
 /* As high as it goes, clear of everything and of @also, since the kernel moves itself to 0. */
-static int find_place(struct range *place, const struct machine *machine, uint64_t size, struct range also)
+static int find_place(struct range *place, const struct machine *machine, uint64_t size,
+		      struct range also)
 {
 	struct ranges taken = machine->reserved;
 	struct range space = ranges_low(&machine->outline.memory, REAL_MODE_CEILING), initrd;
@@ -20,18 +21,23 @@ static int find_place(struct range *place, const struct machine *machine, uint64
 
 	if (rc)
 		return rc;
-	if (!ranges_add(&taken, machine->home.all) || !ranges_add(&taken, also) || !ranges_add(&taken, initrd) ||
-	    !ranges_add(&taken, (struct range){ 0, VECTORS }))
+	if (!ranges_add(&taken, machine->home.all) || !ranges_add(&taken, also) ||
+	    !ranges_add(&taken, initrd) || !ranges_add(&taken, (struct range){ 0, VECTORS }))
 		return error(E_TOO_MANY, "over %d memory reservations", RANGES_MAX);
 	if (!range_find_top(place, space, size, BUNDLE_ALIGN, &taken))
 		return error(E_BUNDLE_ROOM, "%lu KiB below 0x%lx", size >> 10, space.end);
 	return 0;
 }
 
-/* Where the kernel's segments lie is where it is entered; if they are not laid out in the file, lay them out. */
-static int place_kernel(struct payload *payload, const struct machine *machine, const struct bundle *bundle)
+/*
+ * The kernel is entered where its segments are in the file, unless the file does not lay them out
+ * as memory: then they are copied.
+ */
+static int place_kernel(struct payload *payload, const struct machine *machine,
+			const struct bundle *bundle)
 {
-	const uint8_t *file = (const uint8_t *)payload->bundle.start + bundle->part[BUNDLE_KERNEL].offset;
+	const uint8_t *file =
+		(const uint8_t *)payload->bundle.start + bundle->part[BUNDLE_KERNEL].offset;
 	uint64_t shift, size;
 	struct elf elf;
 	int rc = bundle_kernel(bundle, (const void *)payload->bundle.start, &elf);
@@ -41,7 +47,8 @@ static int place_kernel(struct payload *payload, const struct machine *machine, 
 	size = elf.end - elf.start;
 	payload->kernel_final = (struct range){ 0, size };
 	if (elf_in_place(&elf, BUNDLE_ALIGN, &shift)) {
-		payload->kernel = (struct range){ (uintptr_t)file + shift, (uintptr_t)file + shift + size };
+		payload->kernel =
+			(struct range){ (uintptr_t)file + shift, (uintptr_t)file + shift + size };
 	} else {
 		rc = find_place(&payload->kernel, machine, size, payload->bundle);
 		if (rc)
@@ -51,7 +58,7 @@ static int place_kernel(struct payload *payload, const struct machine *machine, 
 	}
 	rc = kernel_recognise((const void *)payload->kernel.start, size, &payload->little_endian);
 	if (rc == 0 && elf.entry != elf.start)
-		rc = error(E_NOT_LINUX, "its entry is 0x%lx behind its start", elf.entry - elf.start);
+		rc = error(E_NOT_LINUX, "entry at offset 0x%lx, expected 0", elf.entry - elf.start);
 	return rc;
 }
 
@@ -59,20 +66,24 @@ static int check_final(const struct payload *payload, const struct machine *mach
 {
 	const struct range final = payload->kernel_final;
 
-	if (!ranges_contain(&machine->outline.memory, final) || range_overlaps(final, machine->home.all))
+	if (!ranges_contain(&machine->outline.memory, final) ||
+	    range_overlaps(final, machine->home.all))
 		return error(E_KERNEL_RANGE, "needs 0x%lx bytes from 0 on", final.end);
 	return initrd_check(payload, machine);
 }
 
-/* One may have come beside the bundle, by kexec. Nothing vouches for it; if the bundle has its own, that is it. */
-static int find_initrd(struct payload *payload, const struct machine *machine, const struct bundle_place *part)
+/*
+ * Kexec may have brought one beside the bundle. No digest covers it; the bundle's own comes first.
+ */
+static int find_initrd(struct payload *payload, const struct machine *machine,
+		       const struct bundle_place *part)
 {
 	int rc = initrd_find(&payload->initrd, machine);
 
 	if (rc)
 		return rc;
 	if (part->size && range_size(payload->initrd))
-		log_notice("notice: the initrd beside the boot bundle is left out: the bundle has one");
+		log_notice("notice: the initrd beside the boot bundle is ignored: it has its own");
 	if (part->size) {
 		payload->initrd.start = payload->bundle.start + part->offset;
 		payload->initrd.end = payload->initrd.start + part->size;
@@ -83,7 +94,7 @@ static int find_initrd(struct payload *payload, const struct machine *machine, c
 	return 0;
 }
 
-/* Such a kernel would only panic. With rdinit= it is said to have an initramfs in itself. */
+/* Without a root the kernel would only panic. rdinit= means an initramfs built into the kernel. */
 static int check_root(const struct payload *payload, const char *cmdline)
 {
 	for (const char *word = cmdline; word; word = strchr(word, ' ')) {
@@ -94,7 +105,7 @@ static int check_root(const struct payload *payload, const char *cmdline)
 	return range_size(payload->initrd) ? 0 : error(E_NO_ROOT, "%pQ", cmdline);
 }
 
-/* The command line says what is ours, too; what the tree had is another boot's. */
+/* The command line carries our options, too; the one in the tree is another boot's. */
 static int read_cmdline(struct payload *payload, const struct bundle *bundle, char cmdline[])
 {
 	const struct bundle_place *part = &bundle->part[BUNDLE_CMDLINE];
@@ -106,8 +117,9 @@ static int read_cmdline(struct payload *payload, const struct bundle *bundle, ch
 	return options_apply(&payload->options, cmdline);
 }
 
-/* What QEMU says in /chosen of what it has loaded itself. */
-static int tell_tree(const struct payload *payload, struct machine *machine, const char *cmdline)
+/* The properties of /chosen that QEMU sets for what it loads itself. */
+static int set_boot_data(const struct payload *payload, struct machine *machine,
+			 const char *cmdline)
 {
 	void *tree = machine->home.tree;
 	int chosen = fdt_path_offset(tree, "/chosen"), frc = chosen;
@@ -117,13 +129,14 @@ static int tell_tree(const struct payload *payload, struct machine *machine, con
 	if (frc == 0 && range_size(payload->initrd)) {
 		frc = fdt_setprop_u64(tree, chosen, "linux,initrd-start", payload->initrd.start);
 		if (frc == 0)
-			frc = fdt_setprop_u64(tree, chosen, "linux,initrd-end", payload->initrd.end);
+			frc = fdt_setprop_u64(tree, chosen, "linux,initrd-end",
+					      payload->initrd.end);
 	}
 	return frc ? error(E_TREE_EDIT, "/chosen: %s", fdt_strerror(frc)) : 0;
 }
 
-/* The disk may not say something else the second time. */
-static int read_again(const struct bundle *bundle, struct range place)
+/* The second read must agree with the first. */
+static int check_again(const struct bundle *bundle, struct range place)
 {
 	struct bundle again;
 	int rc = bundle_parse(&again, (const void *)place.start, bundle->total_size);
@@ -139,7 +152,7 @@ struct figures {
 	uint64_t requests, polls, ticks;
 };
 
-static struct figures figures_now(const struct disk *disk)
+static struct figures read_figures(const struct disk *disk)
 {
 	return (struct figures){ disk->host->requests, disk->host->queue.polls, timebase() };
 }
@@ -147,28 +160,28 @@ static struct figures figures_now(const struct disk *disk)
 static int read_image(struct payload *payload, struct disk *disk, struct extent extent,
 		      const struct bundle *bundle, struct figures *took)
 {
-	struct figures since = figures_now(disk), now;
+	struct figures since = read_figures(disk), now;
 	int rc = disk_read(disk, extent.start + bundle->file_offset, (void *)payload->bundle.start,
 			   bundle->total_size);
 
-	now = figures_now(disk);
+	now = read_figures(disk);
 	*took = (struct figures){ now.requests - since.requests, now.polls - since.polls,
 				  now.ticks - since.ticks };
-	return rc ? rc : read_again(bundle, payload->bundle);
+	return rc ? rc : check_again(bundle, payload->bundle);
 }
 
 /* A bundle that is in memory: what is in it, and the tree told of it. */
-static int take_parts(struct payload *payload, struct machine *machine, const struct bundle *bundle)
+static int load_parts(struct payload *payload, struct machine *machine, const struct bundle *bundle)
 {
 	char cmdline[BUNDLE_CMDLINE_MAX + 1];
 	int rc;
 
-	if ((rc = place_kernel(payload, machine, bundle)) || (rc = read_cmdline(payload, bundle, cmdline)) ||
+	if ((rc = place_kernel(payload, machine, bundle)) ||
+	    (rc = read_cmdline(payload, bundle, cmdline)) ||
 	    (rc = find_initrd(payload, machine, &bundle->part[BUNDLE_INITRD])) ||
-	    (rc = check_root(payload, cmdline)) ||
-	    (rc = check_final(payload, machine)))
+	    (rc = check_root(payload, cmdline)) || (rc = check_final(payload, machine)))
 		return rc;
-	return tell_tree(payload, machine, cmdline);
+	return set_boot_data(payload, machine, cmdline);
 }
 
 int bundle_load(struct payload *payload, struct machine *machine, struct disk *disk,
@@ -180,22 +193,25 @@ int bundle_load(struct payload *payload, struct machine *machine, struct disk *d
 
 	if (extent.size < BUNDLE_HEAD)
 		return error(E_NO_BOOT_IMAGE, "%lu bytes are too few for one", extent.size);
-	if ((rc = disk_read(disk, extent.start, head, BUNDLE_HEAD)) || (rc = bundle_parse_file(&bundle, head)))
+	if ((rc = disk_read(disk, extent.start, head, BUNDLE_HEAD)) ||
+	    (rc = bundle_parse_file(&bundle, head)))
 		return rc;
 	if (bundle.total_size > extent.size - bundle.file_offset)
 		return error(E_BUNDLE_CUT, "0x%lx bytes, 0x%lx needed", extent.size,
 			     bundle.file_offset + bundle.total_size);
 	*payload = (struct payload){ .options = machine->options, .from_disk = true };
-	if ((rc = find_place(&payload->bundle, machine, bundle.total_size, (struct range){ 0, 0 })) ||
+	if ((rc = find_place(&payload->bundle, machine, bundle.total_size,
+			     (struct range){ 0, 0 })) ||
 	    (rc = read_image(payload, disk, extent, &bundle, &took)) ||
-	    (rc = take_parts(payload, machine, &bundle)))	/* its command line has the log level */
+	    /* its command line has the log level */
+	    (rc = load_parts(payload, machine, &bundle)))
 		return rc;
-	log_info("read=%s bytes=%lu requests=%lu polls=%lu ticks=%lu", extent.kind, bundle.total_size,
-		 took.requests, took.polls, took.ticks);
+	log_info("read=%s bytes=%lu requests=%lu polls=%lu ticks=%lu", extent.kind,
+		 bundle.total_size, took.requests, took.polls, took.ticks);
 	return 0;
 }
 
-/* To a place that will do, if this one does not. */
+/* Move the image if it is not aligned, or too high. */
 static int move_down(struct range *place, const struct machine *machine)
 {
 	struct range found;
@@ -222,7 +238,8 @@ int bundle_take(struct payload *payload, struct machine *machine)
 		return rc;
 	if (!range_make(&payload->bundle, origin, bundle.total_size) ||
 	    !ranges_contain(&machine->outline.memory, payload->bundle))
-		return error(E_BUNDLE, "0x%lx bytes at 0x%lx are not all in memory", bundle.total_size, origin);
+		return error(E_BUNDLE, "0x%lx bytes at 0x%lx are not all in memory",
+			     bundle.total_size, origin);
 	rc = move_down(&payload->bundle, machine);
-	return rc ? rc : take_parts(payload, machine, &bundle);
+	return rc ? rc : load_parts(payload, machine, &bundle);
 }

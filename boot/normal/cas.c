@@ -10,8 +10,8 @@
 #include "lib/log.h"
 #include "lib/names.h"
 
-/* What platform-support says of one byte of vector 5: pairs of number and value. */
-static uint8_t offered(const uint8_t *support, int size, uint8_t number)
+/* The value that platform-support offers for one byte of vector 5: pairs of number and value. */
+static uint8_t offered_value(const uint8_t *support, int size, uint8_t number)
 {
 	for (int i = 0; i + 1 < size; i += 2)
 		if (support[i] == number)
@@ -20,7 +20,7 @@ static uint8_t offered(const uint8_t *support, int size, uint8_t number)
 }
 
 /* Decide between the old and the new way. */
-static int choose(uint8_t *choice, uint8_t offer, bool want_new, const char *what)
+static int choose_mode(uint8_t *choice, uint8_t offer, bool want_new, const char *what)
 {
 	offer &= OV5_MODE_MASK;
 	if (offer == OV5_MODE_NEW && !want_new)
@@ -29,14 +29,18 @@ static int choose(uint8_t *choice, uint8_t offer, bool want_new, const char *wha
 	return 0;
 }
 
-int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size, const struct options *options)
+int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size,
+	    const struct options *options)
 {
 	uint8_t *v5 = cas->v5;
 	int rc;
 
 	*cas = (struct cas_vectors){
 		.pvr = {
-			/* architected: POWER8, 9, 10, 11 (QEMU target/ppc/cpu-models.h CPU_POWERPC_LOGICAL_*) */
+			/*
+			 * architected: POWER8, 9, 10, 11 (QEMU target/ppc/cpu-models.h
+			 * CPU_POWERPC_LOGICAL_*)
+			 */
 			{ be32_make(0xffffffff), be32_make(0x0f000004) },
 			{ be32_make(0xffffffff), be32_make(0x0f000005) },
 			{ be32_make(0xffffffff), be32_make(0x0f000006) },
@@ -49,24 +53,26 @@ int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size, const str
 		.v2 = { 0, 0x80 }, .v3 = { 0, 0x80 }, .v4 = { 0, 0x80 },	/* ignored */
 		.v5 = {
 			[0] = sizeof(cas->v5) - 2,
-			[OV5_FEATURES] = OV5_LPAR | OV5_SPLPAR | OV5_DRCONF_MEMORY | OV5_LARGE_PAGES |
-					 OV5_DONATE | OV5_MSI,
+			[OV5_FEATURES] = OV5_LPAR | OV5_SPLPAR | OV5_DRCONF_MEMORY |
+					 OV5_LARGE_PAGES | OV5_DONATE | OV5_MSI,
 			[OV5_AFFINITY] = OV5_FORM1 | OV5_FORM2,
 			[OV5_BIN_OPTS] = OV5_HP_EVT | OV5_RESIZE_HPT,
 			[OV5_DRMEM] = OV5_DRMEM_V2,
 		},
 	};
-	rc = choose(&v5[OV5_MMU], offered(support, size, OV5_MMU), options->radix, "hash");
+	rc = choose_mode(&v5[OV5_MMU], offered_value(support, size, OV5_MMU), options->radix,
+			 "hash");
 	if (rc)
 		return rc;
 	if (v5[OV5_MMU] == OV5_MODE_NEW)
-		v5[OV5_RADIX_EXT] = offered(support, size, OV5_RADIX_EXT) & OV5_GTSE;
-	return choose(&v5[OV5_XIVE], offered(support, size, OV5_XIVE), options->xive, "XICS");
+		v5[OV5_RADIX_EXT] = offered_value(support, size, OV5_RADIX_EXT) & OV5_GTSE;
+	return choose_mode(&v5[OV5_XIVE], offered_value(support, size, OV5_XIVE), options->xive,
+			   "XICS");
 }
 
 /*
- * Boot data stands only in the old tree: command line, initrd, console. What QEMU tells firmware
- * ("qemu,...") is none of the kernel's business.
+ * Boot data is only in the old tree: command line, initrd, console. What QEMU tells firmware
+ * ("qemu,...") is not for the kernel.
  */
 static int keep_boot_data(void *fresh, const void *old)
 {
@@ -109,7 +115,7 @@ int cas(struct home *home, const struct options *options)
 }
 
 /* Byte @number of the negotiated vector 5; 0 where nothing was negotiated. */
-static uint8_t chosen_byte(const struct machine *machine, int number)
+static uint8_t negotiated_byte(const struct machine *machine, int number)
 {
 	int size = 0;
 	const uint8_t *v5 = fdt_getprop(machine->home.tree, machine->outline.chosen,
@@ -120,10 +126,10 @@ static uint8_t chosen_byte(const struct machine *machine, int number)
 
 bool cas_chose_xive(const struct machine *machine)
 {
-	return chosen_byte(machine, OV5_XIVE) & OV5_MODE_NEW;
+	return negotiated_byte(machine, OV5_XIVE) & OV5_MODE_NEW;
 }
 
 bool cas_chose_radix(const struct machine *machine)
 {
-	return chosen_byte(machine, OV5_MMU) & OV5_MODE_NEW;
+	return negotiated_byte(machine, OV5_MMU) & OV5_MODE_NEW;
 }

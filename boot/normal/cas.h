@@ -10,8 +10,8 @@
 #include "lib/endian.h"
 
 /*
- * The argument of ibm,client-architecture-support: processors, then option vectors, each behind
- * a byte that is its length minus one. LoPAR B.6.2.3; Linux prom_init.c ibm_architecture_vec_template.
+ * The argument of ibm,client-architecture-support: processors, then option vectors, each preceded
+ * by its length minus one. LoPAR B.6.2.3; Linux prom_init.c ibm_architecture_vec_template.
  */
 struct pvr {
 	be32 mask, value;
@@ -22,7 +22,7 @@ struct cas_vectors {
 	uint8_t vectors_less_1;
 	struct { uint8_t less_1, ignore, versions, versions3; } v1;
 	struct { uint8_t less_1, ignore; } v2, v3, v4;
-	uint8_t v5[27];		/* [0] is its length less 1, [n] the book's byte n: OV5_* of abi/papr.h */
+	uint8_t v5[27];		/* [0] is its length less 1, [n] the book's byte n: OV5_* */
 };
 _Static_assert(sizeof(struct cas_vectors) == 5 * 8 + 1 + 4 + 3 * 2 + 27 + 2, "tail padding only");
 
@@ -31,10 +31,12 @@ _Static_assert(sizeof(struct cas_vectors) == 5 * 8 + 1 + 4 + 3 * 2 + 27 + 2, "ta
  * @support: @size bytes of /chosen/ibm,arch-vec-5-platform-support
  * Returns 0, or E_CAS_REFUSED where @options want what is not offered.
  */
-int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size, const struct options *options);
+int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size,
+	    const struct options *options);
 
 /*
- * cas() - negotiate as Linux would, by the hypercall behind ibm,client-architecture-support.
+ * cas() - negotiate as Linux would, by the hypercall that implements
+ * ibm,client-architecture-support.
  * @home:    home->tree is replaced by the tree that comes back, with the properties of the old
  *           /chosen that it lacks; the old one is then home->spare
  * Returns 0, E_CAS_REFUSED, E_CAS_TREE or E_TREE_EDIT.
@@ -43,7 +45,10 @@ int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size, const str
  */
 int cas(struct home *home, const struct options *options);
 
-/* What was negotiated, by /chosen/ibm,architecture-vec-5; machine->outline must be valid. False where nothing was. */
+/*
+ * What was negotiated, by /chosen/ibm,architecture-vec-5; machine->outline must be valid. False
+ * where nothing was.
+ */
 bool cas_chose_xive(const struct machine *machine);
 bool cas_chose_radix(const struct machine *machine);
 

@@ -15,7 +15,8 @@ int contract_check(const struct machine *machine)
 		"ibm,os-term", "nvram-fetch", "nvram-store", "power-off", "start-cpu",
 	};
 	const void *tree = machine->home.tree;
-	int memory = fdt_path_offset(tree, "/memory@0"), rtas = fdt_path_offset(tree, "/rtas"), size;
+	int rtas = fdt_path_offset(tree, "/rtas"), size;
+	int memory = fdt_path_offset(tree, "/memory@0");
 	const uint8_t *reg = fdt_getprop(tree, memory, "reg", &size);
 	uint32_t token;
 

@@ -25,16 +25,19 @@ static void add_console(struct devices *devices, const struct pci_function *func
 	int rc = console_open(&devices->console, &devices->bus, function, devices->console_dma);
 
 	if (rc) {
-		log_notice("notice: console 0x%x left out: E%d %s: %s", function->config.address, rc,
-			   error_what(rc), error_text());
+		log_notice("notice: console 0x%x left out: E%d %s: %s", function->config.address,
+			   rc, error_what(rc), error_text());
 		return;
 	}
 	console_also(console_put, &devices->console);
 	log_info("console=0x%x", function->config.address);
 }
 
-/* Opening resets a device, closing leaves it so. The next kernel would do it, too, but only to what it has drivers for. */
-static void reset_all(struct devices *devices)
+/*
+ * Opening resets a device, closing leaves it so. The next kernel would do it, too, but only to what
+ * it has drivers for.
+ */
+static void reset_functions(struct devices *devices)
 {
 	struct virtio *device = &devices->disk.host.device;	/* not in use yet */
 	uint32_t done = 0;
@@ -46,8 +49,8 @@ static void reset_all(struct devices *devices)
 		if (rc == 0)
 			rc = virtio_close(device);
 		if (rc)
-			log_notice("notice: virtio 0x%x not reset: E%d %s: %s", function->config.address, rc,
-				   error_what(rc), error_text());
+			log_notice("notice: virtio 0x%x not reset: E%d %s: %s",
+				   function->config.address, rc, error_what(rc), error_text());
 		else
 			done++;
 	}
@@ -59,7 +62,8 @@ int devices_find(const struct machine *machine, bool disks)
 	struct devices *devices = devices_at(&machine->home);
 	int rc;
 
-	if ((uintptr_t)machine->home.handed + fdt_totalsize(machine->home.handed) > (uintptr_t)devices &&
+	if ((uintptr_t)machine->home.handed + fdt_totalsize(machine->home.handed) >
+		    (uintptr_t)devices &&
 	    machine->home.handed == machine->home.spare)
 		return error(E_TOO_MANY, "a tree of %u bytes", fdt_totalsize(machine->home.handed));
 	devices->bus.functions = 0;
@@ -69,7 +73,7 @@ int devices_find(const struct machine *machine, bool disks)
 		return 0;
 	rc = bus_find(&devices->bus, machine->home.tree, TREE_SPACE);
 	if (rc == 0 && machine->home.door == DOOR_KEXEC)
-		reset_all(devices);
+		reset_functions(devices);
 	for (uint32_t i = 0; rc == 0 && i < devices->bus.functions && !devices->console.open; i++)
 		if (devices->bus.function[i].type == VIRTIO_ID_CONSOLE)
 			add_console(devices, &devices->bus.function[i]);
@@ -78,16 +82,17 @@ int devices_find(const struct machine *machine, bool disks)
 	return rc;
 }
 
-static bool read_random(struct devices *devices, const struct pci_function *function, uint8_t seed[SEED_SIZE])
+static bool read_random(struct devices *devices, const struct pci_function *function,
+			uint8_t seed[SEED_SIZE])
 {
 	struct disk_host *host = &devices->disk.host;	/* not in use now */
 	uint8_t bytes[SEED_SIZE];
-	int rc = rng_read(&host->device, &host->queue, &devices->bus, function, devices->disk.dma, bytes,
-			  sizeof(bytes));
+	int rc = rng_read(&host->device, &host->queue, &devices->bus, function, devices->disk.dma,
+			  bytes, sizeof(bytes));
 
 	if (rc) {
-		log_notice("notice: rng 0x%x left out: E%d %s: %s", function->config.address, rc, error_what(rc),
-			   error_text());
+		log_notice("notice: rng 0x%x left out: E%d %s: %s", function->config.address, rc,
+			   error_what(rc), error_text());
 		return false;
 	}
 	for (uint32_t i = 0; i < SEED_SIZE; i++)

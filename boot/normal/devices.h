@@ -10,7 +10,8 @@
 #define DEVICES_ALIGN 4096
 
 /*
- * Lies in home.spare, from its end down; at its beginning is the tree as it was handed over. Devices reach what is called dma, and what is read from disk.
+ * Lies in home.spare, from its end down; at its beginning is the tree as it was handed over.
+ * Devices reach what is called dma, and what is read from disk.
  */
 struct devices {
 	uint8_t console_dma[CONSOLE_MEMORY] __attribute__((aligned(DEVICES_ALIGN)));
@@ -24,17 +25,19 @@ _Static_assert(sizeof(struct devices) + DEVICES_ALIGN <= TREE_SPACE, "home.spare
 struct devices *devices_at(const struct home *home);
 
 /*
- * devices_find() - read the tree for virtio functions; the first virtio-console joins the log. Those that
- * kexec's kernel has used are reset.
- * @disks: disks are wanted; without them the tree is read only if it has a console or an rng, or after kexec
- * A console that does not work is said in a notice. Returns 0, E_TOO_MANY or an error of bus_find(); then there are none.
+ * devices_find() - read the tree for virtio functions; the first virtio-console joins the log.
+ * Those that kexec's kernel has used are reset.
+ * @disks: disks are wanted; without them the tree is read only if it has a console or an rng, or
+ *         after kexec
+ * A console that does not work is reported in a notice. Returns 0, E_TOO_MANY or an error of
+ * bus_find(); then there are none.
  */
 int devices_find(const struct machine *machine, bool disks);
 
 /*
- * devices_stir() - mix 32 bytes of each virtio-rng into /chosen/rng-seed, which the kernel starts its
- * generator with. Xor: the result is as good as the better of both. A device that does not work
- * is said in a notice. Returns 0 or E_TREE_EDIT.
+ * devices_stir() - mix 32 bytes of each virtio-rng into /chosen/rng-seed, which the kernel starts
+ * its generator with. Xor: the result is as good as the better of both. A device that does not work
+ * is reported in a notice. Returns 0 or E_TREE_EDIT.
  */
 int devices_stir(struct machine *machine);
 

@@ -22,7 +22,10 @@ static int read_options(struct options *options, const void *tree, int chosen)
 	return options_apply(options, dt_string(tree, chosen, "bootargs"));
 }
 
-/* The terminal that stdout-path names by its unit address, options after a colon; without one QEMU's first is used. */
+/*
+ * The terminal that stdout-path names by its unit address, options after a colon; without one
+ * QEMU's first is used.
+ */
 static void choose_console(const void *tree, int chosen)
 {
 	const char *path = dt_string(tree, chosen, "stdout-path");
@@ -31,7 +34,8 @@ static void choose_console(const void *tree, int chosen)
 	if (!path || strncmp(path, VTY_PATH, strlen(VTY_PATH)) != 0)
 		return;
 	path += strlen(VTY_PATH);
-	if (parse_number(&path, NULL, 16, &termno) && termno <= UINT32_MAX && (*path == '\0' || *path == ':'))
+	if (parse_number(&path, NULL, 16, &termno) && termno <= UINT32_MAX &&
+	    (*path == '\0' || *path == ':'))
 		console_select((uint32_t)termno);
 }
 
@@ -68,7 +72,7 @@ static uint64_t total_mib(const struct ranges *memory)
 	return total;
 }
 
-static void report(const struct machine *machine)
+static void log_platform(const struct machine *machine)
 {
 	const struct dt_outline *outline = &machine->outline;
 
@@ -96,7 +100,7 @@ static int read_platform(struct machine *machine)
 		return rc;
 	if (machine->home.door == DOOR_KEXEC && (rc = kexec_clean_tree(machine)))
 		return rc;
-	report(machine);
+	log_platform(machine);
 	return pci_describe_bridges(machine);	/* last: it moves the nodes of the outline */
 }
 
@@ -115,7 +119,8 @@ int discover(struct machine *machine, const struct home *home)
 	frc = dt_reservations(home->tree, &machine->reserved);
 	if (frc)
 		return error(E_TREE_CORRUPT, "memory reservations: %s", fdt_strerror(frc));
-	if (machine->options.cas && home->door == DOOR_BIOS)	/* elsewhere who was before us has done it */
+	/* after other doors it has been done already */
+	if (machine->options.cas && home->door == DOOR_BIOS)
 		rc = cas(&machine->home, &machine->options);
 	else if ((frc = dt_open(machine->home.tree, TREE_SPACE)))
 		rc = error(E_TREE_EDIT, "%s", fdt_strerror(frc));

@@ -18,7 +18,7 @@ struct search {
 	struct disk_scratch *scratch;
 	struct pci_bus *bus;
 	uint32_t disks;			/* seen so far */
-	int first_error;		/* what is said if nothing is found */
+	int first_error;		/* reported if nothing is found */
 	char text[160];
 };
 
@@ -28,11 +28,14 @@ static const char *bus_name(const struct pci_function *function)
 }
 
 /* A disk that will not do. The first one that is worse than empty is what the user must hear of. */
-static void note(struct search *search, const struct pci_function *function, const char *kind, int rc)
+static void note_error(struct search *search, const struct pci_function *function, const char *kind,
+		       int rc)
 {
-	log_line(rc == E_NO_BOOT_IMAGE ? LOG_INFO : LOG_NOTICE, "notice: %s 0x%x (%s) left out: E%d %s: %s",
-		 bus_name(function), function->config.address, kind, rc, error_what(rc), error_text());
-	if (search->first_error && (search->first_error != E_NO_BOOT_IMAGE || rc == E_NO_BOOT_IMAGE))
+	log_line(rc == E_NO_BOOT_IMAGE ? LOG_INFO : LOG_NOTICE,
+		 "notice: %s 0x%x (%s) left out: E%d %s: %s", bus_name(function),
+		 function->config.address, kind, rc, error_what(rc), error_text());
+	if (search->first_error &&
+	    (search->first_error != E_NO_BOOT_IMAGE || rc == E_NO_BOOT_IMAGE))
 		return;
 	search->first_error = rc;
 	format(search->text, sizeof(search->text), "%s 0x%x (%s): %s", bus_name(function),
@@ -44,12 +47,12 @@ static bool try_extent(struct search *search, struct disk *disk, struct extent e
 	const struct pci_function *function = disk->host->device.function;
 	int rc;
 
-	log_info("boot=%s device=0x%x target=%u lun=%u part=%s start=0x%lx size=0x%lx", bus_name(function),
-		 function->config.address, disk->unit.target, disk->unit.lun, extent.kind, extent.start,
-		 extent.size);
+	log_info("boot=%s device=0x%x target=%u lun=%u part=%s start=0x%lx size=0x%lx",
+		 bus_name(function), function->config.address, disk->unit.target, disk->unit.lun,
+		 extent.kind, extent.start, extent.size);
 	rc = bundle_load(search->payload, search->machine, disk, extent, search->scratch->head);
 	if (rc)
-		note(search, function, extent.kind, rc);
+		note_error(search, function, extent.kind, rc);
 	return rc == 0;
 }
 
@@ -66,7 +69,8 @@ static bool try_disk(struct search *search, struct disk *disk)
 	search->disks++;
 	memset(scratch->head, 0, sizeof(scratch->head));
 	rc = disk_read(disk, 0, scratch->head, size);
-	if (rc == 0 && bundle_present(scratch->head + BUNDLE_FILE_OFFSET, BUNDLE_HEAD - BUNDLE_FILE_OFFSET) &&
+	if (rc == 0 &&
+	    bundle_present(scratch->head + BUNDLE_FILE_OFFSET, BUNDLE_HEAD - BUNDLE_FILE_OFFSET) &&
 	    try_extent(search, disk, whole))
 		return true;
 	if (rc == 0)
@@ -74,7 +78,7 @@ static bool try_disk(struct search *search, struct disk *disk)
 	if (rc == 0 && count == 0)
 		rc = error(E_NO_BOOT_IMAGE, "no bundle, no PReP partition");
 	if (rc)
-		note(search, disk->host->device.function, whole.kind, rc);
+		note_error(search, disk->host->device.function, whole.kind, rc);
 	for (uint32_t i = 0; rc == 0 && i < count; i++)
 		if (try_extent(search, disk, extents[i]))
 			return true;
@@ -97,17 +101,18 @@ static bool try_units(struct search *search, struct disk_host *host, const struc
 		int one = disk_open(&disk, host, unit[i]);
 
 		if (one)
-			note(search, host->device.function, "disk", one);
+			note_error(search, host->device.function, "disk", one);
 		else if (try_disk(search, &disk))
 			return true;
 		rc = host->broken;
 	}
 	if (rc && !host->broken)
-		note(search, host->device.function, "disk", rc);
+		note_error(search, host->device.function, "disk", rc);
 	return false;
 }
 
-static bool try_function(struct search *search, const struct pci_function *function, const struct disk_unit *only)
+static bool try_function(struct search *search, const struct pci_function *function,
+			 const struct disk_unit *only)
 {
 	struct disk_scratch *scratch = search->scratch;
 	int rc = disk_host_open(&scratch->host, search->bus, function, scratch->dma);
@@ -115,11 +120,12 @@ static bool try_function(struct search *search, const struct pci_function *funct
 
 	if (rc) {
 		search->disks++;
-		note(search, function, "disk", rc);
+		note_error(search, function, "disk", rc);
 		return false;
 	}
-	log_info("device=0x%x bus=%s transport=%s features=0x%lx", function->config.address, bus_name(function),
-		 scratch->host.device.modern ? "modern" : "legacy", scratch->host.device.features);
+	log_info("device=0x%x bus=%s transport=%s features=0x%lx", function->config.address,
+		 bus_name(function), scratch->host.device.modern ? "modern" : "legacy",
+		 scratch->host.device.features);
 	found = try_units(search, &scratch->host, only);
 	rc = disk_host_close(&scratch->host);
 	if (rc)
@@ -147,7 +153,10 @@ static const struct pci_function *find_function(const struct pci_bus *bus, int n
 	return NULL;
 }
 
-/* ".../disk@1TT00LLL00000000": hexadecimal, target and LUN (QEMU hw/ppc/spapr.c spapr_get_fw_dev_path). */
+/*
+ * ".../disk@1TT00LLL00000000": hexadecimal, target and LUN (QEMU hw/ppc/spapr.c
+ * spapr_get_fw_dev_path).
+ */
 static bool parse_unit(const char *at, const char *end, struct disk_unit *unit)
 {
 	uint64_t value;
@@ -183,7 +192,10 @@ static bool try_path(struct search *search, const char *path, size_t size)
 	return try_function(search, function, function->type == VIRTIO_ID_SCSI ? only : NULL);
 }
 
-/* The disk that Open Firmware has started us from: "bootpath" (IEEE 1275 3.5), with the file behind a colon. */
+/*
+ * The disk that Open Firmware has started us from: "bootpath" (IEEE 1275 3.5), with the file after
+ * a colon.
+ */
 static bool try_boot_path(struct search *search)
 {
 	const void *handed = search->machine->home.handed;
@@ -193,7 +205,10 @@ static bool try_boot_path(struct search *search)
 	return path && try_path(search, path, colon ? (size_t)(colon - path) : strlen(path));
 }
 
-/* -device ...,bootindex=: paths in their order, with blanks between them (QEMU hw/ppc/spapr.c spapr_dt_chosen). */
+/*
+ * -device ...,bootindex=: paths in their order, with blanks between them (QEMU hw/ppc/spapr.c
+ * spapr_dt_chosen).
+ */
 static bool try_boot_list(struct search *search)
 {
 	const void *handed = search->machine->home.handed;	/* later trees do not have it */
@@ -210,12 +225,15 @@ static bool try_boot_list(struct search *search)
 	return false;
 }
 
-int disk_boot(struct payload *payload, struct machine *machine, struct pci_bus *bus, struct disk_scratch *scratch)
+int disk_boot(struct payload *payload, struct machine *machine, struct pci_bus *bus,
+	      struct disk_scratch *scratch)
 {
-	struct search search = { .payload = payload, .machine = machine, .scratch = scratch, .bus = bus };
+	struct search search = {
+		.payload = payload, .machine = machine, .scratch = scratch, .bus = bus
+	};
 
-	if (try_boot_path(&search) || try_boot_list(&search) || try_type(&search, VIRTIO_ID_BLOCK) ||
-	    try_type(&search, VIRTIO_ID_SCSI))
+	if (try_boot_path(&search) || try_boot_list(&search) ||
+	    try_type(&search, VIRTIO_ID_BLOCK) || try_type(&search, VIRTIO_ID_SCSI))
 		return 0;
 	*payload = (struct payload){ 0 };
 	if (search.disks == 0)

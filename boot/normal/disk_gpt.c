@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* GUID partition table: UEFI Specification 2.10, 5.3. Little-endian; addresses are blocks of the disk. */
+/*
+ * GUID partition table: UEFI Specification 2.10, 5.3. Little-endian; addresses are blocks of the
+ * disk.
+ */
 #include "boot/normal/disk_gpt.h"
 
 #include "lib/crc32.h"
@@ -37,7 +40,7 @@ struct gpt {
 	uint32_t count, size, crc;	/* of the entries */
 };
 
-static int bad(uint64_t lba, const char *what)
+static int header_error(uint64_t lba, const char *what)
 {
 	return error(E_PARTITIONS, "GPT header in block %lu: %s", lba, what);
 }
@@ -45,33 +48,34 @@ static int bad(uint64_t lba, const char *what)
 /* @header: a block, which is changed */
 static int read_header(struct gpt *gpt, const struct disk *disk, uint8_t *header, uint64_t lba)
 {
-	uint32_t size = le32_load(header + GPT_HEADER_SIZE), crc = le32_load(header + GPT_HEADER_CRC);
+	uint32_t size = le32_load(header + GPT_HEADER_SIZE),
+		 crc = le32_load(header + GPT_HEADER_CRC);
 	uint64_t bytes;
 
 	if (memcmp(header, GPT_SIGNATURE, 8) != 0)
-		return bad(lba, "no signature");
+		return header_error(lba, "no signature");
 	if (size < GPT_HEADER_MIN || size > disk->block_size)
-		return bad(lba, "impossible size");
+		return header_error(lba, "impossible size");
 	le32_store(header + GPT_HEADER_CRC, 0);
 	if (crc32(header, size) != crc)
-		return bad(lba, "wrong CRC");
+		return header_error(lba, "wrong CRC");
 	*gpt = (struct gpt){
 		le64_load(header + GPT_FIRST_USABLE), le64_load(header + GPT_LAST_USABLE),
 		le64_load(header + GPT_ENTRIES_LBA), le32_load(header + GPT_ENTRY_COUNT),
 		le32_load(header + GPT_ENTRY_SIZE), le32_load(header + GPT_ENTRIES_CRC),
 	};
 	if (le64_load(header + GPT_MY_LBA) != lba)
-		return bad(lba, "it says that it is elsewhere");
+		return header_error(lba, "it says that it is elsewhere");
 	bytes = (uint64_t)gpt->count * gpt->size;
 	if (gpt->size < GPT_ENTRY_MIN || gpt->size % 8 || bytes > GPT_TABLE_MAX)
-		return bad(lba, "too many entries, or too large");
+		return header_error(lba, "too many entries, or too large");
 	if (gpt->last >= disk->blocks || gpt->first > gpt->last || gpt->entries >= disk->blocks ||
 	    bytes > (disk->blocks - gpt->entries) * disk->block_size)
-		return bad(lba, "it reaches behind the end of the disk");
+		return header_error(lba, "it reaches behind the end of the disk");
 	return 0;
 }
 
-static bool used(const uint8_t *entry)
+static bool is_used(const uint8_t *entry)
 {
 	static const uint8_t none[GUID_SIZE];
 
@@ -85,21 +89,25 @@ static int check_entry(const struct gpt *gpt, const uint8_t *table, uint32_t ind
 	uint64_t start = le64_load(entry + GPT_START), end = le64_load(entry + GPT_END);
 
 	if (start > end || start < gpt->first || end > gpt->last)
-		return error(E_PARTITIONS, "GPT: partition %u has blocks %lu to %lu", index + 1, start, end);
+		return error(E_PARTITIONS, "GPT: partition %u has blocks %lu to %lu", index + 1,
+			     start, end);
 	for (uint32_t i = 0; i < index; i++) {
 		const uint8_t *other = table + i * gpt->size;
 
-		if (used(other) && start <= le64_load(other + GPT_END) && le64_load(other + GPT_START) <= end)
-			return error(E_PARTITIONS, "GPT: partitions %u and %u overlap", i + 1, index + 1);
+		if (is_used(other) && start <= le64_load(other + GPT_END) &&
+		    le64_load(other + GPT_START) <= end)
+			return error(E_PARTITIONS, "GPT: partitions %u and %u overlap", i + 1,
+				     index + 1);
 	}
 	return 0;
 }
 
-static int read_entries(const struct gpt *gpt, struct disk *disk, uint8_t *table, struct extent *extents,
-			uint32_t *count)
+static int read_entries(const struct gpt *gpt, struct disk *disk, uint8_t *table,
+			struct extent *extents, uint32_t *count)
 {
 	uint64_t block_size = disk->block_size;
-	int rc = disk_read(disk, gpt->entries * block_size, table, (uint64_t)gpt->count * gpt->size);
+	int rc =
+		disk_read(disk, gpt->entries * block_size, table, (uint64_t)gpt->count * gpt->size);
 
 	*count = 0;
 	if (rc == 0 && crc32(table, (size_t)gpt->count * gpt->size) != gpt->crc)
@@ -108,18 +116,20 @@ static int read_entries(const struct gpt *gpt, struct disk *disk, uint8_t *table
 		const uint8_t *entry = table + i * gpt->size;
 		uint64_t start = le64_load(entry + GPT_START), end = le64_load(entry + GPT_END);
 
-		if (!used(entry))
+		if (!is_used(entry))
 			continue;
 		rc = check_entry(gpt, table, i);
-		if (rc == 0 && *count < EXTENTS_MAX && memcmp(entry + GPT_TYPE, prep_guid, GUID_SIZE) == 0)
-			extents[(*count)++] = (struct extent){ start * block_size,
-							       (end - start + 1) * block_size, "gpt" };
+		if (rc == 0 && *count < EXTENTS_MAX &&
+		    memcmp(entry + GPT_TYPE, prep_guid, GUID_SIZE) == 0)
+			extents[(*count)++] =
+				(struct extent){ start * block_size, (end - start + 1) * block_size,
+						 "gpt" };
 	}
 	return rc;
 }
 
-static int read_table(struct disk *disk, struct disk_scratch *scratch, uint64_t lba, struct extent *extents,
-		      uint32_t *count)
+static int read_table(struct disk *disk, struct disk_scratch *scratch, uint64_t lba,
+		      struct extent *extents, uint32_t *count)
 {
 	struct gpt gpt;
 	int rc = disk_read(disk, lba * disk->block_size, scratch->table, disk->block_size);
@@ -129,11 +139,14 @@ static int read_table(struct disk *disk, struct disk_scratch *scratch, uint64_t 
 	return rc ? rc : read_entries(&gpt, disk, scratch->table, extents, count);
 }
 
-int gpt_find_prep(struct disk *disk, struct disk_scratch *scratch, struct extent *extents, uint32_t *count)
+int gpt_find_prep(struct disk *disk, struct disk_scratch *scratch, struct extent *extents,
+		  uint32_t *count)
 {
 	int rc = read_table(disk, scratch, 1, extents, count);
 
-	/* Not sound: its backup is in the last block. A disk that cannot be read is another matter. */
+	/*
+	 * Not sound: its backup is in the last block. A disk that cannot be read is another matter.
+	 */
 	if (rc == E_PARTITIONS)
 		rc = read_table(disk, scratch, disk->blocks - 1, extents, count);
 	return rc;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The master boot record: four primary partitions. Its numbers are little-endian blocks of the disk; on a CD-ROM,
- * whose image shall do as a disk, too, they are those of a disk: 512 bytes (xorriso -append_partition).
+ * The master boot record: four primary partitions. Its numbers are little-endian blocks of the
+ * disk; on a CD-ROM, whose image shall do as a disk, too, they are those of a disk: 512 bytes
+ * (xorriso -append_partition).
  */
 #include "boot/normal/disk_mbr.h"
 
@@ -39,7 +40,8 @@ static int read_entry(const struct disk *disk, const uint8_t *entry, struct rang
 	return 0;
 }
 
-static int read_entries(const struct disk *disk, const uint8_t *mbr, struct extent *extents, uint32_t *count)
+static int read_entries(const struct disk *disk, const uint8_t *mbr, struct extent *extents,
+			uint32_t *count)
 {
 	struct range range[MBR_ENTRIES];
 
@@ -51,7 +53,8 @@ static int read_entries(const struct disk *disk, const uint8_t *mbr, struct exte
 			return rc;
 		for (uint32_t j = 0; j < i; j++)
 			if (range_overlaps(range[i], range[j]))
-				return error(E_PARTITIONS, "MBR: partitions %u and %u overlap", j + 1, i + 1);
+				return error(E_PARTITIONS, "MBR: partitions %u and %u overlap",
+					     j + 1, i + 1);
 		if (entry[MBR_TYPE] == MBR_TYPE_PREP && range_size(range[i]))
 			extents[(*count)++] =
 				(struct extent){ range[i].start, range_size(range[i]), "mbr" };
@@ -59,7 +62,8 @@ static int read_entries(const struct disk *disk, const uint8_t *mbr, struct exte
 	return 0;
 }
 
-int mbr_find_prep(struct disk *disk, struct disk_scratch *scratch, struct extent *extents, uint32_t *count)
+int mbr_find_prep(struct disk *disk, struct disk_scratch *scratch, struct extent *extents,
+		  uint32_t *count)
 {
 	const uint8_t *mbr = scratch->head;
 

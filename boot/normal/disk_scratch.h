@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the search for something to boot works on: a part of a disk, and memory for as long as it lasts. */
+/*
+ * What the search for something to boot works on: a part of a disk, and memory for as long as it
+ * lasts.
+ */
 #ifndef BOOT_NORMAL_DISK_SCRATCH_H
 #define BOOT_NORMAL_DISK_SCRATCH_H
 
@@ -18,8 +21,8 @@ struct extent {
 #define SCRATCH_ALIGN 4096
 
 /*
- * What the search needs for as long as it lasts. The devices reach dma, and what is read; each has been
- * reset before the next is tried.
+ * What the search needs for as long as it lasts. The devices reach dma, and what is read; each has
+ * been reset before the next is tried.
  */
 struct disk_scratch {
 	uint8_t dma[DISK_MEMORY] __attribute__((aligned(SCRATCH_ALIGN)));

@@ -9,7 +9,7 @@
 int entry(struct home *home, const struct arrival *arrival, uint64_t image)
 {
 	const void *tree = arrival->tree;
-	size_t size = fdt_totalsize(tree);	/* at most TREE_SPACE: home_find() looked */
+	size_t size = fdt_totalsize(tree);	/* at most TREE_SPACE: home_find() checked */
 	int frc;
 
 	home_at(home, image);
@@ -19,7 +19,7 @@ int entry(struct home *home, const struct arrival *arrival, uint64_t image)
 	frc = dt_check(home->tree, TREE_SPACE);
 	if (frc)
 		return error(E_TREE_CORRUPT, "at 0x%lx: %s", (uintptr_t)tree, fdt_strerror(frc));
-	log_step(STEP_ENTRY, "door=%s image=0x%lx tree=0x%lx size=%zu", door_name(arrival->door), image,
-		 (uintptr_t)tree, size);
+	log_step(STEP_ENTRY, "door=%s image=0x%lx tree=0x%lx size=%zu", door_name(arrival->door),
+		 image, (uintptr_t)tree, size);
 	return 0;
 }

@@ -26,8 +26,10 @@ int initrd_check(const struct payload *payload, const struct machine *machine)
 {
 	const struct range initrd = payload->initrd;
 
-	if (range_overlaps(initrd, payload->kernel) || range_overlaps(initrd, payload->kernel_final))
-		return error(E_INITRD_OVERLAP, "0x%lx-0x%lx and the kernel", initrd.start, initrd.end);
+	if (range_overlaps(initrd, payload->kernel) ||
+	    range_overlaps(initrd, payload->kernel_final))
+		return error(E_INITRD_OVERLAP, "0x%lx-0x%lx and the kernel", initrd.start,
+			     initrd.end);
 	if (range_overlaps(initrd, machine->home.all))
 		return error(E_INITRD_OVERLAP, "0x%lx-0x%lx and pefboot", initrd.start, initrd.end);
 	return 0;

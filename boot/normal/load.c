@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Step 3: kernel and initrd. Either QEMU has put both into memory (-kernel, -initrd): find and judge
- * them; or they are in a boot bundle, which whoever started us has put there whole, or which comes from disk.
+ * Step 3: kernel and initrd. Either QEMU has put both into memory (-kernel, -initrd): find and
+ * check them; or they are in a boot bundle, which came along in memory, or which is read from disk.
  */
 #include "boot/normal/bundle.h"
 #include "boot/normal/devices.h"
@@ -36,7 +36,7 @@ static int find_kernel(struct payload *payload, const struct machine *machine)
 	return kernel_recognise((const void *)base, size, &payload->little_endian);
 }
 
-/* After another door QEMU's word is old: that kernel has run. */
+/* After other doors QEMU's property is stale: that kernel has run. */
 static bool loaded_by_qemu(const struct machine *machine)
 {
 	const void *handed = machine->home.handed;
@@ -45,7 +45,7 @@ static bool loaded_by_qemu(const struct machine *machine)
 	       fdt_getprop(handed, fdt_path_offset(handed, "/chosen"), BOOT_KERNEL, NULL);
 }
 
-/* The door has brought a boot bundle, QEMU has loaded a kernel, or it is to be had from a disk. */
+/* A boot bundle came with us, QEMU loaded a kernel, or a disk has a bundle. */
 enum source { SOURCE_BUNDLE, SOURCE_QEMU, SOURCE_DISK };
 
 static enum source find_source(const struct machine *machine)
@@ -78,8 +78,10 @@ static void report_memory(const struct machine *machine, const struct payload *p
 	evidence_map("before", "kernel", payload->kernel, "normal");
 	evidence_map("before", "initrd", payload->initrd, "normal");
 	evidence_map("before", "pefboot", home->image, "normal");
-	evidence_map("before", "fdt", (struct range){ tree, tree + fdt_totalsize(home->tree) }, "normal");
-	evidence_map("before", "rtas", (struct range){ home->rtas, home->rtas + RTAS_SPACE }, "normal");
+	evidence_map("before", "fdt", (struct range){ tree, tree + fdt_totalsize(home->tree) },
+		     "normal");
+	evidence_map("before", "rtas", (struct range){ home->rtas, home->rtas + RTAS_SPACE },
+		     "normal");
 }
 
 int load(struct payload *payload, struct machine *machine)
@@ -90,14 +92,15 @@ int load(struct payload *payload, struct machine *machine)
 	*payload = (struct payload){ .options = machine->options };
 	if (rc && source == SOURCE_DISK)
 		return rc;
-	if (rc)		/* nothing of them is needed */
-		log_notice("notice: virtio devices left alone: E%d %s: %s", rc, error_what(rc), error_text());
+	if (rc)		/* none of them is needed */
+		log_notice("notice: virtio devices left alone: E%d %s: %s", rc, error_what(rc),
+			   error_text());
 	if ((rc = find_payload(payload, machine, source)) || (rc = devices_stir(machine)))
 		return rc;
 	report_memory(machine, payload);
 	log_step(STEP_LOAD, "from=%s kernel=0x%lx+0x%lx endian=%s initrd=0x%lx+0x%lx",
-		 payload->from_disk ? "disk" : "memory", payload->kernel.start, range_size(payload->kernel),
-		 payload->little_endian ? "little" : "big", payload->initrd.start,
-		 range_size(payload->initrd));
+		 payload->from_disk ? "disk" : "memory", payload->kernel.start,
+		 range_size(payload->kernel), payload->little_endian ? "little" : "big",
+		 payload->initrd.start, range_size(payload->initrd));
 	return 0;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the steps of the normal world hand to each other. Inputs are const, outputs come first; there is no other state. */
+/*
+ * What the steps of the normal world hand to each other. Inputs are const, outputs come first;
+ * there is no other state.
+ */
 #ifndef BOOT_NORMAL_MACHINE_H
 #define BOOT_NORMAL_MACHINE_H
 
@@ -27,7 +30,8 @@ struct payload {
 	struct range kernel;		/* as loaded */
 	struct range kernel_final;	/* where it will move itself: [0, size) */
 	struct range initrd;		/* empty if there is none */
-	struct range bundle;		/* image of the boot bundle that both are part of; empty: loaded by QEMU */
+	/* image of the boot bundle that both are part of; empty: loaded by QEMU */
+	struct range bundle;
 	bool from_disk;
 	struct options options;		/* those of the command line that goes with them */
 	bool little_endian;

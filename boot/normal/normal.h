@@ -8,10 +8,13 @@
 /* 1: take the tree home, where the image already is. Returns 0 or E_TREE_CORRUPT. */
 int entry(struct home *home, const struct arrival *arrival, uint64_t image);
 
-/* 2: what the platform is, and what it becomes by client-architecture-support. Returns 0 or E_*, as for 3 and 4. */
+/*
+ * 2: what the platform is, and what it becomes by client-architecture-support. Returns 0 or E_*, as
+ * for 3 and 4.
+ */
 int discover(struct machine *machine, const struct home *home);
 
-/* 3: kernel and initrd: those that came along, or a boot bundle of a disk. Edits the tree of @machine. */
+/* 3: kernel and initrd: those that came along, or a boot bundle of a disk. Edits machine's tree. */
 int load(struct payload *payload, struct machine *machine);
 
 /* 4: the end of the normal world. Comes back if it failed, or if the guest stays a normal VM. */

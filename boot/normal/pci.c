@@ -7,7 +7,10 @@
 #include "lib/log.h"
 #include "lib/rtas.h"
 
-/* PCI-to-PCI Bridge Architecture 1.2, 3.2: primary, secondary, subordinate and a timer, low byte first */
+/*
+ * PCI-to-PCI Bridge Architecture 1.2, 3.2: primary, secondary, subordinate and a timer, low byte
+ * first
+ */
 #define PCI_PRIMARY_BUS	   0x18
 #define PCI_PHYS_IO	   0x81000000	/* IEEE 1275 PCI 2.2.1.1: not relocatable, I/O space */
 #define IO_FIRST	   0x2000	/* leaves the start to devices on the root bus */
@@ -15,7 +18,8 @@
 #define IO_END		   0x10000
 
 /* ibm,read-pci-config: config address, unit id, size -> value (LoPAR 7.3.4.1) */
-static int read_config(const struct machine *machine, uint64_t buid, uint32_t address, uint32_t *value)
+static int read_config(const struct machine *machine, uint64_t buid, uint32_t address,
+		       uint32_t *value)
 {
 	const uint32_t args[] = { address, (uint32_t)(buid >> 32), (uint32_t)buid, 4 };
 
@@ -25,7 +29,7 @@ static int read_config(const struct machine *machine, uint64_t buid, uint32_t ad
 /*
  * Linux assigns memory windows by itself, but an I/O window only to a bridge that has one in
  * "ranges". Each bus gets 4 KiB of the host bridge's 64 KiB; the window of a bridge covers its own
- * bus and those behind it, so that nested windows nest. Buses that find no more room have none.
+ * bus and those below it, so that windows nest. Buses for which there is no room get none.
  */
 static int set_io_window(void *tree, int node, uint32_t first, uint32_t last)
 {
@@ -70,20 +74,23 @@ static int describe_bridge(struct machine *machine, const struct dt_bridge *brid
 	return set_buses(machine->home.tree, bridge->node, first, last);
 }
 
-/* SLOF has numbered buses, opened windows and placed BARs in them: that stays as it is. VOF leaves it to us. */
-static bool described(const struct machine *machine, const struct dt_bridge *bridge)
+/*
+ * SLOF has numbered buses, opened windows and placed BARs in them: that stays as it is. VOF leaves
+ * it to us.
+ */
+static bool is_described(const struct machine *machine, const struct dt_bridge *bridge)
 {
 	return machine->home.door == DOOR_OPEN_FIRMWARE &&
 	       fdt_getprop(machine->home.tree, bridge->node, "bus-range", NULL);
 }
 
-/* From the last to the first: what grows moves only what lies behind it. */
+/* From the last to the first: an insertion moves only what follows it. */
 int pci_describe_bridges(struct machine *machine)
 {
 	int rc = 0;
 
 	for (uint32_t i = machine->outline.bridges; rc == 0 && i > 0; i--)
-		if (!described(machine, &machine->outline.bridge[i - 1]))
+		if (!is_described(machine, &machine->outline.bridge[i - 1]))
 			rc = describe_bridge(machine, &machine->outline.bridge[i - 1]);
 	return rc;
 }

@@ -19,9 +19,11 @@ int stage_place(uint64_t *kbase, const struct machine *machine, const struct pay
 		*kbase = payload->bundle.start;
 		return 0;
 	}
-	if (kernel % ALIGN || kernel < footprint || !ranges_contain(&machine->outline.memory, stage) ||
+	if (kernel % ALIGN || kernel < footprint ||
+	    !ranges_contain(&machine->outline.memory, stage) ||
 	    range_overlaps(stage, payload->initrd) || range_overlaps(stage, machine->home.all))
-		return error(E_NO_STAGE, "kernel at 0x%lx, stage of 0x%lx bytes", kernel, footprint);
+		return error(E_NO_STAGE, "kernel at 0x%lx, stage of 0x%lx bytes", kernel,
+			     footprint);
 	header = (const void *)(machine->home.image.start + IMAGE_HEADER_AT);
 	size = be32_load(header->image_end);
 	memcpy((void *)stage.start, (const void *)machine->home.image.start, size);
@@ -33,9 +35,21 @@ int stage_place(uint64_t *kbase, const struct machine *machine, const struct pay
 struct range stage_empty_initrd(const struct home *home)
 {
 	/* One entry, "TRAILER!!!", padded to 512 bytes: cpio(5), new ASCII format */
-	static const char trailer[] =
-		"070701" "00000000" "00000000" "00000000" "00000000" "00000001" "00000000" "00000000"
-		"00000000" "00000000" "00000000" "00000000" "0000000B" "00000000" "TRAILER!!!";
+	static const char trailer[] = "070701"
+				      "00000000"
+				      "00000000"
+				      "00000000"
+				      "00000000"
+				      "00000001"
+				      "00000000"
+				      "00000000"
+				      "00000000"
+				      "00000000"
+				      "00000000"
+				      "00000000"
+				      "0000000B"
+				      "00000000"
+				      "TRAILER!!!";
 	uint8_t *at = home->scrap;
 
 	memset(at, 0, 512);
@@ -47,8 +61,10 @@ void stage_reserve(struct ranges *own, const struct machine *machine, const stru
 		   uint64_t kbase)
 {
 	*own = (struct ranges){ 0 };	/* far from full */
-	ranges_add(own, handover_reservation((struct range){ machine->home.all.start, machine->home.rtas }));
-	ranges_add(own, handover_reservation((struct range){ kbase, kbase + range_size(machine->home.image) }));
+	ranges_add(own, handover_reservation(
+				(struct range){ machine->home.all.start, machine->home.rtas }));
+	ranges_add(own, handover_reservation(
+				(struct range){ kbase, kbase + range_size(machine->home.image) }));
 	ranges_add(own, handover_reservation(payload->kernel));
 	ranges_add(own, handover_reservation(payload->bundle));
 	ranges_add(own, handover_reservation(payload->initrd));

@@ -21,8 +21,8 @@ void stage_reserve(struct ranges *own, const struct machine *machine, const stru
 		   uint64_t kbase);
 
 /*
- * stage_empty_initrd() - a real ultravisor refuses a guest without an initrd (svm/svm-esm.c:371-405):
- * make an empty archive in our home. Returns where it lies.
+ * stage_empty_initrd() - a real ultravisor refuses a guest without an initrd
+ * (svm/svm-esm.c:371-405): make an empty archive in our home. Returns where it lies.
  */
 struct range stage_empty_initrd(const struct home *home);
 

@@ -24,10 +24,10 @@ static const char *policy_name(enum secure_policy policy)
 
 /*
  * Shall this guest become secure? Whether there is an ultravisor is asked without harm: UV_ESM with
- * kbase 0 is refused with U_P2 by a real one (ultravisor core/uvcall.c:873); where nobody is, the
- * answer is U_FUNCTION. A bundle has a manifest: whoever made one means it.
+ * kbase 0 is refused with U_P2 by a real one (ultravisor core/uvcall.c:873); without one the answer
+ * is U_FUNCTION. A bundle has a manifest, so its maker wants a secure guest.
  */
-static int decide(bool *secure, const struct payload *payload)
+static int decide_mode(bool *secure, const struct payload *payload)
 {
 	enum secure_policy policy = payload->options.secure;
 	int64_t urc;
@@ -39,20 +39,22 @@ static int decide(bool *secure, const struct payload *payload)
 	if (urc == U_FUNCTION) {
 		if (policy == SECURE_REQUIRED || range_size(payload->bundle))
 			return error(E_NO_ULTRAVISOR, "UV_ESM -> %s (%ld)", u_name(urc), (long)urc);
-		log_notice("notice: no ultravisor, this guest stays a normal VM: nothing is protected");
+		log_notice("notice: no ultravisor, this guest stays a normal VM: "
+			   "nothing is protected");
 		return 0;
 	}
 	if (!kernel_has_mark((const void *)payload->kernel.start)) {
 		if (!payload->options.any_kernel)
 			return error(E_NO_MARK, "no mark at 0x%lx",
 				     payload->kernel.start + KERNEL_MARK_AT);
-		log_notice("notice: kernel without the mark, as pefboot.kernel=any allows: its I/O may fail");
+		log_notice("notice: kernel without the mark, as pefboot.kernel=any allows: "
+			   "its I/O may fail");
 	}
 	*secure = true;
 	return 0;
 }
 
-/* Only a refusal comes back. Its code is Linux', the ultravisor's or the hypervisor's: say all. */
+/* Only a refusal comes back. Its code is the ultravisor's or the hypervisor's: print both names. */
 static int go_secure(const struct machine *machine, enum secure_policy policy, uint64_t kbase)
 {
 	int64_t urc;
@@ -73,7 +75,7 @@ int transition(struct machine *machine, const struct payload *payload)
 	int rc;
 
 	devices_quiesce(machine);
-	rc = decide(&secure, payload);
+	rc = decide_mode(&secure, payload);
 	if (rc == 0 && secure)
 		rc = stage_place(&kbase, machine, payload);
 	if (rc)
@@ -83,7 +85,8 @@ int transition(struct machine *machine, const struct payload *payload)
 		handed.initrd = stage_empty_initrd(&machine->home);
 	if (secure)
 		stage_reserve(&own, machine, payload, kbase);
-	if ((rc = tree_finish(machine, &handed, &own)) || (secure && (rc = contract_check(machine))))
+	if ((rc = tree_finish(machine, &handed, &own)) ||
+	    (secure && (rc = contract_check(machine))))
 		return rc;
 	if (secure)
 		return go_secure(machine, payload->options.secure, kbase);

@@ -13,7 +13,7 @@
 #include "lib/names.h"
 #include "lib/rtas.h"
 
-/* Left free for those who edit after us: the ultravisor adds reservations, Linux nothing. */
+/* Left free for later editors: the ultravisor adds reservations, Linux nothing. */
 #define SLACK 4096
 
 static int add_rtas(const struct home *home)
@@ -54,14 +54,15 @@ static int add_initrd(void *tree, const struct payload *payload)
 {
 	int chosen = fdt_path_offset(tree, "/chosen"), frc;
 
-	if (range_size(payload->initrd) == 0 || fdt_getprop(tree, chosen, "linux,initrd-start", NULL))
+	if (range_size(payload->initrd) == 0 ||
+	    fdt_getprop(tree, chosen, "linux,initrd-start", NULL))
 		return 0;
 	frc = fdt_setprop_u32(tree, chosen, "linux,initrd-start", (uint32_t)payload->initrd.start);
 	return frc ? frc : fdt_setprop_u32(tree, chosen, "linux,initrd-end",
 					   (uint32_t)payload->initrd.end);
 }
 
-/* The record of a boot before, or one that the host has made up: this boot writes its own. */
+/* The record of a previous boot, or one that the host made up: this boot writes its own. */
 static int drop_record(void *tree)
 {
 	int node = fdt_path_offset(tree, "/chosen/pefboot");
@@ -69,7 +70,7 @@ static int drop_record(void *tree)
 	return node < 0 ? 0 : fdt_nop_node(tree, node);
 }
 
-/* That of the boot before, when kexec started us: nobody will call it again. */
+/* RTAS of the previous boot, when kexec started us: it will not be called again. */
 static struct range old_rtas(const struct machine *machine)
 {
 	const void *handed = machine->home.handed;
@@ -90,13 +91,16 @@ static int add_reservations(struct machine *machine, const struct payload *paylo
 	for (size_t i = 0; i < machine->reserved.count; i++) {
 		const struct range range = machine->reserved.item[i];
 
-		if (range_overlaps(range, payload->kernel) || range_overlaps(range, payload->initrd) ||
-		    range_overlaps(range, payload->bundle) || range_overlaps(range, old_rtas(machine)))
+		if (range_overlaps(range, payload->kernel) ||
+		    range_overlaps(range, payload->initrd) ||
+		    range_overlaps(range, payload->bundle) ||
+		    range_overlaps(range, old_rtas(machine)))
 			continue;
 		if (!ranges_add(&keep, range))
 			return -FDT_ERR_NOSPACE;
 	}
-	if (!ranges_add(&keep, (struct range){ machine->home.rtas, machine->home.rtas + RTAS_SPACE }))
+	if (!ranges_add(&keep,
+			(struct range){ machine->home.rtas, machine->home.rtas + RTAS_SPACE }))
 		return -FDT_ERR_NOSPACE;
 	return dt_set_reservations(machine->home.tree, &keep);
 }
@@ -107,8 +111,9 @@ int tree_finish(struct machine *machine, const struct payload *payload, const st
 	int64_t hrc;
 	int frc;
 
-	if ((frc = drop_record(tree)) || (frc = add_reservations(machine, payload, own)) || (frc = add_rtas(&machine->home)) ||
-	    (frc = add_kernel(tree, payload)) || (frc = add_times(tree)) || (frc = add_initrd(tree, payload)) ||
+	if ((frc = drop_record(tree)) || (frc = add_reservations(machine, payload, own)) ||
+	    (frc = add_rtas(&machine->home)) || (frc = add_kernel(tree, payload)) ||
+	    (frc = add_times(tree)) || (frc = add_initrd(tree, payload)) ||
 	    (frc = dt_close(tree, SLACK)))
 		return error(E_TREE_EDIT, "%s", fdt_strerror(frc));
 	evidence_tree(tree, "/rtas", "linux,rtas-base");

@@ -21,7 +21,8 @@ int tree_outline(struct dt_outline *outline, const void *tree, uint64_t most)
 			return error(E_NO_CPUS, "timebase-frequency is not one cell");
 		if (outline->kind == DT_PHB)
 			return error(E_PCI, "a \"reg\" or class-code is malformed");
-		return error(E_NO_MEMORY, "a \"reg\" or block list is malformed, wraps or overlaps");
+		return error(E_NO_MEMORY,
+			     "a \"reg\" or block list is malformed, wraps or overlaps");
 	case -FDT_ERR_NOSPACE:
 		return error(E_TOO_MANY, "over %d memory ranges, %d host bridges or %d bridges",
 			     RANGES_MAX, DT_PHBS_MAX, DT_BRIDGES_MAX);

@@ -18,7 +18,7 @@ static bool has_type(const void *tree, int node, const char *type)
 }
 
 /* One of its threads is the one that the header names: prom.c early_init_dt_scan_cpus(). */
-static bool boots(const void *tree, int node)
+static bool is_boot_cpu(const void *tree, int node)
 {
 	int size;
 	const uint8_t *id = fdt_getprop(tree, node, "ibm,ppc-interrupt-server#s", &size);
@@ -33,8 +33,10 @@ static bool boots(const void *tree, int node)
 	return false;
 }
 
-/* What is not there Linux has a value of its own for; what is there it reads whatever its length. */
-static bool is_block(const void *tree, int node, const char *name)
+/*
+ * Linux has a default where it is missing, and reads it whatever its length where it is not.
+ */
+static bool has_cache_block(const void *tree, int node, const char *name)
 {
 	uint32_t bytes;
 
@@ -42,8 +44,8 @@ static bool is_block(const void *tree, int node, const char *name)
 	       (dt_u32(tree, node, name, &bytes) == 0 && bytes == CACHE_BLOCK);
 }
 
-/* A logical version: by that Linux takes the processor for another than the PVR says. */
-static bool is_version(const void *tree, int node)
+/* A logical version, which Linux believes rather than the PVR. */
+static bool has_known_version(const void *tree, int node)
 {
 	uint32_t version;
 
@@ -65,9 +67,11 @@ static int check_cpu(const void *tree, int node)
 	const char *name = fdt_get_name(tree, node, NULL);
 
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
-		if (!is_block(tree, node, blocks[i]))
+		if (!has_cache_block(tree, node, blocks[i]))
 			return error(E_VERIFY_TREE, "/cpus: %pQ has a bad %s", name, blocks[i]);
-	return is_version(tree, node) ? 0 : error(E_VERIFY_TREE, "/cpus: %pQ has a bad cpu-version", name);
+	return has_known_version(tree, node)
+		       ? 0
+		       : error(E_VERIFY_TREE, "/cpus: %pQ has a bad cpu-version", name);
 }
 
 static int check_cpus(const void *tree)
@@ -85,30 +89,17 @@ static int check_cpus(const void *tree)
 		rc = check_cpu(tree, node);
 		if (rc)
 			return rc;
-		found |= boots(tree, node);
+		found |= is_boot_cpu(tree, node);
 	}
-	return found ? 0 : error(E_VERIFY_TREE, "no CPU %u, which boots", fdt_boot_cpuid_phys(tree));
+	return found ? 0
+		     : error(E_VERIFY_TREE, "boot CPU %u not in /cpus", fdt_boot_cpuid_phys(tree));
 }
 
-static int check_memory(const void *tree)
+int cpus_verify(const struct guest *guest)
 {
-	int node;
+	int rc = check_cpus(guest->tree);
 
-	fdt_for_each_subnode(node, tree, 0)
-		if (strncmp(fdt_get_name(tree, node, NULL), "memory@", 7) == 0 &&
-		    !has_type(tree, node, "memory"))
-			return error(E_VERIFY_TREE, "%pQ is no memory", fdt_get_name(tree, node, NULL));
-	return 0;
-}
-
-int basics_check(const struct guest *guest)
-{
-	int rc;
-
-	if (!guest->is_secure)
-		return 0;	/* the host could take anything away later, too */
-	rc = check_cpus(guest->tree);
 	if (rc == 0 && guest->outline.timebase_hz == 0)
 		rc = error(E_VERIFY_TREE, "no timebase-frequency");
-	return rc ? rc : check_memory(guest->tree);
+	return rc;
 }

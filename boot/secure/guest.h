@@ -10,7 +10,8 @@
 struct guest {
 	void *tree;
 	bool is_secure;			/* MSR[S] */
-	bool verified;			/* kernel, initrd and command line match the measured manifest */
+	/* kernel, initrd and command line match the measured manifest */
+	bool verified;
 	struct options options;		/* from the tree's command line */
 	struct dt_outline outline;	/* of tree */
 	struct range image;		/* ourselves, with stack */

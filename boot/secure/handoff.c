@@ -16,7 +16,8 @@ static void report_memory(const struct guest *guest)
 	evidence_map("after", "kernel", guest->kernel, state);
 	evidence_map("after", "initrd", guest->initrd, state);
 	evidence_map("after", guest->is_secure ? "stage" : "pefboot", guest->image, state);
-	evidence_map("after", "fdt", (struct range){ tree, tree + fdt_totalsize(guest->tree) }, state);
+	evidence_map("after", "fdt", (struct range){ tree, tree + fdt_totalsize(guest->tree) },
+		     state);
 	evidence_map("after", "rtas", guest->rtas, shared);
 	evidence_map("after", "pool", guest->pool, shared);
 }
@@ -24,7 +25,7 @@ static void report_memory(const struct guest *guest)
 void handoff(const struct guest *guest)
 {
 	report_memory(guest);
-	log_step(STEP_HANDOFF, "world=%s kernel=0x%lx tree=0x%lx", world_name(guest), guest->kernel.start,
-		 (uintptr_t)guest->tree);
+	log_step(STEP_HANDOFF, "world=%s kernel=0x%lx tree=0x%lx", world_name(guest),
+		 guest->kernel.start, (uintptr_t)guest->tree);
 	enter_kernel(guest->tree, guest->kernel.start);
 }

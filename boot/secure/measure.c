@@ -33,7 +33,7 @@ static int check_digest(const struct guest *guest, const struct bundle_place *pa
 	return 0;
 }
 
-/* What the tree says must be the same to the letter: Linux reads it there. */
+/* The tree's must be byte for byte the same: that is the one Linux reads. */
 static int check_cmdline(const struct guest *guest, const struct bundle_place *part)
 {
 	const char *text = (const char *)part_range(guest, part).start;
@@ -44,7 +44,7 @@ static int check_cmdline(const struct guest *guest, const struct bundle_place *p
 	return 0;
 }
 
-/* Where the segments lie in the file is where they stay: clear what no segment fills. */
+/* The segments stay where they are in the file: clear what none of them fills. */
 static void clear_gaps(const struct elf *elf, uint8_t *start)
 {
 	for (uint32_t i = 0; i < elf->segments; i++) {
@@ -56,12 +56,12 @@ static void clear_gaps(const struct elf *elf, uint8_t *start)
 	}
 }
 
-static bool same(struct range a, struct range b)
+static bool is_same_range(struct range a, struct range b)
 {
 	return a.start == b.start && a.end == b.end;
 }
 
-/* As boot/normal/bundle.c did in the normal world, and again from what has been verified. */
+/* As boot/normal/bundle.c did, but from what has been verified. */
 static int place_kernel(const struct guest *guest, const struct bundle *bundle)
 {
 	const struct bundle_place *part = &bundle->part[BUNDLE_KERNEL];
@@ -80,21 +80,26 @@ static int place_kernel(const struct guest *guest, const struct bundle *bundle)
 			return error(E_KERNEL_DIGEST, "at 0x%lx in the tree", guest->kernel.start);
 		clear_gaps(&elf, (uint8_t *)guest->kernel.start);
 	} else {
-		if (guest->kernel.start % BUNDLE_ALIGN || range_overlaps(guest->kernel, guest->bundle))
+		if (guest->kernel.start % BUNDLE_ALIGN ||
+		    range_overlaps(guest->kernel, guest->bundle))
 			return error(E_KERNEL_DIGEST, "no place at 0x%lx", guest->kernel.start);
 		elf_lay_out(&elf, (const void *)file, (void *)guest->kernel.start);
 	}
 	if (elf.entry != elf.start)
-		return error(E_NOT_LINUX, "its entry is 0x%lx behind its start", elf.entry - elf.start);
+		return error(E_NOT_LINUX, "entry at offset 0x%lx, expected 0",
+			     elf.entry - elf.start);
 	return kernel_recognise((const void *)guest->kernel.start, size, &little_endian);
 }
 
-/* A bundle without initrd has none in the secure world: the empty one was for the ultravisor. */
+/*
+ * A bundle without initrd has none in the secure world either: the empty one was for the
+ * ultravisor.
+ */
 static int take_initrd(struct guest *guest, const struct bundle_place *part)
 {
 	struct range initrd = part_range(guest, part);
 
-	if (part->size && !same(initrd, guest->initrd))
+	if (part->size && !is_same_range(initrd, guest->initrd))
 		return error(E_INITRD_DIGEST, "0x%lx-0x%lx in the tree", guest->initrd.start,
 			     guest->initrd.end);
 	guest->initrd = initrd;
@@ -114,7 +119,8 @@ int measure_find(struct guest *guest)
 		return error(E_MANIFEST, "%s", error_what(rc));
 	if (!range_make(&guest->bundle, guest->image.start, bundle.total_size) ||
 	    !ranges_contain(&guest->outline.memory, guest->bundle))
-		return error(E_MANIFEST, "0x%lx bytes at 0x%lx", bundle.total_size, guest->image.start);
+		return error(E_MANIFEST, "0x%lx bytes at 0x%lx", bundle.total_size,
+			     guest->image.start);
 	return 0;
 }
 
@@ -126,7 +132,8 @@ int measure(struct guest *guest)
 	if (!guest->is_secure)
 		return 0;
 	if (range_size(guest->bundle) == 0) {
-		log_notice("notice: no manifest, so kernel, initrd and command line are unverified");
+		log_notice(
+			"notice: no manifest, so kernel, initrd and command line are unverified");
 		return 0;
 	}
 	if ((rc = bundle_parse(&bundle, (const void *)guest->image.start, BUNDLE_MANIFEST_END)) ||

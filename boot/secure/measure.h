@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Holding the payload of a boot bundle against the manifest that was measured with the secure stage. */
+/*
+ * Comparing the payload of a boot bundle with the manifest that was measured with the secure stage.
+ */
 #ifndef BOOT_SECURE_MEASURE_H
 #define BOOT_SECURE_MEASURE_H
 
@@ -12,10 +14,10 @@
 int measure_find(struct guest *guest);
 
 /*
- * measure() - if there is a bundle, hold kernel, initrd and command line
- * against it: their SHA-512, and that the tree names the same ranges and the same words. A kernel
- * whose segments do not lie in the file as in memory is laid out anew. Sets
- * guest->verified. Without a bundle nothing changes. The ranges of @secure must have been checked.
+ * measure() - if there is a bundle, hold kernel, initrd and command line against it: their SHA-512,
+ * and that the tree names the same ranges and the same command line. A kernel whose segments do not
+ * lie in the file as in memory is laid out anew. Sets guest->verified. Without a bundle nothing
+ * changes. The ranges of @secure must have been checked.
  * Returns 0, E_KERNEL_DIGEST, E_INITRD_DIGEST, E_CMDLINE_DIGEST, or an error of
  * elf_parse(). Manifest: abi/bundle.h, docs/bundle.md.
  */

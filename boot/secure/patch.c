@@ -21,7 +21,8 @@
 #include "lib/string.h"
 #include "ultracall/ultracall.h"
 
-#define POOL_CEILING (1UL << 30)	/* QEMU's default DMA window: hw/ppc/spapr_pci.c dma_win_size */
+/* QEMU's default DMA window: hw/ppc/spapr_pci.c dma_win_size */
+#define POOL_CEILING (1UL << 30)
 #define POOL_MIN   (16UL << 20)	/* less hangs Linux 7.2 under load */
 #define TREE_ROOM    0x4000UL		/* for what is added here */
 #define SEED_WORDS   4
@@ -50,10 +51,11 @@ static int share_pool(const struct guest *guest)
 		return 0;
 	urc = ultracall(UV_SHARE_PAGE, first, count);
 	log_info("uvcall=UV_SHARE_PAGE r4=0x%lx r5=0x%lx rc=%ld", first, count, (long)urc);
-	return urc ? error(E_SHARE_REFUSED, "UV_SHARE_PAGE -> %s (%ld)", u_name(urc), (long)urc) : 0;
+	return urc ? error(E_SHARE_REFUSED, "UV_SHARE_PAGE -> %s (%ld)", u_name(urc), (long)urc)
+		   : 0;
 }
 
-/* Our own copy, with room: what lies behind the tree we were given may be anybody's. */
+/* Our own copy, with room: the memory after the tree that we were given may be in use. */
 static int move_tree(struct guest *guest)
 {
 	uint64_t size = fdt_totalsize(guest->tree) + TREE_ROOM;
@@ -77,7 +79,8 @@ static int own_seed(void *tree, int chosen)
 		uint64_t word = darn();
 
 		if (word == UINT64_MAX) {
-			log_notice("notice: the CPU gives no random numbers, the kernel gets no seed");
+			log_notice(
+				"notice: the CPU gives no random numbers, the kernel gets no seed");
 			return dt_drop_property(tree, chosen, "rng-seed");
 		}
 		be64_store(seed + 8 * i, word);
@@ -113,7 +116,7 @@ static void report_edit(const void *tree, struct range pool)
 	evidence_tree(tree, "/", "reserved-ranges");
 }
 
-static int edit(const struct guest *guest)
+static int edit_tree(const struct guest *guest)
 {
 	void *tree = guest->tree;
 	int frc = guest->is_secure ? prune(tree) : 0;
@@ -145,7 +148,7 @@ int patch(struct guest *guest)
 		return 0;
 	}
 	if ((rc = choose_pool(guest)) || (rc = share_pool(guest)) || (rc = move_tree(guest)) ||
-	    (rc = edit(guest)))
+	    (rc = edit_tree(guest)))
 		return rc;
 	log_step(STEP_PATCH, "pool=0x%lx+0x%lx flag=yes", guest->pool.start,
 		 range_size(guest->pool));

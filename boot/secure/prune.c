@@ -31,7 +31,7 @@ static const char *const vdevice_nodes[] = { "vty", "nvram", "rtc", NULL };
 #define BALLOON_LEGACY	   0x1002
 #define BALLOON_MODERN	   0x1045
 
-static bool known(const char *name, size_t size, const char *const list[])
+static bool is_listed(const char *name, size_t size, const char *const list[])
 {
 	for (; *list; list++)
 		if (strlen(*list) == size && memcmp(*list, name, size) == 0)
@@ -40,7 +40,7 @@ static bool known(const char *name, size_t size, const char *const list[])
 }
 
 /* The first child of @parent that is not in @list, -FDT_ERR_NOTFOUND if all are. */
-static int unknown_node(const void *tree, int parent, const char *const list[])
+static int find_unlisted_node(const void *tree, int parent, const char *const list[])
 {
 	int node;
 
@@ -48,20 +48,20 @@ static int unknown_node(const void *tree, int parent, const char *const list[])
 		const char *name = fdt_get_name(tree, node, NULL);
 		const char *at = name ? strchr(name, '@') : NULL;
 
-		if (!name || !known(name, at ? (size_t)(at - name) : strlen(name), list))
+		if (!name || !is_listed(name, at ? (size_t)(at - name) : strlen(name), list))
 			break;
 	}
 	return node;
 }
 
-/* A node that is gone cannot be stepped from: look again from the start. */
+/* Iteration cannot continue from a deleted node: start over. */
 static int keep_nodes(void *tree, int parent, const char *const list[])
 {
 	int node, frc;
 
 	if (parent < 0)
 		return 0;
-	while ((node = unknown_node(tree, parent, list)) >= 0) {
+	while ((node = find_unlisted_node(tree, parent, list)) >= 0) {
 		log_info("tree=del node=%pQ", fdt_get_name(tree, node, NULL));
 		frc = fdt_nop_node(tree, node);
 		if (frc)
@@ -70,10 +70,10 @@ static int keep_nodes(void *tree, int parent, const char *const list[])
 	return node == -FDT_ERR_NOTFOUND ? 0 : node;
 }
 
-/* No list: all but Linux' own words, which in a memory node override what the platform says. */
-static bool stays(const char *name, const char *const list[])
+/* Without a list, all but linux,*, which in a memory node override the platform's. */
+static bool is_kept_property(const char *name, const char *const list[])
 {
-	return list ? known(name, strlen(name), list) : strncmp(name, "linux,", 6) != 0;
+	return list ? is_listed(name, strlen(name), list) : strncmp(name, "linux,", 6) != 0;
 }
 
 static int keep_props(void *tree, int node, const char *const list[])
@@ -84,11 +84,12 @@ static int keep_props(void *tree, int node, const char *const list[])
 	if (node < 0)
 		return 0;
 	do {
-		fdt_for_each_property_offset(prop, tree, node)
-			if (!fdt_getprop_by_offset(tree, prop, &name, NULL) || !stays(name, list))
-				break;
+		fdt_for_each_property_offset(
+			prop, tree, node) if (!fdt_getprop_by_offset(tree, prop, &name, NULL) ||
+					      !is_kept_property(name, list)) break;
 		if (prop >= 0 && name) {
-			log_info("tree=del node=%pQ prop=%pQ", fdt_get_name(tree, node, NULL), name);
+			log_info("tree=del node=%pQ prop=%pQ", fdt_get_name(tree, node, NULL),
+				 name);
 			frc = fdt_nop_property(tree, node, name);
 		}
 	} while (frc == 0 && prop >= 0);

@@ -6,7 +6,8 @@
 #include "boot/secure/guest.h"
 
 /*
- * record_write() - add the node to the editable tree guest->tree (docs/binding/pefboot/record.yaml).
+ * record_write() - add the node to the editable tree guest->tree
+ * (docs/binding/pefboot/record.yaml).
  * Returns 0 or a -FDT_ERR_* of libfdt.
  */
 int record_write(const struct guest *guest);

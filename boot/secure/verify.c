@@ -22,14 +22,42 @@
 #define WINDOW_CPU   12
 #define WINDOW_BYTES 20
 
+static int check_memory_types(const void *tree)
+{
+	int node;
+
+	fdt_for_each_subnode(node, tree, 0) {
+		const char *name = fdt_get_name(tree, node, NULL),
+			   *type = dt_string(tree, node, "device_type");
+
+		if (strncmp(name, "memory@", 7) == 0 && (!type || strcmp(type, "memory") != 0))
+			return error(E_VERIFY_TREE, "%pQ is no memory", name);
+	}
+	return 0;
+}
+
+/*
+ * What Linux relies on. In a VM that stays normal the host could take it away later anyway.
+ */
+static int check_platform(const struct guest *guest)
+{
+	int rc;
+
+	if (!guest->is_secure)
+		return 0;
+	rc = cpus_verify(guest);
+	return rc ? rc : check_memory_types(guest->tree);
+}
+
 static int read_rtas(struct guest *guest, const void *tree)
 {
 	int node = guest->outline.rtas;
 	uint32_t base, entry, size, power_off;
 
 	if (dt_u32(tree, node, "linux,rtas-base", &base) ||
-	    dt_u32(tree, node, "linux,rtas-entry", &entry) || dt_u32(tree, node, "rtas-size", &size) ||
-	    dt_u32(tree, node, "power-off", &power_off) || entry != base || size < sizeof(rtas_blob))
+	    dt_u32(tree, node, "linux,rtas-entry", &entry) ||
+	    dt_u32(tree, node, "rtas-size", &size) || dt_u32(tree, node, "power-off", &power_off) ||
+	    entry != base || size < sizeof(rtas_blob))
 		return error(E_VERIFY_TREE, "/rtas");
 	stop_set_power_off(power_off);
 	range_make(&guest->rtas, base, (size + RTAS_SPACE - 1UL) & ~(RTAS_SPACE - 1));
@@ -42,10 +70,11 @@ static int read_payload(struct guest *guest, const void *tree)
 	uint64_t base, size;
 
 	/*
-	 * Linux in a secure guest that kexecs pefboot comes as the ultravisor does: offset 0, MSR[S]=1. Its tree
-	 * has what boot/secure/patch.c leaves: the record, no word of ours on the kernel.
+	 * Linux in a secure guest that kexecs pefboot comes as the ultravisor does: offset 0,
+	 * MSR[S]=1. Its tree has what boot/secure/patch.c leaves: the record, and no DT_KERNEL.
 	 */
-	if (!fdt_getprop(tree, chosen, DT_KERNEL, NULL) && fdt_subnode_offset(tree, chosen, "pefboot") >= 0)
+	if (!fdt_getprop(tree, chosen, DT_KERNEL, NULL) &&
+	    fdt_subnode_offset(tree, chosen, "pefboot") >= 0)
 		return error(E_SECURE_ALREADY, "/chosen/pefboot without " DT_KERNEL);
 	if (dt_u64_pair(tree, chosen, DT_KERNEL, &base, &size) ||
 	    !range_make(&guest->kernel, base, size))
@@ -75,9 +104,11 @@ static int check_windows(const struct guest *guest, const struct dt_phb *phb)
 	if (size % WINDOW_SIZE)
 		return error(E_VERIFY_TREE, "ranges of host bridge 0x%lx", phb->buid);
 	for (; size; size -= WINDOW_SIZE, at += WINDOW_SIZE)
-		if (!range_make(&window, be64_load(at + WINDOW_CPU), be64_load(at + WINDOW_BYTES)) ||
+		if (!range_make(&window, be64_load(at + WINDOW_CPU),
+				be64_load(at + WINDOW_BYTES)) ||
 		    ranges_hit(&guest->outline.memory, window))
-			return error(E_VERIFY_RANGE, "window 0x%lx of host bridge 0x%lx over memory",
+			return error(E_VERIFY_RANGE,
+				     "window 0x%lx of host bridge 0x%lx over memory",
 				     be64_load(at + WINDOW_CPU), phb->buid);
 	return 0;
 }
@@ -111,14 +142,17 @@ static int check_ranges(struct guest *guest)
 		if (range_size(part) && !ranges_contain(&guest->outline.memory, part))
 			return error(E_VERIFY_RANGE, "%s 0x%lx-0x%lx is not in memory",
 				     parts[i].name, part.start, part.end);
-		/* kernel and pefboot may lie where the kernel moves to: the one moves, the other is done */
+		/*
+		 * kernel and pefboot may lie where the kernel moves to: the one moves, the other is
+		 * no longer needed
+		 */
 		if (i > 0 && i < count - 1 && range_overlaps(part, guest->kernel_final))
 			return error(E_VERIFY_RANGE, "%s 0x%lx-0x%lx where the kernel moves to",
 				     parts[i].name, part.start, part.end);
 		for (size_t j = 0; j < i; j++)
 			if (range_overlaps(part, parts[j].range))
-				return error(E_VERIFY_RANGE, "%s 0x%lx-0x%lx over %s", parts[i].name,
-					     part.start, part.end, parts[j].name);
+				return error(E_VERIFY_RANGE, "%s 0x%lx-0x%lx over %s",
+					     parts[i].name, part.start, part.end, parts[j].name);
 		if (!ranges_add(&guest->taken, part))
 			return error(E_TOO_MANY, "ranges");
 	}
@@ -135,7 +169,8 @@ static int check_reservation(const struct guest *guest, struct range reserved)
 			return error(E_VERIFY_RANGE, "reservation 0x%lx-0x%lx over 0x%lx-0x%lx",
 				     reserved.start, reserved.end, part.start, part.end);
 	}
-	if (range_overlaps(reserved, guest->bundle) || range_overlaps(reserved, guest->kernel_final))
+	if (range_overlaps(reserved, guest->bundle) ||
+	    range_overlaps(reserved, guest->kernel_final))
 		return error(E_VERIFY_RANGE, "reservation 0x%lx-0x%lx over bundle or kernel",
 			     reserved.start, reserved.end);
 	return 0;
@@ -176,11 +211,15 @@ int verify(struct guest *guest, const void *tree, uint64_t image, enum world wor
 	if (rc)
 		return error(E_VERIFY_TREE, "%s", fdt_strerror(rc));
 	guest->image = (struct range){ image, image + image_footprint() };
-	options = options_parse(&guest->options, dt_string(tree, guest->outline.chosen, "bootargs"));
+	options =
+		options_parse(&guest->options, dt_string(tree, guest->outline.chosen, "bootargs"));
 	log_set_level(guest->options.log);
-	/* A word is wrong because somebody changed the command line? measure() says so, hence last */
-	if ((rc = basics_check(guest)) || (rc = read_rtas(guest, tree)) ||
-	    (rc = read_payload(guest, tree)) || (rc = check_ranges(guest)) || (rc = check_phbs(guest)) || (rc = measure_find(guest)) ||
+	/*
+	 * A bad option may come from a changed command line: measure() comes first
+	 */
+	if ((rc = check_platform(guest)) || (rc = read_rtas(guest, tree)) ||
+	    (rc = read_payload(guest, tree)) || (rc = check_ranges(guest)) ||
+	    (rc = check_phbs(guest)) || (rc = measure_find(guest)) ||
 	    (rc = check_reservations(guest)) || (rc = measure(guest)) || (rc = options))
 		return rc;
 	if (memcmp((const void *)guest->rtas.start, rtas_blob, sizeof(rtas_blob)) != 0)

@@ -49,5 +49,5 @@ def test_grub_with_an_initrd(qemu, tmp_path):
     """The bundle's own is what Linux gets."""
     disk = grub.disk(tmp_path / "disk.img", tmp_path, openfirmware.bundle("normal"), "", harness.initramfs("6.12"))
     boot = qemu("--firmware", "slof", "--disk", f"{disk},ro", "--no-reboot")
-    boot.line("pefboot: notice: the initrd beside the boot bundle is left out")
+    boot.line("pefboot: notice: the initrd beside the boot bundle is ignored")
     assert "report: end" in boot.console

@@ -79,7 +79,7 @@ void check_kernel(const struct bundle *bundle, const uint8_t *image, struct elf 
 	rc = kernel_recognise(flat, elf->end - elf->start, &little);
 	free(flat);
 	if (rc == 0 && elf->entry != elf->start)
-		rc = error(E_NOT_LINUX, "its entry is 0x%lx behind its start",
+		rc = error(E_NOT_LINUX, "entry at offset 0x%lx, expected 0",
 			   (unsigned long)(elf->entry - elf->start));
 	if (rc)
 		die_error("kernel", rc);

@@ -268,7 +268,7 @@ static void test_initrd_beside(void **state)
 	(void)state;
 	bundle_up(INITRD_SIZE, OFF);
 	stops(0);
-	assert_true(says("left out: the bundle has one"));
+	assert_true(says("is ignored: it has its own"));
 	assert_int_equal(*(const uint8_t *)prop("/chosen", "linux,initrd-start", NULL), 0);
 
 	start(NULL);
