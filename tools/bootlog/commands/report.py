@@ -5,15 +5,15 @@ from ..judge import check
 from ..outputs import write
 from ..report import format_report
 from ..status import PASS
-from .judging import (add_judging, add_saved, choose_profile, judge_options, name_log, read_log)
+from .judging import add_judging, add_saved, choose_profile, judge_options, name_log, read_log
 
 
 def add_arguments(parser):
     add_judging(parser)
     parser.set_defaults(profile=None)
+    add_saved(parser)
     parser.add_argument("-o", "--output", metavar="FILE.html",
                         help="write here instead of to the standard output")
-    add_saved(parser)
 
 
 def run(args):
