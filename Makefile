@@ -44,6 +44,7 @@ $(O)/deps.mk: tools/deps $(if $(LIBFDT),$(if $(wildcard $(LIBFDT)/libfdt.h),$(if
 
 # One subject per file, one list per folder
 lib_c  := $(wildcard lib/*.c)
+lib_S  := $(wildcard lib/*.S)
 fdt_c  := $(wildcard fdt/*.c)
 boot_c := $(wildcard boot/*.c boot/*/*.c)
 ultracall_c := $(wildcard ultracall/*.c)
@@ -64,7 +65,7 @@ TARGET_ASFLAGS := -iquote . -mabi=elfv2 -mbig-endian -mcpu=power8 -MMD -MP -g \
 TARGET_LDFLAGS := -pie --no-dynamic-linker -z norelro -z noexecstack --no-warn-rwx-segments --gc-sections --build-id=none \
 	-EB -z text
 
-boot_objs := $(patsubst %,$(O)/target/%.o,$(wildcard boot/*/*.S) lib/arch.S ultracall/ultracall.S $(lib_c) $(fdt_c) \
+boot_objs := $(patsubst %,$(O)/target/%.o,$(wildcard boot/*/*.S) $(lib_S) ultracall/ultracall.S $(lib_c) $(fdt_c) \
 	$(ultracall_c) $(virtio_c) $(boot_c) $(addprefix bearssl/,$(bearssl_c)))
 
 all: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf $(O)/pefboot-bundle $(O)/pefboot-svm-check
@@ -146,7 +147,7 @@ $(O)/bootlog.pyz: tools/bootlog-pyz $(bootlog_files) docs/errors.md $(wildcard a
 # The miniature ultravisor, with the firmware of its guest: make L2FW=/usr/share/qemu/slof.bin
 L2FW ?= $(O)/pefboot.bin
 ultravisor_c := $(wildcard ultravisor/*.c ultravisor/*/*.c)
-uv_objs := $(patsubst %,$(O)/target/%.o,$(wildcard ultravisor/*/*.S) lib/arch.S) \
+uv_objs := $(patsubst %,$(O)/target/%.o,$(wildcard ultravisor/*/*.S) $(lib_S)) \
 	$(patsubst %,$(O)/uv/%.o,$(lib_c) $(fdt_c) $(ultravisor_c)) $(patsubst %,$(O)/target/bearssl/%.o,$(bearssl_c))
 # Small but for what runs on every exit and over all of memory
 $(O)/uv/%.o: TARGET_CFLAGS += -Os
@@ -173,7 +174,7 @@ $(O)/ultravisor.bin: $(O)/ultravisor.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
 # Payloads, firmware for the ultravisor's guest. make conformance prints TAP; uvpayload: make bench
-payload_objs := $(patsubst %,$(O)/uv/%.o,tests/guest/conformance/head.S lib/arch.S $(lib_c) $(fdt_c) ultravisor/errors.c)
+payload_objs := $(patsubst %,$(O)/uv/%.o,tests/guest/conformance/head.S $(lib_S) $(lib_c) $(fdt_c) ultravisor/errors.c)
 $(O)/uv/%.S.o: %.S
 	@mkdir -p $(@D)
 	$(call say,AS,$<)

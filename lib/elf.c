@@ -2,7 +2,7 @@
 #include "lib/elf.h"
 
 #include "lib/endian.h"
-#include "lib/fail.h"
+#include "lib/error.h"
 #include "lib/range.h"
 #include "lib/string.h"
 

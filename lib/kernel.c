@@ -2,7 +2,7 @@
 #include "lib/kernel.h"
 
 #include "lib/endian.h"
-#include "lib/fail.h"
+#include "lib/error.h"
 #include "lib/string.h"
 
 /*

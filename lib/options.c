@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "lib/options.h"
 
-#include "lib/fail.h"
+#include "lib/error.h"
 #include "lib/parse.h"
 #include "lib/string.h"
 

@@ -31,7 +31,4 @@ struct options {
  */
 int options_parse(struct options *options, const char *bootargs);
 
-/* The same, and from then on log and stop as they say. lib/options_apply.c */
-int options_apply(struct options *options, const char *bootargs);
-
 #endif /* LIB_OPTIONS_H */

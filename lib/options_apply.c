@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Apart from options_parse(), which pefboot-bundle has, too. */
-#include "lib/options.h"
+#include "lib/options_apply.h"
 
 #include "lib/stop.h"
 

@@ -5,7 +5,6 @@
 
 #include "abi/papr.h"
 #include "lib/endian.h"
-#include "lib/fail.h"
 #include "lib/hcall.h"
 
 /* The argument block, big-endian cells: LoPAR 7.2.1 */
@@ -18,7 +17,8 @@ int rtas_call(uint32_t token, const uint32_t *args, uint32_t nargs, uint32_t *re
 {
 	struct rtas_args block;
 
-	check(nargs <= RTAS_ARGS_MAX && nrets >= 1 && nrets <= RTAS_ARGS_MAX - nargs);
+	if (nargs > RTAS_ARGS_MAX || nrets < 1 || nrets > RTAS_ARGS_MAX - nargs)
+		return RTAS_PARAMETER;
 	block.token = be32_make(token);
 	block.nargs = be32_make(nargs);
 	block.nrets = be32_make(nrets);

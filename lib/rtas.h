@@ -20,17 +20,11 @@
  * rtas_call() - a door: host tests bring their own.
  * @token:  number of the service, from the device tree
  * @args:   @nargs cells, host endian
- * @rets:   room for @nrets - 1 results behind the status, or NULL
- * Returns the status (RTAS_*), RTAS_HARDWARE_ERROR also when the hypervisor refused the call.
+ * @rets:   room for @nrets - 1 results after the status, or NULL
+ * Returns the status (RTAS_*): RTAS_HARDWARE_ERROR also when the hypervisor refused the call, and
+ * RTAS_PARAMETER without one when arguments and results are too many.
  * Source: LoPAR 7.2.1 (argument block), QEMU hw/ppc/spapr_rtas.c.
  */
 int rtas_call(uint32_t token, const uint32_t *args, uint32_t nargs, uint32_t *rets, uint32_t nrets);
-
-/*
- * The blob: mr r4,r3; lis r3,0; ori r3,r3,0xf000; sc 1; blr. Byte for byte those whose SHA-512
- * the public tool for ESM blobs has built in (open-power/svm-tools, rtas_sha512.py).
- */
-#define RTAS_BLOB_WORDS 5
-extern const uint32_t rtas_blob[RTAS_BLOB_WORDS];
 
 #endif /* LIB_RTAS_H */

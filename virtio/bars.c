@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "virtio/bars.h"
 
-#include "lib/fail.h"
+#include "lib/error.h"
 
 #define KIB 1024UL
 #define MIB (1024 * KIB)

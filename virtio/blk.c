@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* virtio-blk (virtio 1.2, 5.2) */
+#include "virtio/blk.h"
+
 #include "abi/virtio.h"
 #include "lib/endian.h"
-#include "lib/fail.h"
-#include "virtio/disk.h"
+#include "lib/error.h"
 
 #define REQUEST_MAX (16UL << 20)
 

@@ -5,7 +5,7 @@
 #include "fdt/read.h"
 #include "fdt/walk.h"
 #include "lib/endian.h"
-#include "lib/fail.h"
+#include "lib/error.h"
 #include "lib/log.h"
 #include "lib/string.h"
 

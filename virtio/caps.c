@@ -2,7 +2,7 @@
 #include "virtio/caps.h"
 
 #include "abi/virtio.h"
-#include "lib/fail.h"
+#include "lib/error.h"
 
 #define CONFIG_SIZE 256
 #define CAPS_MAX   ((CONFIG_SIZE - PCI_CAP_FIRST) / 4)

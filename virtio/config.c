@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "virtio/config.h"
 
-#include "lib/fail.h"
+#include "lib/error.h"
 #include "lib/rtas.h"
 
 int config_read(const struct pci_config *config, uint32_t offset, uint32_t size, uint32_t *value)

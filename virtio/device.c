@@ -2,9 +2,10 @@
 #include "virtio/device.h"
 
 #include "abi/virtio.h"
-#include "lib/fail.h"
+#include "lib/error.h"
+#include "virtio/legacy.h"
 #include "virtio/mmio.h"
-#include "virtio/transport.h"
+#include "virtio/modern.h"
 #include "virtio/wait.h"
 
 #define MODERN_QUEUE_MAX 256	/* enough in flight; the device's own size counts where it is smaller */

@@ -6,28 +6,7 @@
 #ifndef VIRTIO_DEVICE_H
 #define VIRTIO_DEVICE_H
 
-#include "virtio/bars.h"
-#include "virtio/caps.h"
-#include "virtio/iommu.h"
-#include "virtio/ring.h"
-
-struct virtio {
-	const struct pci_function *function;
-	struct pci_access access;
-	struct virtio_caps caps;
-	bool modern;
-	uint64_t base;			/* real address: legacy registers, or the common structure */
-	uint64_t features;		/* agreed on */
-	struct iommu iommu;
-};
-
-struct queue {
-	struct virtio *device;
-	uint16_t index;
-	uint64_t notify;		/* real address */
-	uint64_t polls;			/* turns of queue_wait() in which nothing had come */
-	struct ring ring;
-};
+#include "virtio/transport.h"
 
 /*
  * virtio_open() - find the device's structures, reset it and agree on features.

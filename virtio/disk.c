@@ -2,7 +2,9 @@
 #include "virtio/disk.h"
 
 #include "abi/virtio.h"
-#include "lib/fail.h"
+#include "lib/error.h"
+#include "virtio/blk.h"
+#include "virtio/scsi.h"
 
 #define MIB	     (1024 * 1024UL)
 #define REQUEST_MIN (4 * MIB)	/* cheap for us; several keep the host's threads busy */

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "abi/papr.h"
-#include "lib/fail.h"
+#include "lib/error.h"
 #include "lib/hcall.h"
 #include "lib/names.h"
 

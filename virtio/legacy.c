@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Virtio 0.9.5 over PCI (4.1.4.8): I/O ports in BAR 0; configuration in the guest's byte order, big. */
+#include "virtio/legacy.h"
+
 #include "abi/virtio.h"
-#include "lib/fail.h"
+#include "lib/error.h"
 #include "virtio/mmio.h"
-#include "virtio/transport.h"
 
 static uint32_t get_status(const struct virtio *device)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Virtio 1.x over PCI (4.1.4): registers in structures which capabilities point to, little-endian. */
+#include "virtio/modern.h"
+
 #include "abi/virtio.h"
-#include "lib/fail.h"
+#include "lib/error.h"
 #include "virtio/mmio.h"
-#include "virtio/transport.h"
 
 static uint32_t get_status(const struct virtio *device)
 {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* virtio-scsi (virtio 1.2, 5.6): many disks behind one device */
 #include "virtio/scsi.h"
 
 #include "abi/scsi.h"
 #include "abi/virtio.h"
 #include "lib/endian.h"
-#include "lib/fail.h"
+#include "lib/error.h"
 #include "lib/string.h"
-#include "virtio/disk.h"
+#include "virtio/scsi_reply.h"
 
 #define TRIES	     8		/* UNIT ATTENTION comes once for each thing that happened */
 #define BLOCKS_10    0xffffU	/* READ(10) has 16 bits for the count */

@@ -1,30 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What SCSI targets answer: bytes that a hostile host chooses. Pure functions, no doors. */
+/* virtio-scsi (virtio 1.2, 5.6), many disks behind one device: what disk_*() do for it. */
 #ifndef VIRTIO_SCSI_H
 #define VIRTIO_SCSI_H
 
-#include "virtio/disk.h"
+#include "virtio/disk_host.h"
 
-#define SCSI_CAPACITY_10_SIZE 8
-#define SCSI_CAPACITY_16_SIZE 32
-#define SCSI_REPLY_MAX	      256	/* room for data in a slot */
+extern const struct disk_protocol scsi_protocol;
 
-/*
- * scsi_judge() - the fate of a command.
- * @answer: struct virtio_scsi_resp, read once
- * @room:   bytes of reply that the caller depends on being there at most
- * Returns 0, DISK_AGAIN (unit attention, becoming ready, busy) or E_DISK_READ. A read that came back
- * short is an error; a short reply is for the reader of the reply to judge (@room != 0).
- */
-int scsi_judge(const uint8_t *answer, uint32_t room);
+/* The limits of its requests, and how many targets it has. Returns 0, E_DISK_SHAPE or E_VIRTIO_CONFIG. */
+int scsi_configure(struct disk_host *host);
 
-/* READ CAPACITY (10). False if the disk is too large for it. */
-bool scsi_capacity_10(const uint8_t *reply, uint64_t *blocks, uint32_t *block_size);
+/* As disk_units(). */
+int scsi_units(struct disk_host *host, struct disk_unit *units, uint32_t most, uint32_t *count);
 
-/* READ CAPACITY (16). 0 or E_SCSI. */
-int scsi_capacity_16(const uint8_t *reply, uint64_t *blocks, uint32_t *block_size);
-
-/* The LUNs of a REPORT LUNS reply (SCSI_REPLY_MAX bytes), sorted as they come. Returns how many, at most @most. */
-uint32_t scsi_luns(const uint8_t *reply, uint8_t target, struct disk_unit *units, uint32_t most);
+/* Is it a disk, and ready? Its size and block size, unchecked. Returns 0 or as disk_open(). */
+int scsi_open(struct disk *disk);
 
 #endif /* VIRTIO_SCSI_H */

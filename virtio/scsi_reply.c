@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "virtio/scsi_reply.h"
+
 #include "abi/scsi.h"
 #include "abi/virtio.h"
 #include "lib/endian.h"
-#include "lib/fail.h"
+#include "lib/error.h"
 #include "lib/string.h"
-#include "virtio/scsi.h"
 
 /* LUN formats, SAM-5 4.7.7: peripheral device and flat space, both with bus 0 */
 #define LUN_METHOD(high)      ((high) >> 6)

@@ -1,9 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What modern and legacy devices do differently; virtio/device.c chooses. */
+/* A device and a queue of it, and what modern and legacy devices do differently. virtio/device.c chooses. */
 #ifndef VIRTIO_TRANSPORT_H
 #define VIRTIO_TRANSPORT_H
 
-#include "virtio/device.h"
+#include "virtio/bars.h"
+#include "virtio/caps.h"
+#include "virtio/iommu.h"
+#include "virtio/ring.h"
+
+struct virtio {
+	const struct pci_function *function;
+	struct pci_access access;
+	struct virtio_caps caps;
+	bool modern;
+	uint64_t base;			/* real address: legacy registers, or the common structure */
+	uint64_t features;		/* agreed on */
+	struct iommu iommu;
+};
+
+struct queue {
+	struct virtio *device;
+	uint16_t index;
+	uint64_t notify;		/* real address */
+	uint64_t polls;			/* turns of queue_wait() in which nothing had come */
+	struct ring ring;
+};
 
 struct transport {
 	uint32_t (*get_status)(const struct virtio *device);
@@ -18,7 +39,5 @@ struct transport {
 	uint32_t (*config)(const struct virtio *device, uint32_t offset, uint32_t size);
 	bool high_first;	/* order of the halves of 8 bytes of configuration */
 };
-
-extern const struct transport transport_modern, transport_legacy;
 
 #endif /* VIRTIO_TRANSPORT_H */

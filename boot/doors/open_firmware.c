@@ -9,6 +9,7 @@
 #include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/log.h"
+#include "lib/options_apply.h"
 #include "lib/string.h"
 #include "virtio/device.h"
 

@@ -7,6 +7,7 @@
 #include "lib/fail.h"
 #include "lib/kernel.h"
 #include "lib/log.h"
+#include "lib/options_apply.h"
 #include "lib/string.h"
 
 #define VECTORS 0x10000UL	/* low memory, where exceptions go */

@@ -11,6 +11,7 @@
 #include "lib/console.h"
 #include "lib/fail.h"
 #include "lib/log.h"
+#include "lib/options_apply.h"
 #include "lib/parse.h"
 #include "lib/stop.h"
 #include "lib/string.h"

@@ -13,7 +13,7 @@
 #include "lib/kernel.h"
 #include "lib/log.h"
 #include "lib/names.h"
-#include "lib/rtas.h"
+#include "lib/rtas_blob.h"
 #include "lib/string.h"
 #include "ultracall/ultracall.h"
 

@@ -11,7 +11,7 @@
 #include "lib/hcall.h"
 #include "lib/log.h"
 #include "lib/names.h"
-#include "lib/rtas.h"
+#include "lib/rtas_blob.h"
 
 /* Left free for later editors: the ultravisor adds reservations, Linux nothing. */
 #define SLACK 4096

@@ -13,7 +13,7 @@
 #include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/log.h"
-#include "lib/rtas.h"
+#include "lib/rtas_blob.h"
 #include "lib/stop.h"
 #include "lib/string.h"
 

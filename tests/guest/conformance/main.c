@@ -17,6 +17,7 @@
 #include "lib/hcall.h"
 #include "lib/names.h"
 #include "lib/rtas.h"
+#include "lib/rtas_blob.h"
 #include "lib/stop.h"
 #include "lib/string.h"
 #include "tests/guest/conformance/blk.h"

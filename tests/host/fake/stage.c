@@ -10,7 +10,7 @@
 #include "abi/power.h"
 #include "boot/handover.h"
 #include "boot/secure/secure.h"
-#include "lib/rtas.h"
+#include "lib/rtas_blob.h"
 #include "tests/host/fake/fake.h"
 
 struct fake_stage fake_stage;

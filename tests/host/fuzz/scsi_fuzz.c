@@ -3,7 +3,7 @@
 #include "abi/virtio.h"
 #include "lib/fail.h"
 #include "tests/host/fuzz/fuzz.h"
-#include "virtio/scsi.h"
+#include "virtio/scsi_reply.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

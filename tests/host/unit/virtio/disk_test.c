@@ -8,7 +8,7 @@
 #include "lib/fail.h"
 #include "tests/host/fake/virtio.h"
 #include "tests/host/unit/test.h"
-#include "virtio/scsi.h"
+#include "virtio/scsi_reply.h"
 
 #define F	  fake_virtio
 #define DISK_SIZE (9UL << 20)

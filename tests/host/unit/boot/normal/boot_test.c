@@ -11,6 +11,7 @@
 #include "lib/endian.h"
 #include "lib/log.h"
 #include "lib/rtas.h"
+#include "lib/rtas_blob.h"
 #include "tests/host/fake/guest.h"
 #include "tests/host/unit/test.h"
 
