@@ -32,6 +32,14 @@
  * Source: ultravisor core/uvcall.c:497-512, 873-921. The document's arguments differ.
  */
 #define UV_ESM			0xf110
+/*
+ * The RTAS services whose tokens it wants under /rtas: svm/svm-rtas-hdlr.c:695-760, and stop-self of
+ * svm/svm-rtas.c:233. ibm,nmi-register is optional.
+ */
+#define UV_ESM_RTAS_SERVICES                                                             \
+	"stop-self", "check-exception", "event-scan", "ibm,configure-connector",         \
+	"ibm,get-system-parameter", "ibm,set-system-parameter", "ibm,slot-error-detail", \
+	"ibm,os-term", "nvram-fetch", "nvram-store", "power-off", "start-cpu"
 /* r4 = first 64 KiB frame, r5 = count. Pages whose state changes are zeroed. Only with MSR[S]=1. */
 #define UV_SHARE_PAGE		0xf130
 #define UV_UNSHARE_PAGE		0xf134

@@ -3,17 +3,14 @@
 
 #include <libfdt.h>
 
+#include "abi/pef.h"
 #include "fdt/read.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
 
 int contract_check(const struct machine *machine)
 {
-	static const char *const calls[] = {
-		"stop-self", "check-exception", "event-scan", "ibm,configure-connector",
-		"ibm,get-system-parameter", "ibm,set-system-parameter", "ibm,slot-error-detail",
-		"ibm,os-term", "nvram-fetch", "nvram-store", "power-off", "start-cpu",
-	};
+	static const char *const calls[] = { UV_ESM_RTAS_SERVICES };
 	const void *tree = machine->home.tree;
 	int rtas = fdt_path_offset(tree, "/rtas"), size;
 	int memory = fdt_path_offset(tree, "/memory@0");

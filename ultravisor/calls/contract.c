@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ultravisor/calls/contract.h"
 
+#include "abi/pef.h"
 #include "fdt/edit.h"
 #include "fdt/read.h"
 #include "lib/string.h"
@@ -9,13 +10,6 @@
 #include "ultravisor/text/guest.h"
 
 #define RMO_MAX 0x30000000UL	/* svm-fdt.c:355 */
-
-/* svm-rtas-hdlr.c:695-760, and stop-self of svm-rtas.c:233; ibm,nmi-register is optional */
-static const char *const services[] = {
-	"stop-self", "check-exception", "event-scan", "ibm,configure-connector",
-	"ibm,get-system-parameter", "ibm,set-system-parameter", "ibm,slot-error-detail",
-	"ibm,os-term", "nvram-fetch", "nvram-store", "power-off", "start-cpu",
-};
 
 /*
  * Linux' prom_init makes trees of version 16, which do not say how long their structure is: libfdt
@@ -58,6 +52,7 @@ static const char *read_memory(uint64_t *rmo)
 
 static const char *read_rtas(struct contract *contract)
 {
+	static const char *const services[] = { UV_ESM_RTAS_SERVICES };
 	int node = fdt_path_offset(machine.tree, "/rtas");
 	uint32_t base, size, text;
 
