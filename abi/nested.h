@@ -55,7 +55,7 @@ struct hv_regs {
 /* HDSISR and, for fetches, HSRR1 */
 #define DSISR_NO_PTE	 0x40000000UL
 #define DSISR_STORE	 0x02000000UL
-#define DSISR_TREE	 0x00020000UL	/* the guest's own process table or tree was out of reach */
+#define DSISR_TABLE_WALK	 0x00020000UL	/* while walking the guest's own process or radix table */
 #define SRR1_CAUSE	 0x783f0000UL	/* bits of SRR1 that say why, and are not MSR */
 #define SRR1_ILLEGAL	 0x00080000UL
 #define SRR1_PRIVILEGED	 0x00040000UL

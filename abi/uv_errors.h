@@ -20,8 +20,8 @@
 	  "use -M pseries of QEMU 7.2 or later")                                              \
 	X(906, E_UV_FIRMWARE, "no firmware for the guest",                                    \
 	  "build with L2FW=, or name a loaded one by uv.firmware=BASE+SIZE")                  \
-	X(907, E_UV_WORD, "uv.* word not understood",                                         \
-	  "see the list of words in docs/ultravisor.md")                                      \
+	X(907, E_UV_OPTION, "uv.* option not understood",                                         \
+	  "see the list of options in docs/ultravisor.md")                                      \
 	X(908, E_UV_ENTER, "QEMU refused H_ENTER_NESTED",                                     \
 	  "use an unpatched QEMU 7.2 or later")                                               \
 	X(909, E_UV_EXIT, "the guest left for a reason that is not known",                    \
@@ -32,7 +32,7 @@
 	  "only radix works here: boot without disable_radix")                                \
 	X(912, E_UV_TABLE_FULL, "a table of the ultravisor is full",                          \
 	  "the guest patched code or mapped devices beyond reason: please report")            \
-	X(913, E_UV_TERMINATED, "the guest was ended behind the point of no return of UV_ESM", \
+	X(913, E_UV_TERMINATED, "the guest was ended after the point of no return of UV_ESM", \
 	  "see the lines above: uv.abort=, or a tree without room")
 
 #define X(number, name, what, hint) name = number,

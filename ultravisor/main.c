@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The ultravisor at a glance. Rooms, each of which imports those before it only:
+ * The ultravisor at a glance. Its folders, each of which imports only those above it:
  *
  *	memory/	who reaches a frame (pages.h), the partition-scoped table, real memory
- *	cpu/	entry and vectors, the loop of a CPU, SMP, interrupts; how a run ends in failure
+ *	cpu/	entry and vectors, the loop of a CPU, SMP, interrupts, the end of a failed run
  *	text/	scan on execute, mfmsr, emulated accesses; memory as the guest sees it
  *	trial/	uv.* options, faults and a hostile host on demand, statistics, verdict
  *	calls/	ultracalls (uvcall.c), UV_ESM (esm.c), hypercalls (hcalls.c), RTAS (rtas.c)
  *	start/	from QEMU's tree to the guest's first instruction
  *
- * uv_start() runs twice: where QEMU put the image, and past the end of the guest's memory, where it stays.
+ * uv_start() runs twice: where QEMU put the image, and again in the copy after the guest's memory.
  */
 #include "ultravisor/main.h"
 
@@ -45,26 +45,26 @@
 static void note_exit(struct vcpu *vcpu, uint64_t why)
 {
 	stats_exit(why);
-	exec_settle(vcpu);
+	exec_end_exposure(vcpu);
 }
 
 static void serve_illegal_word(struct vcpu *vcpu)
 {
 	if (fault_illegal(vcpu))
-		uvcall_served(vcpu);
+		uvcall_serve(vcpu);
 }
 
-/* Why a CPU leaves the guest, and who sees to it. Interrupts stay in cpu/. */
+/* Why a CPU leaves the guest, and who handles it; interrupts stay in cpu/. */
 static const struct exit_handlers exit_handlers = {
 	.entering = exec_note_entry,
 	.left = note_exit,
-	.hcall = hcall_served,
+	.hcall = hcall_serve,
 	.data_fault = fault_data,
 	.fetch_fault = fault_fetch,
 	.illegal_word = serve_illegal_word,
 };
 
-/* QEMU's tree becomes the guest's, in the workspace. */
+/* Turn QEMU's tree into the guest's, in the workspace. */
 static void prepare_tree(const void *tree)
 {
 	int frc;
@@ -80,7 +80,7 @@ static void prepare_tree(const void *tree)
 	rtas_read_tokens(machine.tree);
 	settings_read_nvram();
 	settings_take_bootargs(machine.tree);
-	exec_set_strict(words.strict);
+	exec_set_strict(uv_options.strict);
 	discover_platform(machine.tree);
 	frc = tree_trim(machine.tree);
 	if (frc)

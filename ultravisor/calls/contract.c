@@ -12,14 +12,15 @@
 #define RMO_MAX 0x30000000UL	/* svm-fdt.c:355 */
 
 /*
- * Linux' prom_init makes trees of version 16, which do not say how long their structure is: libfdt
- * finds out when it opens them, and they are of version 17 then.
+ * Linux' prom_init makes trees of version 16, which do not say how long their structure block is.
+ * libfdt finds out when it opens them, and makes them version 17.
  */
 static bool open_tree(void *tree, uint64_t size)
 {
 	if (fdt_version(tree) >= 17)
 		return !dt_check(tree, size) && !dt_open(tree, TREE_SPACE);
-	return fdt_num_mem_rsv(tree) >= 0 && !dt_open(tree, TREE_SPACE) && !dt_check(tree, TREE_SPACE);
+	return fdt_num_mem_rsv(tree) >= 0 && !dt_open(tree, TREE_SPACE) &&
+	       !dt_check(tree, TREE_SPACE);
 }
 
 static const char *fetch_tree(struct contract *contract, uint64_t fdt)
@@ -38,11 +39,12 @@ static const char *fetch_tree(struct contract *contract, uint64_t fdt)
 	return NULL;
 }
 
-static const char *read_memory(uint64_t *rmo)
+static const char *read_rmo(uint64_t *rmo)
 {
+	int node = fdt_path_offset(machine.tree, "/memory@0");
 	uint64_t base, size;
 
-	if (dt_u64_pair(machine.tree, fdt_path_offset(machine.tree, "/memory@0"), "reg", &base, &size))
+	if (dt_u64_pair(machine.tree, node, "reg", &base, &size))
 		return "/memory@0 has no reg of base and size";
 	if (base != 0)
 		return "/memory@0 does not start at 0";
@@ -85,8 +87,11 @@ static const char *check_chosen(void)
 	return NULL;
 }
 
-/* svm-fdt.c svm_fdt_mem_rsv(): the highest place below the RMO's end that nobody has reserved */
-static bool reserve(struct contract *contract, uint64_t rmo, uint64_t frames, struct range *got)
+/*
+ * svm-fdt.c svm_fdt_mem_rsv(): the highest place below the end of the RMO that is not reserved yet
+ */
+static bool reserve_frames(struct contract *contract, uint64_t rmo, uint64_t frames,
+			   struct range *got)
 {
 	struct ranges taken = { 0 };
 	const struct range rmo_range = { FRAME_SIZE, rmo };
@@ -100,16 +105,17 @@ static bool reserve(struct contract *contract, uint64_t rmo, uint64_t frames, st
 }
 
 /*
- * RTAS: arguments, four of buffers, stop-self's arguments, all shared. ESM blob: keys, files.
- * TPM: two, the second one shared (facts of svm-rtas.c:557, svm-esmb.c, svm-tss.c).
+ * For RTAS six frames, all shared: arguments, four of buffers, arguments of stop-self. For the ESM
+ * blob one each for keys and files. For the TPM two, the second one shared. (svm-rtas.c:557,
+ * svm-esmb.c, svm-tss.c)
  */
 static const char *add_reservations(struct contract *contract, uint64_t rmo)
 {
 	struct range esmb, tss;
 
-	if (!reserve(contract, rmo, 6, &contract->implicit[0]) ||
-	    !reserve(contract, rmo, 1, &esmb) || !reserve(contract, rmo, 1, &esmb) ||
-	    !reserve(contract, rmo, 2, &tss))
+	if (!reserve_frames(contract, rmo, 6, &contract->implicit[0]) ||
+	    !reserve_frames(contract, rmo, 1, &esmb) || !reserve_frames(contract, rmo, 1, &esmb) ||
+	    !reserve_frames(contract, rmo, 2, &tss))
 		return "no room for the ultravisor's reservations";
 	contract->implicit[1] = (struct range){ tss.start + FRAME_SIZE, tss.end };
 	contract->implicits = 2;
@@ -123,8 +129,8 @@ const char *contract_read(struct contract *contract, uint64_t fdt, uint64_t kbas
 
 	if (!memory_contains(kbase, 4))
 		return "kbase is not in memory";
-	if ((why = fetch_tree(contract, fdt)) || (why = read_memory(&rmo)) || (why = read_rtas(contract)) ||
-	    (why = check_chosen()))
+	if ((why = fetch_tree(contract, fdt)) || (why = read_rmo(&rmo)) ||
+	    (why = read_rtas(contract)) || (why = check_chosen()))
 		return why;
 	return add_reservations(contract, rmo);
 }
@@ -133,7 +139,7 @@ bool contract_write_back(const struct contract *contract, uint64_t fdt)
 {
 	if (fdt_pack(machine.tree) || fdt_totalsize(machine.tree) > contract->tree_size)
 		return false;
-	/* the room that is left stays the guest's */
+	/* the rest of its room stays the guest's */
 	fdt_set_totalsize(machine.tree, contract->tree_size);
 	return guest_write(fdt, machine.tree, contract->tree_size);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What UV_ESM demands of the guest's tree, and what it adds. Source: open-power/ultravisor
+ * What UV_ESM demands of the guest's tree, and what it adds to it. Source: open-power/ultravisor
  * svm/svm-fdt.c, svm/svm-esm.c, svm/svm-rtas.c, svm/svm-rtas-hdlr.c.
  */
 #ifndef ULTRAVISOR_CALLS_CONTRACT_H
@@ -13,9 +13,9 @@
 
 struct contract {
 	struct range rtas;			/* whole frames */
-	struct range implicit[2];		/* shared with the hypervisor by the ultravisor */
+	struct range implicit[2];		/* shared by the ultravisor for its own use */
 	uint32_t implicits, reservations;
-	uint32_t tree_size;			/* as the guest had it: there is no more room */
+	uint32_t tree_size;			/* as it came: all the room there is */
 };
 
 /*
@@ -24,7 +24,7 @@ struct contract {
  */
 const char *contract_read(struct contract *contract, uint64_t fdt, uint64_t kbase);
 
-/* Write machine.tree back to @fdt; false if it has grown over what the guest had there. */
+/* Write machine.tree back to @fdt; false if it does not fit there any more. */
 bool contract_write_back(const struct contract *contract, uint64_t fdt);
 
 #endif /* ULTRAVISOR_CALLS_CONTRACT_H */

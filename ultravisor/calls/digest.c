@@ -15,16 +15,16 @@ const char *digest_check(uint64_t kbase)
 	uint8_t got[SHA512_SIZE];
 	br_sha512_context sha;
 
-	if (!words.digest.size)
+	if (!uv_options.digest.size)
 		return NULL;
-	if (!memory_contains(kbase, words.digest.size))
+	if (!memory_contains(kbase, uv_options.digest.size))
 		return "the measured range is not in memory";
 	br_sha512_init(&sha);
-	for (uint64_t left = words.digest.size, part; left; left -= part, kbase += part) {
+	for (uint64_t left = uv_options.digest.size, part; left; left -= part, kbase += part) {
 		part = left < SMALL_PAGE ? left : SMALL_PAGE;
 		guest_read(page, kbase, part);
 		br_sha512_update(&sha, page, part);
 	}
 	br_sha512_out(&sha, got);
-	return memcmp(got, words.digest.sha512, sizeof(got)) ? "digest mismatch" : NULL;
+	return memcmp(got, uv_options.digest.sha512, sizeof(got)) ? "digest mismatch" : NULL;
 }

@@ -2,15 +2,15 @@
 /*
  * UV_ESM, in the order of the real ultravisor (open-power/ultravisor core/uvcall.c:427-560):
  *
- *	start	arguments, everybody else out of the guest
- *	tree	the guest's tree into a workspace; contract; reservations added
- *	move	memory that is not zero into its slots, normal memory scrubbed
- *	digest	uv.digest=, as an ESM blob would have it		until here: abort, U_PARAMETER
- *	commit	the guest is secure; tree copied back, frames shared	from here: ibm,os-term
+ *	start	check the arguments
+ *	tree	copy the guest's tree, check the contract, add reservations
+ *	move	copy memory that is not zero into its slots, scrub normal memory
+ *	digest	check uv.digest=, as an ESM blob would		failure up to here: abort, H_PARAMETER
+ *	commit	the guest is secure: copy the tree back, share	failure from here on: ibm,os-term
  *	enter	at kbase, r3 = fdt, r4 = kbase, r5 = 0, EE off
  *
- * The real one talks to its hypervisor meanwhile (H_SVM_INIT_START, H_SVM_INIT_DONE); QEMU does
- * not know these calls and is not told.
+ * The real one talks to its hypervisor meanwhile (H_SVM_INIT_START, H_SVM_INIT_DONE). QEMU does not
+ * know these calls, so they are not made.
  */
 #include "abi/hcalls.h"
 #include "abi/pef.h"
@@ -39,7 +39,7 @@ struct esm {
 	uint64_t moved, scan, copy, scrub;	/* frames; time base ticks */
 };
 
-static uint64_t lap(struct esm *esm)
+static uint64_t lap_time(struct esm *esm)
 {
 	uint64_t us = microseconds(timebase() - esm->began);
 
@@ -65,16 +65,16 @@ static void move_frame(struct esm *esm, uint64_t gfn)
 	esm->moved++;
 }
 
-static void move(struct esm *esm)
+static void move_memory(struct esm *esm)
 {
 	radix_clear();
 	smp_shootdown();
-	exec_forget();
+	exec_restore_all();
 	for (uint64_t gfn = 1; gfn < pages.count; gfn++)
 		move_frame(esm, gfn);
 }
 
-static void move_back(void)
+static void move_memory_back(void)
 {
 	radix_clear();
 	for (uint64_t gfn = 1; gfn < pages.count; gfn++) {
@@ -86,8 +86,8 @@ static void move_back(void)
 	}
 }
 
-/* What the hypervisor's H_SVM_INIT_ABORT leaves in r3: core/uvcall.c:338-405, KVM uvmem.c:669 */
-static int64_t aborted(const char *phase, const char *why)
+/* r3 as the hypervisor's H_SVM_INIT_ABORT leaves it: core/uvcall.c:338-405, KVM uvmem.c:669 */
+static int64_t abort_esm(const char *phase, const char *why)
 {
 	log_notice("esm=abort phase=%s why=\"%s\"", phase, why);
 	return H_PARAMETER;
@@ -98,10 +98,10 @@ static int64_t check_tree(struct esm *esm)
 	const char *why = contract_read(&esm->contract, esm->fdt, esm->kbase);
 
 	if (why)
-		return aborted("tree", why);
-	if (words.abort == ABORT_TREE)
-		return aborted("tree", "uv.abort");
-	log_info("esm=tree reservations=%u us=%lu", esm->contract.reservations, lap(esm));
+		return abort_esm("tree", why);
+	if (uv_options.abort == ABORT_TREE)
+		return abort_esm("tree", "uv.abort");
+	log_info("esm=tree reservations=%u us=%lu", esm->contract.reservations, lap_time(esm));
 	return U_SUCCESS;
 }
 
@@ -109,22 +109,22 @@ static int64_t move_and_check(struct esm *esm)
 {
 	const char *phase = "move", *why = NULL;
 
-	move(esm);
-	log_info("esm=move pages=%lu zero=%lu scan-us=%lu copy-us=%lu scrub-us=%lu us=%lu", esm->moved,
-		   pages.count - 1 - esm->moved, microseconds(esm->scan), microseconds(esm->copy),
-		   microseconds(esm->scrub), lap(esm));
-	if (words.abort == ABORT_MOVE) {
+	move_memory(esm);
+	log_info("esm=move pages=%lu zero=%lu scan-us=%lu copy-us=%lu scrub-us=%lu us=%lu",
+		 esm->moved, pages.count - 1 - esm->moved, microseconds(esm->scan),
+		 microseconds(esm->copy), microseconds(esm->scrub), lap_time(esm));
+	if (uv_options.abort == ABORT_MOVE) {
 		why = "uv.abort";
 	} else {
 		phase = "digest";
 		why = digest_check(esm->kbase);
-		if (!why && words.abort == ABORT_DIGEST)
+		if (!why && uv_options.abort == ABORT_DIGEST)
 			why = "uv.abort";
 	}
 	if (!why)
 		return U_SUCCESS;
-	move_back();
-	return aborted(phase, why);
+	move_memory_back();
+	return abort_esm(phase, why);
 }
 
 static void commit(struct esm *esm)
@@ -133,7 +133,7 @@ static void commit(struct esm *esm)
 	const char *why = NULL;
 
 	machine.secure = true;
-	if (words.abort == ABORT_COMMIT)
+	if (uv_options.abort == ABORT_COMMIT)
 		why = "uv.abort=commit";
 	else if (!contract_write_back(contract, esm->fdt))
 		why = "no room for the tree with its reservations";
@@ -147,19 +147,19 @@ static void commit(struct esm *esm)
 	share_change(contract->rtas.start / FRAME_SIZE, range_size(contract->rtas) / FRAME_SIZE,
 		     PAGE_PSEUDO);
 	log_info("esm=commit private=%lu shared=%lu us=%lu", pages_private(&pages),
-		   pages_shared(&pages), lap(esm));
+		   pages_shared(&pages), lap_time(esm));
 }
 
-/* core/uvcall.c:497-512: all else, LE and SF too, is as it was at the call */
-static int64_t enter(struct esm *esm, struct vcpu *vcpu)
+/* core/uvcall.c:497-512: all else, LE and SF included, is as it was at the call */
+static int64_t enter_secure(struct esm *esm, struct vcpu *vcpu)
 {
-	log_info("esm=enter nip=0x%lx us=%lu", esm->kbase, lap(esm));
+	log_info("esm=enter nip=0x%lx us=%lu", esm->kbase, lap_time(esm));
 	vcpu->regs.nip = esm->kbase;
 	vcpu->regs.msr &= ~MSR_EE;
 	GPR(vcpu, 3) = esm->fdt;
 	GPR(vcpu, 4) = esm->kbase;
 	GPR(vcpu, 5) = 0;
-	evil_after();
+	evil_before_entry();
 	return UV_ENTERED;
 }
 
@@ -168,19 +168,19 @@ static int64_t go_secure(struct esm *esm, struct vcpu *vcpu)
 	int64_t urc;
 
 	log_info("esm=start cpu=%u kbase=0x%lx fdt=0x%lx", vcpu->index, esm->kbase, esm->fdt);
-	if (words.abort == ABORT_START)
-		return aborted("start", "uv.abort");
-	evil_before(esm->kbase, esm->fdt);
+	if (uv_options.abort == ABORT_START)
+		return abort_esm("start", "uv.abort");
+	evil_before_move(esm->kbase, esm->fdt);
 	urc = check_tree(esm);
 	if (urc == U_SUCCESS)
 		urc = move_and_check(esm);
 	if (urc != U_SUCCESS)
 		return urc;
 	commit(esm);
-	return enter(esm, vcpu);
+	return enter_secure(esm, vcpu);
 }
 
-/* Codes: core/uvcall.c:873-921. A second UV_ESM finds its LPID taken: U_RETRY. */
+/* Codes: core/uvcall.c:873-921. For a second UV_ESM the LPID is taken: U_RETRY. */
 int64_t uv_esm(struct vcpu *vcpu)
 {
 	struct esm esm = { .kbase = GPR(vcpu, 4), .fdt = GPR(vcpu, 5), .began = timebase() };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What serves one call of the guest. Each file declares its own, hcalls.c and uvcall.c list them. */
+/*
+ * The types of handlers of calls. Each file declares its handlers; hcalls.c and uvcall.c list them.
+ */
 #ifndef ULTRAVISOR_CALLS_HANDLER_H
 #define ULTRAVISOR_CALLS_HANDLER_H
 
@@ -18,5 +20,9 @@ typedef int64_t uvcall_fn(struct vcpu *vcpu);
 
 /* The guest goes on elsewhere: r3 is not a code then. */
 #define UV_ENTERED INT64_MAX
+
+/* What a trace calls it: @known, or "0x..." in @text if that is NULL or "?". */
+#define CALL_NAME 20
+const char *call_name(char text[CALL_NAME], const char *known, uint64_t number);
 
 #endif /* ULTRAVISOR_CALLS_HANDLER_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* They would act on L1 if they were forwarded. */
+/* All of them would act on L1 if they were forwarded. */
 #include "ultravisor/calls/hcall_cpu.h"
 
 #include "abi/hcalls.h"
@@ -15,7 +15,7 @@
 
 #define PROC_TBL_SIZE_MAX 24	/* log2(bytes) - 12 */
 
-/* L1 waits in the guest's stead; whatever wakes it is still pending when the guest is back. */
+/* L1 waits for the guest; what wakes it is still pending when the guest is entered again. */
 int64_t serve_cede(struct vcpu *vcpu, uint64_t *r)
 {
 	(void)r;
@@ -25,7 +25,9 @@ int64_t serve_cede(struct vcpu *vcpu, uint64_t *r)
 	return H_SUCCESS;
 }
 
-/* CPUs that run meanwhile (after kexec some do) have left the guest once when this comes back. */
+/*
+ * Other CPUs may be in the guest (after kexec some are): they have the new LPCR when this returns.
+ */
 static void set_lpcr(uint64_t clear, uint64_t set)
 {
 	vcpu_lpcr = (vcpu_lpcr & ~clear) | set;
@@ -85,7 +87,9 @@ int64_t serve_register_proc_tbl(struct vcpu *vcpu, uint64_t *r)
 	return H_SUCCESS;
 }
 
-/* open-power/ultravisor core/hvcall.c: randomness of the hypervisor is no use to a secure guest */
+/*
+ * open-power/ultravisor core/hvcall.c: a secure guest cannot trust random numbers of the hypervisor
+ */
 int64_t serve_random(struct vcpu *vcpu, uint64_t *r)
 {
 	const uint64_t in[HCALL_REGS] = { 0 };

@@ -14,7 +14,7 @@
 #include "ultravisor/text/exec.h"
 #include "ultravisor/text/guest.h"
 
-/* Bytes that one KVMPPC_H_LOGICAL_MEMOP may move: SLOF scrolls a framebuffer by it. */
+/* Bytes that one KVMPPC_H_LOGICAL_MEMOP may move: SLOF scrolls a framebuffer with it. */
 #define MEMOP_MAX (16UL << 20)
 
 #define TCE_RIGHTS   3UL	/* read, write: LoPAR 14.5.4.2.1 */
@@ -38,12 +38,12 @@ int64_t serve_page_init(struct vcpu *vcpu, uint64_t *r)
 		guest_write(to, page, SMALL_PAGE);
 	} else if (flags & H_ZERO_PAGE) {
 		exec_release(to);
-		real_zero(memory_behind(to), SMALL_PAGE);
+		real_zero(memory_resolve(to), SMALL_PAGE);
 	}
 	return H_SUCCESS;
 }
 
-/* One element of memory: 1, 2, 4 or 8 bytes, big-endian; false outside memory. */
+/* 1, 2, 4 or 8 bytes of memory, big-endian; false outside memory. */
 static bool memory_load(uint64_t size, uint64_t gpa, uint64_t *value)
 {
 	uint8_t bytes[8] = { 0 };
@@ -67,7 +67,7 @@ static bool size_ok(uint64_t size, uint64_t gpa)
 	return (size == 1 || size == 2 || size == 4 || size == 8) && gpa % size == 0;
 }
 
-static int64_t load(uint64_t size, uint64_t gpa, uint64_t *value)
+static int64_t load_element(uint64_t size, uint64_t gpa, uint64_t *value)
 {
 	const uint64_t in[HCALL_REGS] = { size, gpa };
 	uint64_t out[HCALL_REGS] = { 0 };
@@ -84,7 +84,7 @@ static int64_t load(uint64_t size, uint64_t gpa, uint64_t *value)
 	return rc;
 }
 
-static int64_t store(uint64_t size, uint64_t gpa, uint64_t value)
+static int64_t store_element(uint64_t size, uint64_t gpa, uint64_t value)
 {
 	if (!size_ok(size, gpa))
 		return H_PARAMETER;
@@ -98,13 +98,13 @@ static int64_t store(uint64_t size, uint64_t gpa, uint64_t value)
 int64_t serve_ci_load(struct vcpu *vcpu, uint64_t *r)
 {
 	(void)vcpu;
-	return load(r[0], r[1], &r[0]);
+	return load_element(r[0], r[1], &r[0]);
 }
 
 int64_t serve_ci_store(struct vcpu *vcpu, uint64_t *r)
 {
 	(void)vcpu;
-	return store(r[0], r[1], r[2]);
+	return store_element(r[0], r[1], r[2]);
 }
 
 int64_t serve_cache_load(struct vcpu *vcpu, uint64_t *r)
@@ -144,16 +144,16 @@ int64_t serve_memop(struct vcpu *vcpu, uint64_t *r)
 		step = -step;
 	}
 	for (; count && rc == H_SUCCESS; count--) {
-		rc = load(size, from, &value);
+		rc = load_element(size, from, &value);
 		if (rc == H_SUCCESS)
-			rc = store(size, to, invert ? ~value : value);
+			rc = store_element(size, to, invert ? ~value : value);
 		to += (uint64_t)step;
 		from += (uint64_t)step;
 	}
 	return rc;
 }
 
-/* Where a translation points: into the guest's memory, or nowhere. */
+/* Does a translation point into the guest's memory, or nowhere? */
 static bool tce_ok(uint64_t tce)
 {
 	return !(tce & TCE_RIGHTS) || memory_contains(tce & ~(SMALL_PAGE - 1), SMALL_PAGE);
@@ -172,7 +172,7 @@ int64_t serve_stuff_tce(struct vcpu *vcpu, uint64_t *r)
 }
 
 /*
- * Once secure the list must lie in shared memory: the real ultravisor hands the address through,
+ * The list of a secure guest must lie in shared memory: the real ultravisor passes its address on,
  * and the hypervisor would read zeros (docs/ultravisor.md).
  */
 int64_t serve_put_tce_indirect(struct vcpu *vcpu, uint64_t *r)

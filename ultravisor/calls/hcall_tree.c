@@ -15,10 +15,12 @@
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/text/guest.h"
 
-#define VECTORS_MAX 4096UL	/* QEMU reads at most 512 processors and what follows them */
+#define VECTORS_MAX 4096UL	/* QEMU reads up to 512 processors and what follows them */
 
-/* Vector @number behind the list of processors: its length byte; NULL if there is none. */
-static uint8_t *vector(uint8_t *at, const uint8_t *end, unsigned int number)
+/*
+ * The length byte of vector @number, of those after the list of processors; NULL if there is none.
+ */
+static uint8_t *find_vector(uint8_t *at, const uint8_t *end, unsigned int number)
 {
 	unsigned int count;
 
@@ -38,10 +40,10 @@ static uint8_t *vector(uint8_t *at, const uint8_t *end, unsigned int number)
 	return at < end && at + *at + 1 < end ? at : NULL;
 }
 
-/* Ask for plain memory nodes, XICS and radix, whatever the guest would like. */
-static void adjust(uint8_t *vectors, uint64_t size)
+/* Ask for plain memory nodes, XICS and radix, whatever the guest asks for. */
+static void adjust_vectors(uint8_t *vectors, uint64_t size)
 {
-	uint8_t *ov5 = vector(vectors, vectors + size, OV5);
+	uint8_t *ov5 = find_vector(vectors, vectors + size, OV5);
 
 	if (!ov5 || *ov5 + 1 < OV5_MMU || (ov5[OV5_MMU] & OV5_MODE_MASK) != OV5_MODE_NEW)
 		uv_fail(E_UV_HASH, "client-architecture-support without radix");
@@ -66,7 +68,7 @@ int64_t serve_cas(struct vcpu *vcpu, uint64_t *r)
 	left = machine.guest - r[0];
 	size = left < VECTORS_MAX ? left : VECTORS_MAX;
 	guest_read(vectors, r[0], size);
-	adjust(vectors, size);
+	adjust_vectors(vectors, size);
 	rc = HCALL(KVMPPC_H_CAS, (uintptr_t)vectors, (uintptr_t)reply, TREE_SPACE - 4);
 	__asm__ volatile("" : : : "memory");
 	if (rc)

@@ -7,6 +7,7 @@
 #include "lib/hcall.h"
 #include "lib/log.h"
 #include "lib/string.h"
+#include "ultravisor/calls/handler.h"
 #include "ultravisor/calls/hcall_cpu.h"
 #include "ultravisor/calls/hcall_memory.h"
 #include "ultravisor/calls/hcall_tree.h"
@@ -16,13 +17,12 @@
 #include "ultravisor/cpu/irq.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/trial/options.h"
 #include "ultravisor/trial/stats.h"
 
 /*
- *	FORWARD	goes to QEMU as it is: no argument is an address
- *	XICS	the same, once the controller has the guest's own priority back (irq.c)
- *	SERVE	done here, under the lock		ALONE	done here, takes the lock itself
+ *	FORWARD	goes to QEMU as it is: none of its arguments is an address
+ *	XICS	the same, after restoring the guest's own priority (irq.c)
+ *	SERVE	served under the lock			ALONE	served, takes the lock itself
  *	REFUSE	H_FUNCTION, as for every number that is not in the table
  */
 enum action { FORWARD, XICS, SERVE, ALONE, REFUSE };
@@ -70,7 +70,7 @@ static const struct entry {
 	S(H_STUFF_TCE, serve_stuff_tce, "liobn, ioba, tce, count"),
 	S(H_PUT_TCE_INDIRECT, serve_put_tce_indirect, "liobn, ioba, gpa of list, count"),
 
-	/* memory: done on what the guest sees */
+	/* memory: served on what the guest sees */
 	S(H_PAGE_INIT, serve_page_init, "flags, gpa to, gpa from"),
 	S(H_LOGICAL_CI_LOAD, serve_ci_load, "size, gpa -> r4; devices: forwarded"),
 	S(H_LOGICAL_CI_STORE, serve_ci_store, "size, gpa, value"),
@@ -113,7 +113,7 @@ static const struct entry {
 	R(KVMPPC_H_VOF_CLIENT, "only for VOF"),
 };
 
-static const struct entry *find(uint64_t number)
+static const struct entry *find_hcall(uint64_t number)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (table[i].number == number ||
@@ -124,25 +124,24 @@ static const struct entry *find(uint64_t number)
 
 const char *hcall_name(uint64_t number)
 {
-	const struct entry *entry = find(number);
+	const struct entry *entry = find_hcall(number);
 
 	return entry && !entry->last ? entry->name : NULL;
 }
 
-static int64_t refuse(struct vcpu *vcpu, uint64_t number)
+static int64_t refuse_hcall(struct vcpu *vcpu, uint64_t number)
 {
-	const char *name = hcall_name(number);
-	char digits[20];
+	char name[CALL_NAME];
 
 	stats_add(&stats.refused);
 	if (log_enabled(LOG_INFO))
 		log_info("hcall=%s cpu=%u nip=0x%lx r4=0x%lx r5=0x%lx r6=0x%lx rc=%d",
-			   name ? name : number_text(digits, number), vcpu->index, vcpu->regs.nip,
+			   call_name(name, hcall_name(number), number), vcpu->index, vcpu->regs.nip,
 			   GPR(vcpu, 4), GPR(vcpu, 5), GPR(vcpu, 6), H_FUNCTION);
 	return H_FUNCTION;
 }
 
-static int64_t forward(uint64_t number, uint64_t *r)
+static int64_t forward_hcall(uint64_t number, uint64_t *r)
 {
 	uint64_t in[HCALL_REGS];
 
@@ -150,16 +149,17 @@ static int64_t forward(uint64_t number, uint64_t *r)
 	return hcall(number, in, r);
 }
 
-static int64_t act(struct vcpu *vcpu, const struct entry *entry, uint64_t number, uint64_t *r)
+static int64_t serve_hcall(struct vcpu *vcpu, uint64_t number, uint64_t *r)
 {
+	const struct entry *entry = find_hcall(number);
 	int64_t rc;
 
 	switch (entry ? entry->action : REFUSE) {
 	case XICS:
 		irq_unmask(vcpu);
-		return forward(number, r);
+		return forward_hcall(number, r);
 	case FORWARD:
-		return forward(number, r);
+		return forward_hcall(number, r);
 	case ALONE:
 		return entry->serve(vcpu, r);
 	case SERVE:
@@ -168,18 +168,18 @@ static int64_t act(struct vcpu *vcpu, const struct entry *entry, uint64_t number
 		smp_unlock();
 		return rc;
 	default:
-		return refuse(vcpu, number);
+		return refuse_hcall(vcpu, number);
 	}
 }
 
-void hcall_served(struct vcpu *vcpu)
+void hcall_serve(struct vcpu *vcpu)
 {
 	uint64_t number = GPR(vcpu, 3);
 
 	if (number >= UV_FIRST && number <= UV_LAST)
-		uvcall_served(vcpu);
+		uvcall_serve(vcpu);
 	else if (vcpu_user(vcpu))
 		GPR(vcpu, 3) = (uint64_t)H_PRIVILEGE;
 	else
-		GPR(vcpu, 3) = (uint64_t)act(vcpu, find(number), number, &GPR(vcpu, 4));
+		GPR(vcpu, 3) = (uint64_t)serve_hcall(vcpu, number, &GPR(vcpu, 4));
 }

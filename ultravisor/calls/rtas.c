@@ -29,11 +29,11 @@ struct call {
 };
 
 /*
- *	PLAIN	goes to QEMU: no argument is an address
- *	IN, OUT	a buffer: address in argument buf, bytes in argument len, or `fixed` many; it
- *		bounces through a page of low memory, and a longer one is cut
- *	SERVE	done here, under the lock	ALONE	done here, without it
- * What is not in the table is refused: status -3.
+ *	PLAIN	goes to QEMU: none of its arguments is an address
+ *	IN, OUT	has a buffer: its address is argument buf, its size argument len, or `fixed`. It
+ *		bounces through a page of low memory, and is cut to that
+ *	SERVE	served under the lock		ALONE	served without it
+ * What the table does not list is refused with status -3.
  */
 enum kind { PLAIN, IN, OUT, INOUT, SERVE, ALONE };
 typedef void serve_fn(struct call *call);
@@ -43,7 +43,7 @@ static serve_fn nvram_fetch, nvram_store, set_indicator, start_cpu, stop_self, e
 static const struct service {
 	const char *name;
 	enum kind kind;
-	uint8_t nargs, buf, len;	/* arguments needed; which are address and size */
+	uint8_t nargs, buf, len;	/* arguments it takes; those of the buffer */
 	uint16_t fixed;
 	serve_fn *serve;
 } services[] = {
@@ -130,7 +130,7 @@ static void forward(struct call *call)
 					   call->nrets);
 }
 
-/* QEMU sees the bounce page and the cut size; the guest's block keeps its own arguments. */
+/* QEMU gets the bounce page and the cut size; the arguments in the guest's block stay. */
 static void forward_buffer(struct call *call)
 {
 	const struct service *service = call->service;
@@ -141,7 +141,7 @@ static void forward_buffer(struct call *call)
 		size = BOUNCE_SIZE;
 	memset(real(bounce), 0, BOUNCE_SIZE);
 	if (!memory_contains(gpa, size))
-		return;		/* status stays -3 */
+		return;		/* the status is still -3 */
 	if (service->kind != OUT)
 		guest_read(real(bounce), gpa, size);
 	call->arg[service->buf] = (uint32_t)bounce;
@@ -152,8 +152,10 @@ static void forward_buffer(struct call *call)
 		guest_write(gpa, real(bounce), size);
 }
 
-/* nvram-fetch, nvram-store: index, address, bytes -> status, bytes done. Piece by piece. */
-static void nvram(struct call *call, bool fetch)
+/*
+ * nvram-fetch, nvram-store: index, address, bytes -> status, bytes done. One bounce page at a time.
+ */
+static void transfer_nvram(struct call *call, bool fetch)
 {
 	uint64_t bounce = bounce_of(call), gpa = call->arg[1];
 	uint32_t left = call->arg[2], done = 0;
@@ -178,12 +180,12 @@ static void nvram(struct call *call, bool fetch)
 
 static void nvram_fetch(struct call *call)
 {
-	nvram(call, true);
+	transfer_nvram(call, true);
 }
 
 static void nvram_store(struct call *call)
 {
-	nvram(call, false);
+	transfer_nvram(call, false);
 }
 
 uint32_t rtas_nvram_read(uint32_t offset, void *to, uint32_t size)
@@ -197,14 +199,14 @@ uint32_t rtas_nvram_read(uint32_t offset, void *to, uint32_t size)
 	return got;
 }
 
-/* Isolation, DR and allocation state (LoPAR 7.3.5.4) would unplug what the guest shares with L1. */
+/* Isolation, DR and allocation states (LoPAR 7.3.5.4) would unplug devices that L1 has, too. */
 static void set_indicator(struct call *call)
 {
 	if (call->arg[0] < 9001 || call->arg[0] > 9003)
 		forward(call);
 }
 
-static struct vcpu *by_server(uint32_t server)
+static struct vcpu *find_vcpu(uint32_t server)
 {
 	for (uint32_t i = 0; i < machine.cpus; i++)
 		if (vcpus[i].server == server)
@@ -212,10 +214,10 @@ static struct vcpu *by_server(uint32_t server)
 	return NULL;
 }
 
-/* server, address, r3. The L1 CPU starts in low memory and finds the guest's state by its index. */
+/* server, address, r3. The L1 CPU starts in low memory, with the index of the guest's CPU. */
 static void start_cpu(struct call *call)
 {
-	struct vcpu *vcpu = by_server(call->arg[0]);
+	struct vcpu *vcpu = find_vcpu(call->arg[0]);
 	const uint32_t arg[3] = { call->arg[0], LOW_CPU_ENTRY, vcpu ? vcpu->index : 0 };
 
 	if (!vcpu)
@@ -229,7 +231,7 @@ static void start_cpu(struct call *call)
 	vcpu->started = call->ret[0] == RTAS_SUCCESS;
 }
 
-/* Does not come back: start-cpu begins at LOW_CPU_ENTRY again. */
+/* Does not return: start-cpu begins at LOW_CPU_ENTRY again. */
 static void stop_self(struct call *call)
 {
 	irq_unmask(call->vcpu);
@@ -238,8 +240,8 @@ static void stop_self(struct call *call)
 	call->vcpu->started = true;
 }
 
-/* QEMU takes its time to stop us. */
-static void leave(struct call *call)
+/* QEMU stops this CPU some time later. */
+static void leave_machine(struct call *call)
 {
 	forward(call);
 	for (;;)
@@ -250,12 +252,12 @@ static void end_guest(struct call *call)
 {
 	smp_gather();
 	verdict_print();
-	leave(call);
+	leave_machine(call);
 }
 
-#define OS_TERM_TEXT 512	/* QEMU hw/ppc/spapr_rtas.c rtas_ibm_os_term() reads so much */
+#define OS_TERM_TEXT 512	/* what QEMU hw/ppc/spapr_rtas.c rtas_ibm_os_term() reads */
 
-static void set_text(struct call *call, const char *text)
+static void set_os_term_text(struct call *call, const char *text)
 {
 	uint64_t bounce = bounce_of(call);
 
@@ -275,7 +277,7 @@ static void os_term(struct call *call)
 		guest_read(text, call->arg[0], left < sizeof(text) - 1 ? left : sizeof(text) - 1);
 	}
 	smp_unlock();
-	set_text(call, text);
+	set_os_term_text(call, text);
 	end_guest(call);
 }
 
@@ -289,12 +291,12 @@ void rtas_terminate(const char *text, const char *why)
 	smp_gather();
 	verdict_print();
 	uv_report(E_UV_TERMINATED, why);
-	set_text(&call, text);
-	leave(&call);
+	set_os_term_text(&call, text);
+	leave_machine(&call);
 	stop();
 }
 
-static void act(struct call *call)
+static void serve_call(struct call *call)
 {
 	if (call->service->kind == ALONE) {
 		call->service->serve(call);
@@ -310,7 +312,7 @@ static void act(struct call *call)
 	smp_unlock();
 }
 
-static const struct service *find(uint32_t token)
+static const struct service *find_service(uint32_t token)
 {
 	for (size_t i = 0; i < SERVICES; i++)
 		if (tokens[i] && tokens[i] == token)
@@ -350,9 +352,9 @@ int64_t serve_rtas(struct vcpu *vcpu, uint64_t *r)
 	for (uint32_t i = 0; i < call.nargs; i++)
 		call.arg[i] = be32_get(cell[3 + i]);
 	call.ret[0] = (uint32_t)RTAS_PARAMETER;
-	call.service = find(be32_get(cell[0]));
+	call.service = find_service(be32_get(cell[0]));
 	if (call.service && call.nargs >= call.service->nargs)
-		act(&call);
+		serve_call(&call);
 	else
 		trace_refused(vcpu, be32_get(cell[0]));
 	for (uint32_t i = 0; i < call.nrets; i++)

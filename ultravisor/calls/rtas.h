@@ -5,7 +5,7 @@
 
 #include "ultravisor/calls/handler.h"
 
-/* The guest calls a service. */
+/* Serve a call of the guest. */
 hcall_fn serve_rtas;
 
 /* Learn the tokens of the services from QEMU's tree. */
@@ -14,10 +14,12 @@ void rtas_read_tokens(const void *tree);
 /* The token of a service of the table, or 0. */
 uint32_t rtas_token(const char *name);
 
-/* Read @size bytes of NVRAM from @offset; less at the end. Returns the number of bytes. */
+/* Read up to @size bytes of NVRAM at @offset. Returns how many were read. */
 uint32_t rtas_nvram_read(uint32_t offset, void *to, uint32_t size);
 
-/* End the guest by ibm,os-term with a text, as the real ultravisor does; @why for our own log. */
+/*
+ * End the guest with ibm,os-term and a text, as the real ultravisor does; @why is for our own log.
+ */
 _Noreturn void rtas_terminate(const char *text, const char *why);
 
 #endif /* ULTRAVISOR_CALLS_RTAS_H */

@@ -11,8 +11,8 @@
 #include "ultravisor/text/exec.h"
 #include "ultravisor/trial/options.h"
 
-/* Take the frame out of the guest's tree, its text exact. */
-static void unmap(uint64_t gfn)
+/* Remove the frame from the guest's partition-scoped table, with its original text. */
+static void unmap_frame(uint64_t gfn)
 {
 	for (uint64_t gpa = gfn * FRAME_SIZE; gpa < (gfn + 1) * FRAME_SIZE; gpa += SMALL_PAGE) {
 		exec_release(gpa);
@@ -20,30 +20,34 @@ static void unmap(uint64_t gfn)
 	}
 }
 
-static bool change(uint64_t gfn, enum page_state to)
+static bool change_frame(uint64_t gfn, enum page_state to)
 {
 	enum page_state was = pages_get(&pages, gfn);
 
 	if (to == PAGE_ZERO ? was != PAGE_SHARED : was != PAGE_SECURE && was != PAGE_ZERO)
 		return false;
-	unmap(gfn);
+	unmap_frame(gfn);
 	if (to == PAGE_ZERO)
 		vpa_forget(gfn);
 	if (to == PAGE_PSEUDO)
-		memory_behind(gfn * FRAME_SIZE);	/* it keeps its slot, so that must be zeroed */
+		memory_resolve(gfn * FRAME_SIZE);	/* zero its slot, which it keeps */
 	return to == PAGE_ZERO ? pages_unshare(&pages, gfn) : pages_share(&pages, gfn, to);
 }
 
-/* Normal memory. That of frame 0 holds L1's vectors: what the guest has there never leaves its slot. */
-static void scrub(uint64_t gfn)
+/*
+ * Zero normal memory, except that of frame 0, which holds L1's vectors: the guest's frame 0 is
+ * always in its slot.
+ */
+static void scrub_frame(uint64_t gfn)
 {
 	if (gfn > 0 && !real_is_zero(gfn * FRAME_SIZE, FRAME_SIZE))
 		real_zero(gfn * FRAME_SIZE, FRAME_SIZE);
 }
 
 /*
- * Change what can be changed, wait until no CPU holds an old translation, then zero: frames that
- * were in the wanted state before keep their contents. In batches, for a record of which changed.
+ * Change what can be changed, wait until no CPU has an old translation, then zero it. Frames that
+ * were in that state before keep their contents; which did not is recorded, and therefore this is
+ * done in batches.
  */
 #define BATCH 1024
 
@@ -53,13 +57,13 @@ static void change_batch(uint64_t gfn, uint64_t count, enum page_state to)
 	bool any = false;
 
 	for (uint64_t i = 0; i < count; i++)
-		any |= changed[i] = change(gfn + i, to);
+		any |= changed[i] = change_frame(gfn + i, to);
 	if (!any)
 		return;
 	smp_shootdown();
 	for (uint64_t i = 0; i < count; i++)
 		if (changed[i])
-			scrub(gfn + i);
+			scrub_frame(gfn + i);
 }
 
 void share_change(uint64_t gfn, uint64_t count, enum page_state to)
@@ -74,7 +78,7 @@ int64_t uv_share_page(struct vcpu *vcpu)
 {
 	uint64_t gfn = GPR(vcpu, 4), count = GPR(vcpu, 5);
 
-	if (pages_may_share(&pages, gfn, count) || (words.evil & EVIL_NOSHARE))
+	if (pages_may_share(&pages, gfn, count) || (uv_options.evil & EVIL_NOSHARE))
 		return U_P2;
 	share_change(gfn, count, PAGE_SHARED);
 	return U_SUCCESS;
@@ -90,7 +94,7 @@ int64_t uv_unshare_page(struct vcpu *vcpu)
 	return U_SUCCESS;
 }
 
-/* Explicitly shared frames only: implicit and pseudo-shared ones stay (core/svm_host.c:1120). */
+/* Explicitly shared frames only; implicit and pseudo-shared ones stay (core/svm_host.c:1120). */
 int64_t uv_unshare_all_pages(struct vcpu *vcpu)
 {
 	(void)vcpu;
@@ -99,8 +103,8 @@ int64_t uv_unshare_all_pages(struct vcpu *vcpu)
 }
 
 /*
- * There is no blob, so there is no file. U_PARAMETER is what the real one answers a VM that is
- * not secure; for a secure one without a blob it lets a libfdt code slip out (docs/ultravisor.md).
+ * There is no blob, hence no file. The real one returns U_PARAMETER to a VM that is not secure; to
+ * a secure one without a blob it leaks an error code of libfdt (docs/ultravisor.md).
  */
 int64_t uv_esmb_get_file(struct vcpu *vcpu)
 {

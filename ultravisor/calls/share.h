@@ -6,9 +6,9 @@
 #include "ultravisor/memory/pages.h"
 
 /*
- * Bring @count frames from @gfn on into a state: PAGE_SHARED, PAGE_IMPLICIT or PAGE_PSEUDO from
- * the secure ones, PAGE_ZERO from the shared ones; all others stay as they are. Frames that change
- * are zero for both sides afterwards (a PSEUDO frame keeps its contents for the guest). Wants the
+ * Change the state of @count frames from @gfn on: secure ones to PAGE_SHARED, PAGE_IMPLICIT or
+ * PAGE_PSEUDO, shared ones to PAGE_ZERO; all others stay as they are. Frames that change are zero
+ * for both sides afterwards, except that the guest keeps the contents of a PSEUDO frame. Wants the
  * lock.
  */
 void share_change(uint64_t gfn, uint64_t count, enum page_state to);

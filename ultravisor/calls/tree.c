@@ -13,7 +13,8 @@
 bool tree_xive_only(const void *tree)
 {
 	int size = 0;
-	const uint8_t *support = fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), SUPPORT, &size);
+	int chosen = fdt_path_offset(tree, "/chosen");
+	const uint8_t *support = fdt_getprop(tree, chosen, SUPPORT, &size);
 
 	for (int i = 0; support && i + 1 < size; i += 2)
 		if (support[i] == OV5_XIVE && (support[i + 1] & OV5_MODE_MASK) == OV5_MODE_NEW)
@@ -43,10 +44,12 @@ again:
 	return node < 0 ? node : fdt_setprop(tree, node, "reg", reg, sizeof(reg));
 }
 
-static bool hidden(const char *function)
+static bool function_is_hidden(const char *function)
 {
-	static const char *const list[] = { "hcall-nested", "hcall-watchdog", "hcall-rpt-invalidate",
-					    "hcall-hpt-resize", "hcall-join", "hcall-scm" };
+	static const char *const list[] = {
+		"hcall-nested", "hcall-watchdog", "hcall-rpt-invalidate",
+		"hcall-hpt-resize", "hcall-join", "hcall-scm",
+	};
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
 		if (strncmp(function, list[i], strlen(list[i])) == 0)
@@ -64,7 +67,7 @@ static int trim_functions(void *tree, int rtas)
 		return 0;
 	for (int at = 0, length; at < size; at += length) {
 		length = (int)strlen(all + at) + 1;
-		if (hidden(all + at))
+		if (function_is_hidden(all + at))
 			continue;
 		memcpy(kept + used, all + at, (size_t)length);
 		used += length;

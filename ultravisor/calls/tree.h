@@ -5,12 +5,12 @@
 
 #include <stdbool.h>
 
-/* Is XIVE all that this machine offers? */
+/* Does this machine offer XIVE only? */
 bool tree_xive_only(const void *tree);
 
 /*
- * Make an opened tree (fdt_open_into) the guest's: only its own memory, no nesting, no XIVE, no
- * hash page table, no services that the ultravisor refuses; packed. Returns 0 or -FDT_ERR_*.
+ * Turn an opened tree (fdt_open_into) into the guest's: its own memory only, no nesting, no XIVE,
+ * no hash page table, no services that the ultravisor refuses. Packs it. Returns 0 or -FDT_ERR_*.
  */
 int tree_trim(void *tree);
 

@@ -14,13 +14,14 @@
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/machine.h"
+#include "ultravisor/trial/inject.h"
 #include "ultravisor/trial/options.h"
 #include "ultravisor/trial/stats.h"
 
 /*
- * Who may call, and what the others get (open-power/ultravisor core/uvcall.c:1105-1171):
- *	HYPERVISOR MSR[HV]=1: never a guest, U_PERMISSION	KERNEL	PR=0, else U_PERMISSION
- *	SECURE	MSR[S]=1 and PR=0, else U_PERMISSION		ANY	everybody
+ * Who may call; all others get U_PERMISSION (open-power/ultravisor core/uvcall.c:1105-1171):
+ *	HYPERVISOR	MSR[HV]=1: never a guest	KERNEL	PR=0
+ *	SECURE		MSR[S]=1 and PR=0		ANY	everybody
  */
 enum caller { HYPERVISOR, KERNEL, SECURE, ANY };
 
@@ -52,7 +53,7 @@ static const struct entry {
 	{ UV_SEND_SBE_COMMAND,	   HYPERVISOR, NULL, "chip, opcode, in, out" },
 };
 
-static const struct entry *find(uint64_t number)
+static const struct entry *find_uvcall(uint64_t number)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (table[i].number == number)
@@ -60,7 +61,7 @@ static const struct entry *find(uint64_t number)
 	return NULL;
 }
 
-static bool allowed(const struct vcpu *vcpu, enum caller caller)
+static bool caller_is_allowed(const struct vcpu *vcpu, enum caller caller)
 {
 	switch (caller) {
 	case HYPERVISOR:
@@ -74,68 +75,51 @@ static bool allowed(const struct vcpu *vcpu, enum caller caller)
 	}
 }
 
-static void delay(uint64_t us)
+static int64_t serve_uvcall(struct vcpu *vcpu, uint64_t number)
 {
-	uint64_t start = timebase();
+	const struct entry *entry = find_uvcall(number);
+	int64_t code;
 
-	while (microseconds(timebase() - start) < us)
-		;
-}
-
-/* uv.fail=: true if this call is to fail */
-static bool made_to_fail(uint64_t number)
-{
-	static uint64_t count;
-
-	if (!words.fail.call || number != words.fail.call)
-		return false;
-	count++;
-	return !words.fail.at || count == words.fail.at;
-}
-
-static int64_t act(struct vcpu *vcpu, uint64_t number)
-{
-	const struct entry *entry = find(number);
-
-	if (words.off || !entry)
+	if (uv_options.off || !entry)
 		return U_FUNCTION;
 	stats_add(&stats.uvcalls[(number - UV_FIRST) / 4]);
-	if (words.delay.call == number)
-		delay(words.delay.microseconds);
-	if (made_to_fail(number))
-		return words.fail.code;
-	if (!allowed(vcpu, entry->caller))
+	inject_delay(number);
+	if (inject_failure(number, &code))
+		return code;
+	if (!caller_is_allowed(vcpu, entry->caller))
 		return U_PERMISSION;
 	return entry->serve(vcpu);
 }
 
-/* As it was made: nip and lr tell by whom. */
+/* As the guest made it: nip and lr say where. */
 struct call {
 	uint64_t number, nip, lr, r4, r5;
 };
 
-static void trace(const struct vcpu *vcpu, const struct call *call, int64_t rc, uint64_t start)
+static void trace_uvcall(const struct vcpu *vcpu, const struct call *call, int64_t rc,
+			 uint64_t start)
 {
-	const char *name = uv_name(call->number);
-	char digits[20];
+	char name[CALL_NAME];
 
 	log_info("uvcall=%s cpu=%u nip=0x%lx lr=0x%lx r4=0x%lx r5=0x%lx rc=%ld us=%lu",
-		   *name != '?' ? name : number_text(digits, call->number), vcpu->index, call->nip, call->lr,
-		   call->r4, call->r5, (long)rc, microseconds(timebase() - start));
+		   call_name(name, uv_name(call->number), call->number), vcpu->index, call->nip,
+		   call->lr, call->r4, call->r5, (long)rc, microseconds(timebase() - start));
 }
 
-void uvcall_served(struct vcpu *vcpu)
+void uvcall_serve(struct vcpu *vcpu)
 {
-	const struct call call = { .number = GPR(vcpu, 3), .nip = vcpu->regs.nip - 4, .lr = vcpu->regs.link,
-				   .r4 = GPR(vcpu, 4), .r5 = GPR(vcpu, 5) };
+	const struct call call = {
+		.number = GPR(vcpu, 3), .nip = vcpu->regs.nip - 4, .lr = vcpu->regs.link,
+		.r4 = GPR(vcpu, 4), .r5 = GPR(vcpu, 5),
+	};
 	const uint64_t start = timebase();
 	int64_t rc;
 
 	smp_lock();
-	rc = act(vcpu, call.number);
+	rc = serve_uvcall(vcpu, call.number);
 	smp_unlock();
 	if (rc != UV_ENTERED)
 		GPR(vcpu, 3) = (uint64_t)rc;
 	if (log_enabled(LOG_INFO))
-		trace(vcpu, &call, rc == UV_ENTERED ? U_SUCCESS : rc, start);
+		trace_uvcall(vcpu, &call, rc == UV_ENTERED ? U_SUCCESS : rc, start);
 }

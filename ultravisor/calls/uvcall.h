@@ -7,7 +7,10 @@
 
 struct vcpu;
 
-/* Serve the ultracall that the guest has just made, by `sc 2` or `sc 1`: number in r3, r4..r12. */
-void uvcall_served(struct vcpu *vcpu);
+/*
+ * Serve the ultracall that the guest has just made by `sc 2` or `sc 1`: number in r3, arguments in
+ * r4..r12.
+ */
+void uvcall_serve(struct vcpu *vcpu);
 
 #endif /* ULTRAVISOR_CALLS_UVCALL_H */

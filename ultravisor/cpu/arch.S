@@ -10,7 +10,7 @@ FUNCTION(park)
 	b	cede
 END(park)
 
-/* void cede(void): H_CEDE sets EE; 0x500 and 0x900 clear it again, H_PROD does not */
+/* void cede(void): H_CEDE sets EE, which 0x500 and 0x900 clear again; H_PROD does not */
 FUNCTION(cede)
 	mflr	r0
 	std	r0, 16(r1)

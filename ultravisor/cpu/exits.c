@@ -14,13 +14,13 @@
 #include "ultravisor/cpu/vcpu.h"
 
 /*
- * How long a CPU stays in the guest at most: 5 ms, which bounds smp_shootdown(); 200 us while an
- * interrupt waits for the guest's MSR[EE]. Under 100 us a loaded host makes no progress.
+ * A CPU stays in the guest for at most 5 ms, which bounds smp_shootdown(), or 200 us while an
+ * interrupt waits for the guest's MSR[EE]. Below 100 us a loaded host makes no progress.
  */
 #define TICKS_PER_SECOND 200
 #define POLLS_PER_SECOND 5000
 
-static void turn(uint64_t *to, const uint64_t *from, size_t size)
+static void copy_swapped(uint64_t *to, const uint64_t *from, size_t size)
 {
 	if (!machine.swap) {
 		memcpy(to, from, size);
@@ -31,16 +31,17 @@ static void turn(uint64_t *to, const uint64_t *from, size_t size)
 }
 
 /*
- * QEMU since 8.2 raises nothing for an HDEC that has expired when it is set, unless the one set
- * before has not (hw/ppc/ppc.c __cpu_ppc_store_decr: an edge). A CPU whose thread had to wait on its
- * way into L0 would never leave the guest by itself. So one far ahead is set first, by an entry
- * that cannot get anywhere: behind each HDEC that has expired, for some entries behind one that
- * came late, since then the host is busy, and before each that is short, since an interrupt waits: with the
- * line held off nothing else would bring the CPU out. What is lost in spite of it, smp.c finds.
+ * QEMU since 8.2 raises nothing for an HDEC that is already expired when it is set, unless the
+ * previous one had not expired (hw/ppc/ppc.c __cpu_ppc_store_decr: an edge). A CPU whose thread had
+ * to wait on its way into L0 would then never leave the guest by itself. So one far ahead is set
+ * first, by an entry that cannot execute anything: after each HDEC that has expired; for some
+ * entries after one that came late, because then the host is busy; and before each short one,
+ * because with the interrupt's line held off nothing else would bring the CPU out. Those that are
+ * lost all the same are found by smp.c.
  */
 #define FAR_AHEAD  (1UL << 40)	/* ticks */
-#define NOWHERE	   (1UL << 50)	/* a guest's real address that nothing is mapped at */
-#define LATE	   1000		/* of a second */
+#define NOWHERE	   (1UL << 50)	/* a guest real address where nothing is mapped */
+#define LATE	   1000		/* a millisecond: ticks per second / LATE */
 #define WARY_TIMES 64
 
 static void arm_hdec(struct vcpu *vcpu, bool poll)
@@ -53,13 +54,13 @@ static void arm_hdec(struct vcpu *vcpu, bool poll)
 	if (vcpu->wary)
 		vcpu->wary--;
 	vcpu->hv.hdec_expiry = now + FAR_AHEAD;
-	turn(vcpu->hv_raw, (uint64_t *)&vcpu->hv, sizeof(vcpu->hv));
-	turn(vcpu->regs_raw, (const uint64_t *)&nowhere, sizeof(nowhere));
+	copy_swapped(vcpu->hv_raw, (uint64_t *)&vcpu->hv, sizeof(vcpu->hv));
+	copy_swapped(vcpu->regs_raw, (const uint64_t *)&nowhere, sizeof(nowhere));
 	HCALL(H_ENTER_NESTED, (uintptr_t)vcpu->hv_raw, (uintptr_t)vcpu->regs_raw);
 	__asm__ volatile("" : : : "memory");
 }
 
-static int64_t enter(struct vcpu *vcpu, bool poll)
+static int64_t enter_guest(struct vcpu *vcpu, bool poll)
 {
 	int64_t why;
 
@@ -67,12 +68,12 @@ static int64_t enter(struct vcpu *vcpu, bool poll)
 	arm_hdec(vcpu, poll);
 	vcpu->hv.hdec_expiry =
 		timebase() + machine.timebase_hz / (poll ? POLLS_PER_SECOND : TICKS_PER_SECOND);
-	turn(vcpu->hv_raw, (uint64_t *)&vcpu->hv, sizeof(vcpu->hv));
-	turn(vcpu->regs_raw, (uint64_t *)&vcpu->regs, sizeof(vcpu->regs));
+	copy_swapped(vcpu->hv_raw, (uint64_t *)&vcpu->hv, sizeof(vcpu->hv));
+	copy_swapped(vcpu->regs_raw, (uint64_t *)&vcpu->regs, sizeof(vcpu->regs));
 	why = HCALL(H_ENTER_NESTED, (uintptr_t)vcpu->hv_raw, (uintptr_t)vcpu->regs_raw);
 	__asm__ volatile("" : : : "memory");
-	turn((uint64_t *)&vcpu->hv, vcpu->hv_raw, sizeof(vcpu->hv));
-	turn((uint64_t *)&vcpu->regs, vcpu->regs_raw, sizeof(vcpu->regs));
+	copy_swapped((uint64_t *)&vcpu->hv, vcpu->hv_raw, sizeof(vcpu->hv));
+	copy_swapped((uint64_t *)&vcpu->regs, vcpu->regs_raw, sizeof(vcpu->regs));
 	if (timebase() > vcpu->hv.hdec_expiry + machine.timebase_hz / LATE)
 		vcpu->wary = WARY_TIMES;
 	return why;
@@ -80,17 +81,17 @@ static int64_t enter(struct vcpu *vcpu, bool poll)
 
 /*
  * Nothing is mapped yet: the first entry comes straight back with a fetch fault. In the wrong
- * byte order it is refused, since the version is not 1.
+ * byte order it is refused, because the version does not read as 1.
  */
 void vcpu_probe_order(struct vcpu *vcpu)
 {
 	int64_t why;
 
 	machine.swap = true;
-	why = enter(vcpu, false);
+	why = enter_guest(vcpu, false);
 	if (why == H_PARAMETER) {
 		machine.swap = false;
-		why = enter(vcpu, false);
+		why = enter_guest(vcpu, false);
 	}
 	if (why < 0)
 		uv_fail(E_UV_ENTER, "%s (%ld)", h_name(why), (long)why);
@@ -100,7 +101,7 @@ static void dispatch(struct vcpu *vcpu, uint64_t why, const struct exit_handlers
 {
 	uint64_t cause = vcpu->regs.msr & SRR1_CAUSE;
 
-	vcpu->regs.msr &= ~SRR1_CAUSE;	/* what is left is MSR */
+	vcpu->regs.msr &= ~SRR1_CAUSE;	/* the rest is MSR */
 	switch (why) {
 	case EXIT_HCALL:
 		vcpu->regs.msr = vcpu->hv.srr1 & ~SRR1_CAUSE;
@@ -121,7 +122,7 @@ static void dispatch(struct vcpu *vcpu, uint64_t why, const struct exit_handlers
 	case EXIT_HDEC:
 		break;
 	case EXIT_HFAC:
-		inject(vcpu, 0x700, SRR1_ILLEGAL);
+		vcpu_inject(vcpu, 0x700, SRR1_ILLEGAL);
 		break;
 	default:
 		uv_fail(E_UV_EXIT, "0x%lx at nip=0x%lx msr=0x%lx", why, vcpu->regs.nip,
@@ -137,7 +138,7 @@ void vcpu_run(struct vcpu *vcpu, const struct exit_handlers *handlers)
 	for (;;) {
 		if (vcpu->nmi) {
 			vcpu->nmi = 0;
-			inject(vcpu, 0x100, 0);
+			vcpu_inject(vcpu, 0x100, 0);
 		}
 		poll = irq_deliver(vcpu);
 		if (!smp_enter(vcpu)) {
@@ -145,7 +146,7 @@ void vcpu_run(struct vcpu *vcpu, const struct exit_handlers *handlers)
 			continue;
 		}
 		handlers->entering(vcpu);
-		why = enter(vcpu, poll);
+		why = enter_guest(vcpu, poll);
 		smp_leave(vcpu);
 		if (why < 0)
 			uv_fail(E_UV_ENTER, "%s (%ld)", h_name(why), (long)why);

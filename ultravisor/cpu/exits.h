@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The loop of a CPU: into the guest, out of it, and to whom the reason belongs. */
+/* The loop of a CPU: into the guest, out of it, and to whoever handles the reason. */
 #ifndef ULTRAVISOR_CPU_EXITS_H
 #define ULTRAVISOR_CPU_EXITS_H
 
@@ -7,13 +7,13 @@
 
 struct vcpu;
 
-/* Who sees to what: the rooms above this one, as main.c lists them. */
+/* Who handles which exit: the rooms above this one. main.c lists them. */
 struct exit_handlers {
-	void (*entering)(struct vcpu *vcpu);			/* into the guest now */
-	void (*left)(struct vcpu *vcpu, uint64_t why);		/* out again, whatever the reason */
+	void (*entering)(struct vcpu *vcpu);			/* it enters the guest */
+	void (*left)(struct vcpu *vcpu, uint64_t why);		/* it has left, for any reason */
 	void (*hcall)(struct vcpu *vcpu);			/* sc 1 */
-	void (*data_fault)(struct vcpu *vcpu);			/* in the partition-scoped table */
-	void (*fetch_fault)(struct vcpu *vcpu, uint64_t cause);	/* @cause: SRR1_CAUSE of it */
+	void (*data_fault)(struct vcpu *vcpu);			/* of the partition-scoped table */
+	void (*fetch_fault)(struct vcpu *vcpu, uint64_t cause);	/* @cause: SRR1_CAUSE */
 	void (*illegal_word)(struct vcpu *vcpu);
 };
 

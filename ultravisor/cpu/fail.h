@@ -5,7 +5,7 @@
 
 #include "abi/uv_errors.h"
 
-/* The three lines alone. */
+/* Print the three lines, and go on. */
 void uv_report(int number, const char *text);
 
 _Noreturn void uv_fail(int number, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

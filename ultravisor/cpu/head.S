@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Entries and vectors of L1: the first 8 KiB of the image, at real address 0 for ever (the guest's
- * first 64 KiB live elsewhere). QEMU enters at 0x100, big-endian, real mode, perhaps 32-bit, with
- * r3 = device tree; further CPUs at 0x1100, 64-bit, with r3 = index of their struct vcpu.
+ * Entries and vectors of L1: the first 8 KiB of the image, which stay at real address 0 (the
+ * guest's first 64 KiB live elsewhere). QEMU enters at 0x100, big-endian, real mode, perhaps
+ * 32-bit, with r3 = device tree; further CPUs enter at 0x1100, 64-bit, with r3 = index of their
+ * struct vcpu.
  *
- * Nothing here interrupts but in H_CEDE: EE is off elsewhere, and 0x100 (NMI) only leaves a note.
+ * Interrupts are taken in H_CEDE only, since EE is off elsewhere; 0x100 (NMI) just sets vcpu->nmi.
  *
  *	SPRG3	this CPU's struct vcpu
  *	SPRG0-2	scratch of the vectors

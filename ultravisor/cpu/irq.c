@@ -12,7 +12,7 @@ void irq_arrived(struct vcpu *vcpu)
 	uint64_t out[HCALL_REGS];
 
 	if (!vcpu->masked && hcall(H_IPOLL, in, out) == H_SUCCESS) {
-		vcpu->cppr = (uint8_t)(out[0] >> 24);	/* XIRR: CPPR in its top byte (LoPAR 14.5.4.7) */
+		vcpu->cppr = (uint8_t)(out[0] >> 24);	/* of XIRR: LoPAR 14.5.4.7 */
 		vcpu->masked = true;
 		HCALL(H_CPPR, 0);
 	}
@@ -23,7 +23,7 @@ bool irq_deliver(struct vcpu *vcpu)
 {
 	if (vcpu->wanted && (vcpu->regs.msr & MSR_EE)) {
 		vcpu->wanted = false;
-		inject(vcpu, 0x500, 0);
+		vcpu_inject(vcpu, 0x500, 0);
 	}
 	return vcpu->wanted;
 }

@@ -20,12 +20,12 @@ static uint8_t stacks[CPUS_MAX][1 << CPU_STACK_SHIFT] __attribute__((aligned(16)
 static uint8_t panic_stack[8192] __attribute__((aligned(16)));
 
 /* An exception in L1 that nobody expects. */
-static _Noreturn void panic(uint64_t vector, uint64_t srr0, uint64_t srr1, uint64_t dar, uint64_t dsisr, uint64_t lr,
-			    uint64_t r1)
+static _Noreturn void panic(uint64_t vector, uint64_t srr0, uint64_t srr1, uint64_t dar,
+			    uint64_t dsisr, uint64_t lr, uint64_t r1)
 {
 	uv_fail(E_UV_EXCEPTION,
-		"0x%lx srr0=0x%lx srr1=0x%lx dar=0x%lx dsisr=0x%lx lr=0x%lx r1=0x%lx toc=0x%lx", vector,
-		srr0, srr1, dar, dsisr, lr, r1, toc_pointer());
+		"0x%lx srr0=0x%lx srr1=0x%lx dar=0x%lx dsisr=0x%lx lr=0x%lx r1=0x%lx toc=0x%lx",
+		vector, srr0, srr1, dar, dsisr, lr, r1, toc_pointer());
 }
 
 void low_install(void (*start)(uint64_t index))

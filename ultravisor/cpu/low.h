@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * L1's first 64 KiB, shared by ultravisor/cpu/head.S and C: vectors, the words by which they find the
- * image, and a page for each CPU through which RTAS buffers bounce, since RTAS takes 32-bit
- * addresses and the rest of us may lie above 4 GiB.
+ * L1's first 64 KiB, as ultravisor/cpu/head.S and C share it: vectors, the doublewords by which
+ * they find the image, and a page for each CPU through which RTAS buffers bounce, because RTAS
+ * takes 32-bit addresses and the image may lie above 4 GiB.
  */
 #ifndef ULTRAVISOR_CPU_LOW_H
 #define ULTRAVISOR_CPU_LOW_H
@@ -26,8 +26,8 @@
 #include <stdint.h>
 
 /*
- * Fill the words and replace the entry at 0x100 by the NMI stub. @start: where a further CPU begins, with
- * its index.
+ * Fill the doublewords, and replace the entry at 0x100 by the NMI stub. @start: where further CPUs
+ * begin, each with its index.
  */
 void low_install(void (*start)(uint64_t index));
 #endif

@@ -9,41 +9,41 @@
 #include "ultravisor/cpu/vcpu.h"
 
 static bool lock, console;
-static struct vcpu *volatile gatherer, *volatile loner;
+static struct vcpu *volatile gatherer, *volatile exclusive;
 
 struct vcpu *this_cpu(void)
 {
 	return vcpu_pointer();
 }
 
-static void take(bool *which)
+static void acquire(bool *which)
 {
 	while (__atomic_exchange_n(which, true, __ATOMIC_ACQUIRE))
 		while (__atomic_load_n(which, __ATOMIC_RELAXED))
 			;
 }
 
-static void drop(bool *which)
+static void release(bool *which)
 {
 	__atomic_store_n(which, false, __ATOMIC_RELEASE);
 }
 
 void smp_lock(void)
 {
-	take(&lock);
+	acquire(&lock);
 }
 
 void smp_unlock(void)
 {
-	drop(&lock);
+	release(&lock);
 }
 
 void smp_console_guard(bool on)
 {
 	if (on)
-		take(&console);
+		acquire(&console);
 	else
-		drop(&console);
+		release(&console);
 }
 
 /* One side writes in_guest and reads gatherer, the other the reverse: both need a full barrier. */
@@ -52,7 +52,7 @@ bool smp_enter(struct vcpu *vcpu)
 	while (!gatherer || gatherer == vcpu) {
 		vcpu->in_guest = true;
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-		if ((!gatherer || gatherer == vcpu) && (!loner || loner == vcpu))
+		if ((!gatherer || gatherer == vcpu) && (!exclusive || exclusive == vcpu))
 			return true;
 		vcpu->in_guest = false;
 	}
@@ -67,14 +67,14 @@ void smp_leave(struct vcpu *vcpu)
 }
 
 /*
- * Until the CPU has left the guest once, or is not in it. One that is still there after 20 ticks has lost its
- * HDEC (exits.c): an IPI brings it out, of which the guest gets to know as one that nobody sent. 1 is
- * more favoured than any priority that Linux uses.
+ * Until the CPU has left the guest, once or for as long as it takes. One that is still there after
+ * 20 ticks has lost its HDEC (exits.c) and is brought out by an IPI, which the guest sees as one
+ * that nobody sent. Priority 1 is more favoured than any that Linux uses.
  */
 #define KICKS_PER_SECOND 10
 #define KICK_PRIORITY	 1
 
-static void wait_for(const struct vcpu *vcpu, bool once)
+static void wait_for_cpu(const struct vcpu *vcpu, bool once)
 {
 	uint64_t exits = vcpu->exits, since = timebase();
 
@@ -92,7 +92,7 @@ static void wait_for_others(bool once)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	for (uint32_t i = 0; i < machine.cpus; i++)
 		if (&vcpus[i] != this_cpu())
-			wait_for(&vcpus[i], once);
+			wait_for_cpu(&vcpus[i], once);
 }
 
 void smp_shootdown(void)
@@ -106,17 +106,17 @@ void smp_gather(void)
 	wait_for_others(false);
 }
 
-bool smp_alone(void)
+bool smp_exclusive_begin(void)
 {
-	if (loner && loner != this_cpu())
+	if (exclusive && exclusive != this_cpu())
 		return false;
-	loner = this_cpu();
+	exclusive = this_cpu();
 	wait_for_others(false);
 	return true;
 }
 
-void smp_together(void)
+void smp_exclusive_end(void)
 {
-	if (loner == this_cpu())
-		loner = NULL;
+	if (exclusive == this_cpu())
+		exclusive = NULL;
 }

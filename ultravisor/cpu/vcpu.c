@@ -31,10 +31,10 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t nip, uint64_t msr, uint64_t r3)
 	vcpu->regs.msr = msr;
 	GPR(vcpu, 3) = r3;
 	vcpu->masked = vcpu->wanted = false;
-	vcpu->mixed = 0;
+	vcpu->exposed = 0;
 }
 
-void inject(struct vcpu *vcpu, uint64_t vector, uint64_t cause)
+void vcpu_inject(struct vcpu *vcpu, uint64_t vector, uint64_t cause)
 {
 	uint64_t msr = vcpu->regs.msr, new = MSR_SF | MSR_ME;
 	bool translated = (msr & (MSR_IR | MSR_DR)) == (MSR_IR | MSR_DR);
@@ -49,14 +49,14 @@ void inject(struct vcpu *vcpu, uint64_t vector, uint64_t cause)
 	vcpu->regs.nip = vector;
 }
 
-void inject_data_fault(struct vcpu *vcpu, uint64_t ea, bool store)
+void vcpu_inject_data_fault(struct vcpu *vcpu, uint64_t ea, bool store)
 {
 	dar_set(ea);
 	dsisr_set(DSISR_NO_PTE | (store ? DSISR_STORE : 0));
-	inject(vcpu, 0x300, 0);
+	vcpu_inject(vcpu, 0x300, 0);
 }
 
-void inject_fetch_fault(struct vcpu *vcpu)
+void vcpu_inject_fetch_fault(struct vcpu *vcpu)
 {
-	inject(vcpu, 0x400, DSISR_NO_PTE);
+	vcpu_inject(vcpu, 0x400, DSISR_NO_PTE);
 }

@@ -20,7 +20,7 @@
 #define CPUS_MAX 12			/* a bounce page for each: ultravisor/cpu/low.h */
 
 struct machine {
-	uint64_t memory, guest, slots;	/* bytes, bytes, real address */
+	uint64_t memory, guest, slots;	/* bytes; bytes; real address */
 	struct range own;
 	uint64_t own_used;		/* own.start .. own_used is in use */
 	struct ranges mmio;		/* windows of the PCI host bridges */
@@ -33,10 +33,10 @@ struct machine {
 
 extern struct machine machine;
 
-/* Take @size bytes of our own memory for ever; 0 when there is no more. */
+/* Allocate @size bytes of our own memory, never to be freed; 0 if there is no more. */
 uint64_t own_alloc(uint64_t size, uint64_t align);
 
-/* Of time base ticks. */
+/* Time base ticks as microseconds. */
 uint64_t microseconds(uint64_t ticks);
 
 #endif /* ULTRAVISOR_MEMORY_MACHINE_H */

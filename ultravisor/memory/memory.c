@@ -8,7 +8,7 @@
 #include "ultravisor/memory/real.h"
 
 #define AROUND (1UL << 21)
-#define AHEAD  (1UL << 20)	/* zero memory that comes with the frame that is touched: exits cost more */
+#define AHEAD  (1UL << 20)	/* get memory when one is touched: cheaper than exits */
 
 struct pages pages;
 
@@ -34,25 +34,25 @@ bool memory_is_device(uint64_t gpa, uint64_t size)
 	return range_make(&range, gpa, size) && ranges_contain(&machine.mmio, range);
 }
 
-static uint64_t place(uint64_t gpa, enum page_state state)
+static uint64_t place_of(uint64_t gpa, enum page_state state)
 {
 	return pages_in_slot(state) ? machine.slots + gpa : gpa;
 }
 
-uint64_t memory_behind(uint64_t gpa)
+uint64_t memory_resolve(uint64_t gpa)
 {
 	uint64_t gfn = gpa / FRAME_SIZE;
 
 	if (pages_touch(&pages, gfn))
 		real_zero(machine.slots + gfn * FRAME_SIZE, FRAME_SIZE);
-	return place(gpa, pages_get(&pages, gfn));
+	return place_of(gpa, pages_get(&pages, gfn));
 }
 
-/* A frame is mapped as a whole, and taken out as a whole. */
+/* All pages of a frame are mapped and unmapped together. */
 static void map_frame(uint64_t gpa)
 {
 	enum page_state state = pages_get(&pages, gpa / FRAME_SIZE);
-	uint64_t *leaf = radix_leaf(gpa, false), value = radix_leaf_open(place(gpa, state));
+	uint64_t *leaf = radix_leaf(gpa, false), value = radix_leaf_open(place_of(gpa, state));
 
 	if (*leaf || state == PAGE_ZERO)
 		return;
@@ -65,7 +65,7 @@ void memory_map_around(uint64_t gpa)
 	uint64_t ahead = gpa & ~(AHEAD - 1), around = gpa & ~(AROUND - 1);
 
 	for (uint64_t at = ahead; at < ahead + AHEAD && at < machine.guest; at += FRAME_SIZE)
-		memory_behind(at);
+		memory_resolve(at);
 	for (uint64_t at = around; at < around + AROUND && at < machine.guest; at += FRAME_SIZE)
 		map_frame(at);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The guest's memory: what lies behind its real addresses. Everything here wants the ultravisor's
+ * The guest's memory: where its real addresses lie. Everything here wants the ultravisor's
  * lock (ultravisor/cpu/smp.h). How the guest sees it: ultravisor/text/guest.h.
  */
 #ifndef ULTRAVISOR_MEMORY_MEMORY_H
@@ -16,16 +16,16 @@ extern struct pages pages;
 
 bool memory_init(void);
 
-/* Is [@gpa, @gpa + @size) all memory? An empty range is, if it does not start behind the end. */
+/* Is all of [@gpa, @gpa + @size) memory? An empty range is, unless it starts past the end. */
 bool memory_contains(uint64_t gpa, uint64_t size);
 
-/* Does @gpa lie in a window of a PCI host bridge? */
+/* Does all of [@gpa, @gpa + @size) lie in a window of a PCI host bridge? */
 bool memory_is_device(uint64_t gpa, uint64_t size);
 
-/* The real address behind a guest real address that is memory. A ZERO frame gets its memory. */
-uint64_t memory_behind(uint64_t gpa);
+/* The real address of a guest real address, which is memory. A ZERO frame gets memory first. */
+uint64_t memory_resolve(uint64_t gpa);
 
-/* Map all of the 2 MiB around @gpa that has memory behind it and no leaf yet: read and write. */
+/* Map all of the 2 MiB around @gpa that has memory but no leaf yet: readable and writable. */
 void memory_map_around(uint64_t gpa);
 
 /* Copy @size bytes of real memory, whole 4 KiB pages, by H_PAGE_INIT: QEMU's fastest way. */

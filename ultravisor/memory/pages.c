@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ultravisor/memory/pages.h"
 
-static void set(struct pages *pages, uint64_t gfn, enum page_state state)
+static void set_state(struct pages *pages, uint64_t gfn, enum page_state state)
 {
 	pages->tally[pages->state[gfn]]--;
 	pages->state[gfn] = (uint8_t)state;
@@ -14,7 +14,7 @@ void pages_init(struct pages *pages, uint8_t *state, uint64_t count)
 	for (uint64_t gfn = 0; gfn < count; gfn++)
 		state[gfn] = PAGE_NORMAL;
 	pages->tally[PAGE_NORMAL] = count;
-	set(pages, 0, PAGE_SECURE);
+	set_state(pages, 0, PAGE_SECURE);
 }
 
 enum page_state pages_get(const struct pages *pages, uint64_t gfn)
@@ -35,20 +35,20 @@ bool pages_in_slot(enum page_state state)
 void pages_secure(struct pages *pages, uint64_t gfn, bool zero)
 {
 	if (pages_get(pages, gfn) == PAGE_NORMAL)
-		set(pages, gfn, zero ? PAGE_ZERO : PAGE_SECURE);
+		set_state(pages, gfn, zero ? PAGE_ZERO : PAGE_SECURE);
 }
 
 void pages_revert(struct pages *pages, uint64_t gfn)
 {
 	if (gfn > 0 && gfn < pages->count)
-		set(pages, gfn, PAGE_NORMAL);
+		set_state(pages, gfn, PAGE_NORMAL);
 }
 
 bool pages_touch(struct pages *pages, uint64_t gfn)
 {
 	if (pages_get(pages, gfn) != PAGE_ZERO)
 		return false;
-	set(pages, gfn, PAGE_SECURE);
+	set_state(pages, gfn, PAGE_SECURE);
 	return true;
 }
 
@@ -63,7 +63,7 @@ bool pages_share(struct pages *pages, uint64_t gfn, enum page_state as)
 
 	if (state != PAGE_SECURE && state != PAGE_ZERO)
 		return false;
-	set(pages, gfn, as);
+	set_state(pages, gfn, as);
 	return true;
 }
 
@@ -81,7 +81,7 @@ bool pages_unshare(struct pages *pages, uint64_t gfn)
 {
 	if (pages_get(pages, gfn) != PAGE_SHARED)
 		return false;
-	set(pages, gfn, PAGE_ZERO);
+	set_state(pages, gfn, PAGE_ZERO);
 	return true;
 }
 

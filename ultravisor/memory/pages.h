@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who can reach a 64 KiB frame of the guest, as a state machine without side effects: it says
- * what a frame is and what has to be done; ultravisor/memory/memory.c does it.
+ * Who can reach a 64 KiB frame of the guest: a state machine without side effects. Its callers do
+ * what a change of state calls for (ultravisor/memory/memory.c, ultravisor/calls/share.c, esm.c).
  *
  *	NORMAL	before UV_ESM: in normal memory, seen by host and devices
- *	SECURE	in its slot			   ZERO	    secure, never touched: no memory behind it
+ *	SECURE	in its slot			   ZERO	    never touched: its slot is not zeroed
  *	SHARED	in normal memory, by the guest's will
  *	IMPLICIT in normal memory for the ultravisor's own use; the guest cannot take it back
  *	PSEUDO	in its slot, though the host believes it shared (the RTAS blob)
@@ -29,7 +29,7 @@
 enum page_state {
 	PAGE_NORMAL, PAGE_SECURE, PAGE_ZERO, PAGE_SHARED, PAGE_IMPLICIT, PAGE_PSEUDO,
 	PAGE_STATES,
-	PAGE_INVALID = PAGE_STATES,	/* behind the end of memory */
+	PAGE_INVALID = PAGE_STATES,	/* past the end of memory */
 };
 
 struct pages {
@@ -46,7 +46,10 @@ enum page_state pages_get(const struct pages *pages, uint64_t gfn);
 /* At least one frame, all of them memory, no wrap. */
 bool pages_range_ok(const struct pages *pages, uint64_t gfn, uint64_t count);
 
-/* Does the frame lie in its slot (true), or in normal memory? ZERO has its slot, but unzeroed. */
+/*
+ * Does a frame in this state lie in its slot (true, also if that is not zeroed yet) or in normal
+ * memory?
+ */
 bool pages_in_slot(enum page_state state);
 
 /* UV_ESM: NORMAL becomes SECURE, or ZERO if it holds nothing. */
@@ -59,8 +62,9 @@ void pages_revert(struct pages *pages, uint64_t gfn);
 bool pages_touch(struct pages *pages, uint64_t gfn);
 
 /*
- * May the range be shared? 0 or U_P2: frame 0 never (L1's vectors lie there in normal memory).
- * Then, frame by frame: true if the state changed, so that mapping and contents must follow.
+ * May the range be shared? 0, or U_P2, also with frame 0 in it: L1's vectors are there in normal
+ * memory. If so, share it frame by frame; true if the state changed, and mapping and contents have
+ * to follow.
  */
 int pages_may_share(const struct pages *pages, uint64_t gfn, uint64_t count);
 bool pages_share(struct pages *pages, uint64_t gfn, enum page_state as);

@@ -10,12 +10,12 @@
 #define ROOT_SIZE  (sizeof(uint64_t) << RADIX_ROOT_BITS)
 #define LPID	   1
 
-#define DEVICE_TABLES 512	/* 1 GiB of touched windows, if they lie together */
+#define DEVICE_TABLES 512	/* enough for 1 GiB of touched windows that lie together */
 
 static uint64_t partition_table, root, device_tables, device_tables_used;
 static uint64_t memory_leaves;	/* one array for all of the guest's memory */
 
-static bool link(uint64_t *entry, uint64_t table)
+static bool link_table(uint64_t *entry, uint64_t table)
 {
 	if (!table)
 		return false;
@@ -23,12 +23,12 @@ static bool link(uint64_t *entry, uint64_t table)
 	return true;
 }
 
-static uint64_t *entry_of(uint64_t table, uint64_t gpa, unsigned int shift, uint64_t entries)
+static uint64_t *find_entry(uint64_t table, uint64_t gpa, unsigned int shift, uint64_t entries)
 {
 	return (uint64_t *)real(table) + ((gpa >> shift) & (entries - 1));
 }
 
-static uint64_t new_table(void)
+static uint64_t alloc_table(void)
 {
 	uint64_t table = own_alloc(TABLE_SIZE, TABLE_SIZE);
 
@@ -37,21 +37,21 @@ static uint64_t new_table(void)
 	return table;
 }
 
-/* Guest memory is below 512 GiB: one table under the root, one under that for each GiB. */
+/* Guest memory is below 512 GiB: one directory under the root, and one below it for each GiB. */
 static bool cover_memory(void)
 {
-	uint64_t leaves = (machine.guest / SMALL_PAGE) * sizeof(uint64_t), second = new_table();
+	uint64_t leaves = (machine.guest / SMALL_PAGE) * sizeof(uint64_t), second = alloc_table();
 
 	memory_leaves = own_alloc(leaves, TABLE_SIZE);
-	if (!memory_leaves || !link(entry_of(root, 0, 39, 1UL << RADIX_ROOT_BITS), second))
+	if (!memory_leaves || !link_table(find_entry(root, 0, 39, 1UL << RADIX_ROOT_BITS), second))
 		return false;
 	memset(real(memory_leaves), 0, leaves);
 	for (uint64_t gpa = 0; gpa < machine.guest; gpa += 1UL << 21) {
-		uint64_t *entry = entry_of(second, gpa, 30, ENTRIES);
+		uint64_t *entry = find_entry(second, gpa, 30, ENTRIES);
 
-		if (!*entry && !link(entry, new_table()))
+		if (!*entry && !link_table(entry, alloc_table()))
 			return false;
-		link(entry_of(*entry & PDE_BASE, gpa, 21, ENTRIES),
+		link_table(find_entry(*entry & PDE_BASE, gpa, 21, ENTRIES),
 		     memory_leaves + gpa / SMALL_PAGE * sizeof(uint64_t));
 	}
 	return true;
@@ -90,7 +90,7 @@ uint64_t radix_process_table(void)
 	return ((uint64_t *)real(partition_table))[2 * LPID + 1];
 }
 
-static uint64_t device_table(void)
+static uint64_t alloc_device_table(void)
 {
 	uint64_t table = device_tables + device_tables_used * TABLE_SIZE;
 
@@ -111,14 +111,14 @@ uint64_t *radix_leaf(uint64_t gpa, bool make)
 	if (gpa >> 52)
 		return NULL;
 	for (int level = 0; level < 3; level++) {
-		uint64_t *entry = entry_of(table, gpa, shifts[level], entries);
+		uint64_t *entry = find_entry(table, gpa, shifts[level], entries);
 
-		if (!*entry && !(make && link(entry, device_table())))
+		if (!*entry && !(make && link_table(entry, alloc_device_table())))
 			return NULL;
 		table = *entry & PDE_BASE;
 		entries = ENTRIES;
 	}
-	return entry_of(table, gpa, 12, ENTRIES);
+	return find_entry(table, gpa, 12, ENTRIES);
 }
 
 void radix_clear(void)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The guest's partition-scoped radix tree, 13/9/9/9 bits: 4 KiB leaves throughout. The branches
- * that cover the guest's memory are made once; those of device windows when they are touched.
+ * The guest's partition-scoped radix table, 13/9/9/9 bits, with 4 KiB leaves throughout. The
+ * directories for the guest's memory are made once, those for device windows when they are first
+ * touched.
  */
 #ifndef ULTRAVISOR_MEMORY_RADIX_H
 #define ULTRAVISOR_MEMORY_RADIX_H
@@ -11,33 +12,33 @@
 
 #include "abi/nested.h"
 
-#define SMALL_PAGE 4096UL		/* the tree's leaf */
+#define SMALL_PAGE 4096UL		/* of a leaf */
 
 static inline uint64_t page_of(uint64_t gpa)
 {
 	return gpa & ~(SMALL_PAGE - 1);
 }
 
-/* Make the partition table and the tree for machine.guest; false without room. */
+/* Make the partition table and the radix table for machine.guest; false without room. */
 bool radix_init(void);
 
 /* The partition table, for H_SET_PARTITION_TABLE. */
 uint64_t radix_partition_table(void);
 
-/* Where the guest has its process table: H_REGISTER_PROC_TBL. */
+/* Where the guest has its process table (H_REGISTER_PROC_TBL). */
 void radix_set_process_table(uint64_t entry);
 uint64_t radix_process_table(void);
 
-/* The leaf of a guest real address; NULL where there is none. @make: grow the tree for it. */
+/* The leaf of a guest real address; NULL where there is none. @make: add directories for it. */
 uint64_t *radix_leaf(uint64_t gpa, bool make);
 
-/* The leaf of a page of memory at @ra that nothing is known of: read and write. */
+/* A leaf for a page of memory at @ra that has not been executed: readable and writable. */
 static inline uint64_t radix_leaf_open(uint64_t ra)
 {
 	return PTE_VALID | PTE_LEAF | ra | PTE_REF_CHANGE | PTE_R | PTE_W;
 }
 
-/* Clear every leaf of the guest's memory (not those of devices). */
+/* Clear all leaves of the guest's memory, not those of devices. */
 void radix_clear(void);
 
 #endif /* ULTRAVISOR_MEMORY_RADIX_H */

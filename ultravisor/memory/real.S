@@ -2,7 +2,9 @@
 #include "abi/power.h"
 #include "lib/asm.h"
 
-/* void *real(uint64_t ra): L1 runs in real mode, where an address is a pointer. Even 0, which no C says. */
+/*
+ * void *real(uint64_t ra): L1 runs in real mode, where an address is a pointer; 0, too, unlike in C
+ */
 FUNCTION(real)
 	blr
 END(real)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Real memory. Implemented in real.S on the target; host tests have an arena in tests/host/fake/. */
+/*
+ * Real memory. Implemented in real.S on the target; host tests have an arena in tests/host/fake/.
+ */
 #ifndef ULTRAVISOR_MEMORY_REAL_H
 #define ULTRAVISOR_MEMORY_REAL_H
 

@@ -17,7 +17,7 @@
 #define WINDOW_CPU	12
 #define WINDOW_BYTES	20
 
-static bool is_a(const void *tree, int node, const char *type)
+static bool node_is_type(const void *tree, int node, const char *type)
 {
 	const char *text = dt_string(tree, node, "device_type");
 
@@ -60,12 +60,12 @@ void discover_machine(const void *tree)
 	int node, cpus = fdt_path_offset(tree, "/cpus");
 
 	fdt_for_each_subnode(node, tree, 0)
-		if (is_a(tree, node, "pci"))
+		if (node_is_type(tree, node, "pci"))
 			read_windows(tree, node);
 	if (cpus < 0)
 		uv_fail(E_UV_TREE, "/cpus: %s", fdt_strerror(cpus));
 	fdt_for_each_subnode(node, tree, cpus)
-		if (is_a(tree, node, "cpu"))
+		if (node_is_type(tree, node, "cpu"))
 			read_cpu(tree, node);
 	if (!machine.cpus || !machine.timebase_hz)
 		uv_fail(E_UV_TREE, "no CPU, or one without a time base");

@@ -9,7 +9,7 @@
 #include "ultravisor/memory/radix.h"
 #include "ultravisor/memory/real.h"
 
-/* Memory is dealt out in what QEMU calls a memory block; ours is one of them. */
+/* QEMU's memory blocks: the ultravisor gets one, the guest half of the others. */
 #define GRANULE	   (256UL << 20)
 
 extern uint8_t __start[], __footprint[];	/* linker/ultravisor.lds */
@@ -34,7 +34,6 @@ static uint64_t size_memory(const struct ranges *memory)
 	return total;
 }
 
-/* The guest gets half of what is left after our own block. */
 void divide_memory(const void *tree)
 {
 	static struct dt_outline outline;

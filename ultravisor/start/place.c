@@ -17,21 +17,23 @@
 
 extern uint8_t __firmware_start[], __firmware_end[];	/* firmware.S */
 
-/* Nothing of ours stays where the guest begins. */
+/* Where the image was entered, nothing of it stays but the vectors. */
 void place_firmware(void)
 {
 	const void *from = __firmware_start;
 	uint64_t size = (uintptr_t)__firmware_end - (uintptr_t)__firmware_start;
 
-	if (words.firmware.size) {
-		from = real(words.firmware.base);
-		size = words.firmware.size;
-		if (words.firmware.base < size || !memory_contains(words.firmware.base, size))
-			uv_fail(E_UV_FIRMWARE, "0x%lx+0x%lx is not in the guest's memory, or over itself",
-				words.firmware.base, size);
+	if (uv_options.firmware.size) {
+		from = real(uv_options.firmware.base);
+		size = uv_options.firmware.size;
+		if (uv_options.firmware.base < size ||
+		    !memory_contains(uv_options.firmware.base, size))
+			uv_fail(E_UV_FIRMWARE,
+				"0x%lx+0x%lx is outside the guest's memory, or overlaps its place",
+				uv_options.firmware.base, size);
 	}
 	if (!size)
-		uv_fail(E_UV_FIRMWARE, "none carried, and no uv.firmware=");
+		uv_fail(E_UV_FIRMWARE, "the image has none, and there is no uv.firmware=");
 	real_zero(machine.slots, FRAME_SIZE);
 	memset(real(LOW_END), 0, image_footprint() - LOW_END);
 	if (!guest_write(0, from, size))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the guest finds in its memory when it starts. */
+/* Puts into the guest's memory what it starts with. */
 #ifndef ULTRAVISOR_START_PLACE_H
 #define ULTRAVISOR_START_PLACE_H
 

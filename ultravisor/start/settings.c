@@ -8,12 +8,12 @@
 #include "ultravisor/cpu/fail.h"
 #include "ultravisor/trial/options.h"
 
-static void take_words(const char *text, char *rest, size_t size)
+static void apply_options(const char *text, char *rest, size_t size)
 {
-	const char *wrong = words_take(text, rest, size);
+	const char *wrong = uv_options_parse(text, rest, size);
 
 	if (wrong)
-		uv_fail(E_UV_WORD, "%pV", wrong);
+		uv_fail(E_UV_OPTION, "%pV", wrong);
 }
 
 /*
@@ -29,7 +29,7 @@ void settings_read_nvram(void)
 		return;
 	for (uint32_t at = 16; at < size && text[at]; at += (uint32_t)strlen(text + at) + 1)
 		if (strncmp(text + at, "uv=", 3) == 0)
-			take_words(text + at + 3, rest, sizeof(rest));
+			apply_options(text + at + 3, rest, sizeof(rest));
 }
 
 void settings_take_bootargs(void *tree)
@@ -42,7 +42,7 @@ void settings_take_bootargs(void *tree)
 		return;
 	if (strlen(bootargs) >= sizeof(rest))
 		uv_fail(E_UV_TREE, "command line over 64 KiB");
-	take_words(bootargs, rest, sizeof(rest));
+	apply_options(bootargs, rest, sizeof(rest));
 	frc = tree_set_bootargs(tree, rest);
 	if (frc)
 		uv_fail(E_UV_TREE, "bootargs: %s", fdt_strerror(frc));

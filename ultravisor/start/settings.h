@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where uv.* options come from. One that is not understood ends the run: E_UV_WORD. */
+/*
+ * Reads uv.* options from where they may stand. One that is not understood ends the run:
+ * E_UV_OPTION.
+ */
 #ifndef ULTRAVISOR_START_SETTINGS_H
 #define ULTRAVISOR_START_SETTINGS_H
 
-/* From the NVRAM variable "uv". The tokens of RTAS are known. */
+/* The NVRAM variable "uv". Wants rtas_read_tokens(). */
 void settings_read_nvram(void);
 
-/* From the command line in an opened tree, out of which they are taken: the guest does not see them. */
+/* The command line of an opened tree, from which they are removed. */
 void settings_take_bootargs(void *tree);
 
 #endif /* ULTRAVISOR_START_SETTINGS_H */

@@ -9,14 +9,14 @@
 #include "ultravisor/text/guest.h"
 #include "ultravisor/text/walk.h"
 
-#define ONWARD_MAX 1024	/* instructions: a few hundred microseconds */
+#define LOOP_MAX 1024	/* instructions: a few hundred microseconds */
 
 /* Section 3.3.8; 2.4, BO = 16 */
 #define PRIMARY_ADDI 14
 #define INSN_BDNZ    0x42000000
 #define BDNZ_MASK    0xffff0003
 
-/* Primary and extended opcode, bytes, and what is special about it */
+/* Primary and extended opcode, bytes accessed, and how */
 static const struct access {
 	uint8_t primary;
 	uint16_t extended;
@@ -59,7 +59,7 @@ static const struct access *decode(uint32_t insn)
 	return NULL;
 }
 
-static bool fetch(const struct vcpu *vcpu, uint64_t nip, uint32_t *insn)
+static bool fetch_insn(const struct vcpu *vcpu, uint64_t nip, uint32_t *insn)
 {
 	uint8_t text[4];
 
@@ -69,19 +69,21 @@ static bool fetch(const struct vcpu *vcpu, uint64_t nip, uint32_t *insn)
 	return true;
 }
 
-static uint64_t value_of(const struct access *access, const uint8_t bytes[8], bool little)
+static uint64_t load_value(const struct access *access, const uint8_t bytes[8], bool little)
 {
+	int unused = 64 - 8 * access->size;
 	uint64_t value = 0;
 
 	for (int i = 0; i < access->size; i++)
 		value = value << 8 | bytes[little ? access->size - 1 - i : i];
 	if (access->sign)
-		value = (uint64_t)((int64_t)(value << (64 - 8 * access->size)) >> (64 - 8 * access->size));
+		value = (uint64_t)((int64_t)(value << unused) >> unused);
 	return value;
 }
 
-/* The store at @nip, in its own page or elsewhere */
-static bool stored(const struct access *access, uint64_t value, bool little, uint64_t nip, uint64_t gpa)
+/* The store at @nip, into its own page or elsewhere */
+static bool emulate_store(const struct access *access, uint64_t value, bool little, uint64_t nip,
+			  uint64_t gpa)
 {
 	uint8_t bytes[8];
 
@@ -92,7 +94,7 @@ static bool stored(const struct access *access, uint64_t value, bool little, uin
 	return guest_write(gpa, bytes, access->size);
 }
 
-static bool done(struct vcpu *vcpu, uint32_t insn, uint64_t nip, uint64_t ea, uint64_t gpa)
+static bool emulate(struct vcpu *vcpu, uint32_t insn, uint64_t nip, uint64_t ea, uint64_t gpa)
 {
 	const struct access *access = decode(insn);
 	bool little = vcpu_little(vcpu);
@@ -101,7 +103,7 @@ static bool done(struct vcpu *vcpu, uint32_t insn, uint64_t nip, uint64_t ea, ui
 	if (!access || gpa % SMALL_PAGE + access->size > SMALL_PAGE)
 		return false;
 	if (access->store) {
-		if (!stored(access, GPR(vcpu, INSN_T(insn)), little, nip, gpa))
+		if (!emulate_store(access, GPR(vcpu, INSN_T(insn)), little, nip, gpa))
 			return false;
 	} else if (!guest_read(bytes, gpa, access->size)) {
 		return false;
@@ -110,19 +112,19 @@ static bool done(struct vcpu *vcpu, uint32_t insn, uint64_t nip, uint64_t ea, ui
 	if (access->update)
 		GPR(vcpu, INSN_A(insn)) = ea;
 	if (access->size && !access->store)
-		GPR(vcpu, INSN_T(insn)) = value_of(access, bytes, little != access->reverse);
+		GPR(vcpu, INSN_T(insn)) = load_value(access, bytes, little != access->reverse);
 	return true;
 }
 
-bool access_done(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
+bool access_emulate(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
 {
 	uint32_t insn;
 
-	return fetch(vcpu, nip, &insn) && done(vcpu, insn, nip, vcpu->hv.hdar, gpa);
+	return fetch_insn(vcpu, nip, &insn) && emulate(vcpu, insn, nip, vcpu->hv.hdar, gpa);
 }
 
-/* (RA|0), plus what the form has */
-static uint64_t address_of(const struct vcpu *vcpu, uint32_t insn)
+/* (RA|0), plus RB or the displacement of the form */
+static uint64_t effective_address(const struct vcpu *vcpu, uint32_t insn)
 {
 	uint64_t base = INSN_A(insn) ? GPR(vcpu, INSN_A(insn)) : 0;
 
@@ -131,14 +133,15 @@ static uint64_t address_of(const struct vcpu *vcpu, uint32_t insn)
 	return base + (uint64_t)(int64_t)(int16_t)(INSN_PRIMARY(insn) >= 58 ? insn & ~3U : insn);
 }
 
-static bool step(struct vcpu *vcpu, uint64_t page)
+static bool emulate_step(struct vcpu *vcpu, uint64_t page)
 {
 	uint64_t nip, gpa, ea;
 	uint32_t insn;
 
-	if (!walk(vcpu, vcpu->regs.nip, true, &nip) || page_of(nip) != page || !fetch(vcpu, nip, &insn))
+	if (!walk(vcpu, vcpu->regs.nip, true, &nip) || page_of(nip) != page ||
+	    !fetch_insn(vcpu, nip, &insn))
 		return false;
-	ea = address_of(vcpu, insn);
+	ea = effective_address(vcpu, insn);
 	if (INSN_PRIMARY(insn) == PRIMARY_ADDI) {
 		GPR(vcpu, INSN_T(insn)) = ea;
 		vcpu->regs.nip += 4;
@@ -148,15 +151,16 @@ static bool step(struct vcpu *vcpu, uint64_t page)
 		vcpu->regs.nip += --vcpu->regs.ctr ? (uint64_t)(int64_t)(int16_t)insn : 4;
 		return true;
 	}
-	return walk(vcpu, ea, false, &gpa) && done(vcpu, insn, nip, ea, gpa);
+	return walk(vcpu, ea, false, &gpa) && emulate(vcpu, insn, nip, ea, gpa);
 }
 
-void access_onward(struct vcpu *vcpu)
+void access_emulate_loop(struct vcpu *vcpu)
 {
 	uint64_t nip;
 
-	if ((vcpu->regs.msr & (MSR_SF | MSR_IR | MSR_DR)) != MSR_SF || !walk(vcpu, vcpu->regs.nip, true, &nip))
+	if ((vcpu->regs.msr & (MSR_SF | MSR_IR | MSR_DR)) != MSR_SF ||
+	    !walk(vcpu, vcpu->regs.nip, true, &nip))
 		return;
-	for (int i = 0; i < ONWARD_MAX && step(vcpu, page_of(nip)); i++)
+	for (int i = 0; i < LOOP_MAX && emulate_step(vcpu, page_of(nip)); i++)
 		;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Loads and stores done for the guest, where a page that it may only execute is what they want. */
+/* Emulates loads and stores of the guest to pages that it may only execute. */
 #ifndef ULTRAVISOR_TEXT_ACCESS_H
 #define ULTRAVISOR_TEXT_ACCESS_H
 
@@ -9,18 +9,19 @@
 struct vcpu;
 
 /*
- * access_done() - do the instruction at @nip, which accesses @gpa, both guest real addresses.
- * Integer loads and stores of D, DS and X form (Power ISA Book I 3.3.2, 3.3.3, 3.3.5), stores only where
- * exec_own_store() takes them; false for all others, and for what crosses the end of the page. On success
- * registers and NIP have moved on.
+ * access_emulate() - emulate the instruction at @nip, which accesses @gpa, both guest real
+ * addresses. It must be an integer load or store of D, DS or X form (Power ISA Book I 3.3.2, 3.3.3,
+ * 3.3.5) within one page, and a store one that exec_own_store() takes. Returns false, with nothing
+ * done, for all others.
  */
-bool access_done(struct vcpu *vcpu, uint64_t nip, uint64_t gpa);
+bool access_emulate(struct vcpu *vcpu, uint64_t nip, uint64_t gpa);
 
 /*
- * access_onward() - behind such an access from the page itself: is it one of a loop that copies? So a kernel
- * begins that moves to where it was linked, word by word, and would leave the guest for each. Does
- * loads, stores, addi and bdnz while there is nothing else, in real mode.
+ * access_emulate_loop() - after emulating an access to the page that it came from, go on with the
+ * loads, stores, addi and bdnz that follow, in real mode, up to the first other instruction. A
+ * kernel that copies itself to where it was linked does so by such a loop, and would trap for every
+ * word.
  */
-void access_onward(struct vcpu *vcpu);
+void access_emulate_loop(struct vcpu *vcpu);
 
 #endif /* ULTRAVISOR_TEXT_ACCESS_H */

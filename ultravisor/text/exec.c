@@ -14,13 +14,13 @@
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/msr.h"
 
-/* Primary opcode 22 is reserved; QEMU takes it as illegal on every CPU model. */
+/* Primary opcode 22 is reserved: illegal to QEMU on every CPU model. */
 #define FOR_MFMSR    0x58005001
 #define FOR_SC2	     0x58005002
-#define FOR_STEP     0x58005003	/* any word that is not executed yet: expose() */
+#define FOR_STEP     0x58005003	/* the word after an instruction that runs alone */
 
 #define OPCODE_PREFIX 1		/* an instruction of two words, ISA 3.1 Book I section 1.6 */
-#define ACCESS_MAX  16		/* bytes that an instruction accesses, but for lxvp, lmw, lswx, dcbz */
+#define ACCESS_MAX  16		/* bytes an instruction accesses, except lxvp, lmw, lswx, dcbz */
 
 /* A kernel holds about 80 such words, of which few lie in executed pages at a time. */
 #define WORDS_MAX   4096
@@ -28,9 +28,9 @@
 static struct word {
 	uint64_t gpa;
 	uint32_t was, now;
-} table[WORDS_MAX];
-static unsigned int used;
-static volatile uint64_t forgotten;
+} words[WORDS_MAX];
+static unsigned int word_count;
+static volatile uint64_t restored;
 static uint64_t scans;
 static bool strict;
 
@@ -39,8 +39,8 @@ void exec_set_strict(bool on)
 	strict = on;
 }
 
-/* No CPU can read, write or run what is in the page, until it has rights again. */
-static void take_away(uint64_t page)
+/* Wait until no CPU can read, write or execute the page. */
+static void revoke_rights(uint64_t page)
 {
 	*radix_leaf(page, false) = 0;
 	smp_shootdown();
@@ -49,26 +49,26 @@ static void take_away(uint64_t page)
 static void set_rights(uint64_t gpa, uint64_t rights)
 {
 	*radix_leaf(gpa, false) =
-		(radix_leaf_open(memory_behind(page_of(gpa))) & ~PTE_RWX) | rights;
+		(radix_leaf_open(memory_resolve(page_of(gpa))) & ~PTE_RWX) | rights;
 }
 
 /*
- * Every page that is executed goes through here, and most words are neither sc 2 nor mfmsr. Those end in
- * 0x0042 and 0x00a6, or begin with 0x4200 and 0xa600 in the other byte order: two words at a time, is a half
- * of them, less the bits in which 0x42 and 0xa6 differ, what it has to be? (Is one of four halves zero:
- * H. S. Warren, Hacker's Delight, section 6-1.)
+ * Every page that is executed is searched, and hardly any word is an sc 2 or mfmsr. Those end in
+ * 0x0042 and 0x00a6, or begin with 0x4200 and 0xa600 in the other byte order. So of two words at a
+ * time: does any of the four halfwords match, ignoring the bits in which 0x42 and 0xa6 differ?
+ * (Finding a zero halfword: H. S. Warren, Hacker's Delight, section 6-1.)
  */
-static bool may_be_replaced(uint64_t pair)
+static bool pair_may_be_replaced(uint64_t pair)
 {
 	uint64_t differs = (pair & 0x1bffff1b1bffff1bUL) ^ 0x0200000202000002UL;
 
 	return (differs - 0x0001000100010001UL) & ~differs & 0x8000800080008000UL;
 }
 
-/* @exact: it is trapped, whatever it is used for. */
-static uint32_t for_mfmsr(uint8_t *page, uint32_t i, bool turned, bool exact)
+/* @exact: trap it, whatever its result is used for. */
+static uint32_t replacement_of_mfmsr(uint8_t *page, uint32_t i, bool swapped, bool exact)
 {
-	const struct msr_text text = { page, SMALL_PAGE / 4, turned };
+	const struct msr_text text = { page, SMALL_PAGE / 4, swapped };
 	uint32_t insn = msr_insn(&text, i), rt = insn & ~INSN_MFMSR_MASK;
 
 	switch (exact ? MSR_SEEN : msr_use(&text, i)) {
@@ -81,99 +81,99 @@ static uint32_t for_mfmsr(uint8_t *page, uint32_t i, bool turned, bool exact)
 	}
 }
 
-/* What word @i of a page becomes, in the byte order in which it is an instruction. */
-static uint32_t replacement(uint8_t *page, uint32_t i, bool exact)
+/* What word @i of a page becomes. It may be an instruction in either byte order. */
+static uint32_t replacement_of(uint8_t *page, uint32_t i, bool exact)
 {
-	for (int turned = 0; turned < 2; turned++) {
-		uint32_t insn = u32_load(page + 4 * i, turned), now = insn;
+	for (int swapped = 0; swapped < 2; swapped++) {
+		uint32_t insn = u32_load(page + 4 * i, swapped), now = insn;
 
 		if (insn == INSN_SC_2)
 			now = FOR_SC2;
 		else if (machine.secure && insn_is_mfmsr(insn))
-			now = for_mfmsr(page, i, turned, exact);
+			now = replacement_of_mfmsr(page, i, swapped, exact);
 		if (now != insn)
-			return turned ? __builtin_bswap32(now) : now;
+			return swapped ? __builtin_bswap32(now) : now;
 	}
 	return be32_load(page + 4 * i);
 }
 
-static void put(uint8_t *at, uint32_t word)
+static void store_word(uint8_t *at, uint32_t word)
 {
 	be32_store(at, word);
 	cache_sync(at, sizeof(word));
 }
 
-static void replace(uint64_t gpa, uint8_t *at, uint32_t now)
+static void replace_word(uint64_t gpa, uint8_t *at, uint32_t now)
 {
-	if (used == WORDS_MAX)
+	if (word_count == WORDS_MAX)
 		uv_fail(E_UV_TABLE_FULL, "over %d replaced instructions", WORDS_MAX);
-	table[used++] = (struct word){ gpa, be32_load(at), now };
-	put(at, now);
+	words[word_count++] = (struct word){ gpa, be32_load(at), now };
+	store_word(at, now);
 }
 
-static bool lies_in(const struct word *word, uint64_t gpa, uint64_t size)
+static bool word_overlaps(const struct word *word, uint64_t gpa, uint64_t size)
 {
 	return word->gpa + 4 > gpa && word->gpa < gpa + size;
 }
 
-static bool is_ours(const struct word *word)
+static bool word_is_ours(const struct word *word)
 {
-	return be32_load(real(memory_behind(word->gpa))) == word->now;
+	return be32_load(real(memory_resolve(word->gpa))) == word->now;
 }
 
-static bool is_step(const struct word *word)
+static bool word_is_step(const struct word *word)
 {
 	return word->now == FOR_STEP || word->now == __builtin_bswap32(FOR_STEP);
 }
 
-static bool is_over(const struct word *word)
+static bool word_is_stale(const struct word *word)
 {
-	return is_step(word) || !is_ours(word);
+	return word_is_step(word) || !word_is_ours(word);
 }
 
-static bool has_words(uint64_t page)
+static bool page_has_words(uint64_t page)
 {
-	for (unsigned int i = 0; i < used; i++)
-		if (lies_in(&table[i], page, SMALL_PAGE))
+	for (unsigned int i = 0; i < word_count; i++)
+		if (word_overlaps(&words[i], page, SMALL_PAGE))
 			return true;
 	return false;
 }
 
-/* Forget words (all, or those of which @which says so), putting them back where they are still ours. */
-static void forget(uint64_t gpa, uint64_t size, bool (*which)(const struct word *))
+/* Restore words (all, or those that @which picks), unless the guest has overwritten them. */
+static void restore_words(uint64_t gpa, uint64_t size, bool (*which)(const struct word *))
 {
-	for (unsigned int i = 0; i < used;) {
-		if (!lies_in(&table[i], gpa, size) || (which && !which(&table[i]))) {
+	for (unsigned int i = 0; i < word_count;) {
+		if (!word_overlaps(&words[i], gpa, size) || (which && !which(&words[i]))) {
 			i++;
 			continue;
 		}
-		if (is_ours(&table[i]))
-			put(real(memory_behind(table[i].gpa)), table[i].was);
-		table[i] = table[--used];
-		forgotten++;
+		if (word_is_ours(&words[i]))
+			store_word(real(memory_resolve(words[i].gpa)), words[i].was);
+		words[i] = words[--word_count];
+		restored++;
 	}
 }
 
-static void scan(uint64_t gpa, uint8_t *page, uint32_t i, bool exact)
+static void scan_word(uint64_t gpa, uint8_t *page, uint32_t i, bool exact)
 {
-	uint32_t now = replacement(page, i, exact);
+	uint32_t now = replacement_of(page, i, exact);
 
 	if (now != be32_load(page + 4 * i))
-		replace(gpa + 4 * i, page + 4 * i, now);
+		replace_word(gpa + 4 * i, page + 4 * i, now);
 }
 
-static void make_executable(uint64_t gpa, bool exact)
+static void make_page_executable(uint64_t gpa, bool exact)
 {
-	uint8_t *page = real(memory_behind(gpa));
+	uint8_t *page = real(memory_resolve(gpa));
 
 	scans++;
 	for (uint32_t i = 0; i < SMALL_PAGE / 4; i += 2) {
-		if (!may_be_replaced(be64_load(page + 4 * i)))
+		if (!pair_may_be_replaced(be64_load(page + 4 * i)))
 			continue;
-		scan(gpa, page, i, exact);
-		scan(gpa, page, i + 1, exact);
+		scan_word(gpa, page, i, exact);
+		scan_word(gpa, page, i + 1, exact);
 	}
-	set_rights(gpa, has_words(gpa) ? PTE_X : PTE_R | PTE_X);
+	set_rights(gpa, page_has_words(gpa) ? PTE_X : PTE_R | PTE_X);
 }
 
 void exec_fetch(uint64_t gpa, bool user)
@@ -181,9 +181,9 @@ void exec_fetch(uint64_t gpa, bool user)
 	uint64_t page = page_of(gpa), *leaf = radix_leaf(page, false);
 
 	if (*leaf & PTE_X)
-		return;		/* another CPU was faster; it may run there by now */
-	take_away(page);
-	make_executable(page, user || strict);
+		return;		/* another CPU was first, and may be running there by now */
+	revoke_rights(page);
+	make_page_executable(page, user || strict);
 }
 
 void exec_release(uint64_t gpa)
@@ -192,92 +192,94 @@ void exec_release(uint64_t gpa)
 
 	if (!(*leaf & PTE_X))
 		return;
-	take_away(page);
-	forget(page, SMALL_PAGE, NULL);
+	revoke_rights(page);
+	restore_words(page, SMALL_PAGE, NULL);
 	set_rights(page, PTE_R | PTE_W);
 }
 
-void exec_forget(void)
+void exec_restore_all(void)
 {
-	forget(0, machine.guest, NULL);
+	restore_words(0, machine.guest, NULL);
 }
 
-static const struct word *find(uint64_t gpa)
+static const struct word *find_word(uint64_t gpa)
 {
-	for (unsigned int i = 0; i < used; i++)
-		if (table[i].gpa == gpa)
-			return &table[i];
+	for (unsigned int i = 0; i < word_count; i++)
+		if (words[i].gpa == gpa)
+			return &words[i];
 	return NULL;
 }
 
 /*
- * All of the page as it is, for one instruction of one CPU, at @nip, that accesses @gpa in the same
- * page. There is nobody else to read or run what is not theirs, and an illegal word ends it, unless the
- * next instruction lies in another page or is what is accessed.
+ * Show the whole page as the guest wrote it to one instruction of one CPU: that at @nip, which
+ * accesses @gpa in the same page. No other CPU is there to read or execute it. An illegal word
+ * after the instruction ends this, unless that word would lie in another page or in what is
+ * accessed.
  */
-static void expose(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
+static void expose_page(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
 {
 	bool little = vcpu_little(vcpu);
 	uint64_t page = page_of(nip), next = nip + 4;
 
-	forget(page, SMALL_PAGE, NULL);
-	if (u32_load(real(memory_behind(nip)), little) >> 26 == OPCODE_PREFIX)
+	restore_words(page, SMALL_PAGE, NULL);
+	if (u32_load(real(memory_resolve(nip)), little) >> 26 == OPCODE_PREFIX)
 		next += 4;
 	if (page_of(next) == page && (next + 4 <= gpa || next >= gpa + ACCESS_MAX))
-		replace(next, real(memory_behind(next)), little ? __builtin_bswap32(FOR_STEP) : FOR_STEP);
+		replace_word(next, real(memory_resolve(next)),
+			     little ? __builtin_bswap32(FOR_STEP) : FOR_STEP);
 }
 
 void exec_own_access(struct vcpu *vcpu, uint64_t nip, uint64_t gpa, bool store)
 {
-	if (has_words(page_of(gpa))) {
-		if (!smp_alone())
-			return;		/* it will come again */
-		expose(vcpu, nip, gpa);
+	if (page_has_words(page_of(gpa))) {
+		if (!smp_exclusive_begin())
+			return;		/* it will fault again */
+		expose_page(vcpu, nip, gpa);
 	}
 	set_rights(gpa, store ? PTE_RWX : PTE_R | PTE_X);
-	vcpu->mixed = page_of(gpa) + 1;
+	vcpu->exposed = page_of(gpa) + 1;
 }
 
 bool exec_own_store(uint64_t gpa, const void *bytes, uint64_t size)
 {
 	uint64_t page = page_of(gpa);
-	void *to = real(memory_behind(gpa));
+	void *to = real(memory_resolve(gpa));
 
-	if (!has_words(page) || !smp_alone())
+	if (!page_has_words(page) || !smp_exclusive_begin())
 		return false;
-	forget(page, SMALL_PAGE, NULL);
+	restore_words(page, SMALL_PAGE, NULL);
 	memcpy(to, bytes, size);
 	cache_sync(to, size);
-	make_executable(page, true);
-	smp_together();
+	make_page_executable(page, true);
+	smp_exclusive_end();
 	return true;
 }
 
-void exec_settle(struct vcpu *vcpu)
+void exec_end_exposure(struct vcpu *vcpu)
 {
-	uint64_t page = vcpu->mixed - 1;
+	uint64_t page = vcpu->exposed - 1;
 
-	if (!vcpu->mixed)
+	if (!vcpu->exposed)
 		return;
-	vcpu->mixed = 0;
+	vcpu->exposed = 0;
 	smp_lock();
 	if (*radix_leaf(page, false) & PTE_X) {
-		take_away(page);
-		forget(page, SMALL_PAGE, is_over);
-		make_executable(page, true);
+		revoke_rights(page);
+		restore_words(page, SMALL_PAGE, word_is_stale);
+		make_page_executable(page, true);
 	}
-	smp_together();
+	smp_exclusive_end();
 	smp_unlock();
 }
 
 void exec_note_entry(struct vcpu *vcpu)
 {
-	vcpu->forgotten = forgotten;
+	vcpu->restored = restored;
 }
 
-bool exec_has_forgotten(const struct vcpu *vcpu)
+bool exec_restored_since_entry(const struct vcpu *vcpu)
 {
-	return forgotten != vcpu->forgotten;
+	return restored != vcpu->restored;
 }
 
 uint64_t exec_scans(void)
@@ -287,7 +289,7 @@ uint64_t exec_scans(void)
 
 enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little)
 {
-	const struct word *word = find(gpa);
+	const struct word *word = find_word(gpa);
 	uint32_t insn;
 
 	if (!word)
@@ -295,23 +297,23 @@ enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little)
 	*little = word->now >> 26 != FOR_SC2 >> 26;
 	insn = *little ? __builtin_bswap32(word->was) : word->was;
 	*rt = INSN_T(insn);
-	if (is_step(word))
+	if (word_is_step(word))
 		return EXEC_STEP;
 	return insn == INSN_SC_2 ? EXEC_SC2 : EXEC_MFMSR;
 }
 
-void exec_restore(uint64_t gpa, void *to, uint64_t size)
+void exec_show_original(uint64_t gpa, void *to, uint64_t size)
 {
 	if (!(*radix_leaf(gpa, false) & PTE_X))
-		return;		/* words lie in executable pages only */
-	for (unsigned int i = 0; i < used; i++) {
+		return;		/* only executable pages have replaced words */
+	for (unsigned int i = 0; i < word_count; i++) {
 		uint8_t bytes[4];
 
-		if (!lies_in(&table[i], gpa, size) || !is_ours(&table[i]))
+		if (!word_overlaps(&words[i], gpa, size) || !word_is_ours(&words[i]))
 			continue;
-		be32_store(bytes, table[i].was);
+		be32_store(bytes, words[i].was);
 		for (uint64_t b = 0; b < 4; b++)
-			if (table[i].gpa + b >= gpa && table[i].gpa + b < gpa + size)
-				((uint8_t *)to)[table[i].gpa + b - gpa] = bytes[b];
+			if (words[i].gpa + b >= gpa && words[i].gpa + b < gpa + size)
+				((uint8_t *)to)[words[i].gpa + b - gpa] = bytes[b];
 	}
 }

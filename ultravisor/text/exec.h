@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Scan on execute. Stock QEMU gives `sc 2` to the guest's own system-call vector and knows no
- * MSR[S]. So no 4 KiB page is writable and executable at once; before it becomes executable its
- * `sc 2` words (and, once secure, its `mfmsr` words), in either byte order, are replaced by
- * illegal ones, which leave the guest. The guest reads its text unchanged: a page with such words
- * can be executed only, and an access to it turns it back. Either way it has no rights at all until
- * every CPU that is in the guest has left it, since a CPU keeps those that it has used until then.
+ * Scan on execute. Stock QEMU takes `sc 2` to the guest's own system-call vector and knows no
+ * MSR[S]. So no 4 KiB page is writable and executable at once. Before a page becomes executable,
+ * its `sc 2` words (once secure, its `mfmsr` words, too) in either byte order are replaced by
+ * illegal words, which trap. The guest reads its text unchanged: a page with replaced words is
+ * execute-only, and an access makes it readable and writable again. Whenever its rights change, a
+ * page has none at all until every CPU has left the guest once, because until then a CPU keeps the
+ * rights that it has used.
  *
- * Most mfmsr need not leave the guest (ultravisor/text/msr.h): a test of MSR[S] becomes `lis`, and what
- * has no use for S stays. Not so if a page is exact: uv.msr=strict, pages fetched in user mode (where
- * mfmsr must trap), pages that store into themselves (so that what follows an mfmsr may change).
+ * Most mfmsr need not trap (ultravisor/text/msr.h): one whose result is only tested for MSR[S]
+ * becomes `lis`, and one whose MSR[S] is never used stays. In an exact page all of them trap. Exact
+ * are all pages with uv.msr=strict, pages fetched in user mode (where mfmsr must trap), and pages
+ * that store into themselves (because what follows an mfmsr may change).
  *
- *	leaf	RW -(fetch: scan)-> RX, or X with words replaced -(store, foreign load)-> RW
+ *	leaf	RW -(fetch: scan)-> RX, or X with words replaced -(store, load from elsewhere)-> RW
  *
- * An access from the page itself cannot turn it back, or it would come again for ever. If it has words that
- * are replaced, it is done by ultravisor/text/access.c, as is a load of a single word from elsewhere. For one that
- * nobody can do, and for a store to a page without such words, the page has all rights until the guest
- * leaves next ("mixed"), and is scanned again then; words are put back for that, and the CPU runs alone,
- * for this one instruction.
+ * An access by an instruction of the page itself cannot do that, or it would fault again for ever.
+ * In a page with replaced words it is emulated (ultravisor/text/access.h), as is a load of a single
+ * word from elsewhere. If it cannot be emulated, and for a store to a page without replaced words,
+ * the page is exposed: it has all rights until this CPU leaves the guest, and is scanned again
+ * then. Replaced words are restored first, and the CPU runs alone for this one instruction.
  *
- * All but exec_note_entry() and exec_settle() want the ultravisor's lock.
+ * All but exec_note_entry() and exec_end_exposure() want the ultravisor's lock.
  */
 #ifndef ULTRAVISOR_TEXT_EXEC_H
 #define ULTRAVISOR_TEXT_EXEC_H
@@ -31,43 +33,44 @@ struct vcpu;
 
 enum exec_word { EXEC_NONE, EXEC_SC2, EXEC_MFMSR, EXEC_STEP };
 
-/* Every page that becomes executable from now on is exact: uv.msr=strict. */
+/* uv.msr=strict: every page that becomes executable from now on is exact. */
 void exec_set_strict(bool strict);
 
-/* A fetch from a page that is not executable, in user mode or not. */
+/* The guest fetches from a page that is not executable, in user mode or not. */
 void exec_fetch(uint64_t gpa, bool user);
 
-/* Make the page writable and exact. */
+/* Make the page readable and writable, with its original words. */
 void exec_release(uint64_t gpa);
 
-/* All pages exact again; the caller has taken every leaf away. For UV_ESM. */
-void exec_forget(void);
+/* Restore the words of all pages. The caller has cleared every leaf. For UV_ESM. */
+void exec_restore_all(void);
 
-/* The guest's own access to a page it executes from, by the instruction at @nip, in the same page. */
+/* The instruction at @nip accesses its own page, at @gpa. */
 void exec_own_access(struct vcpu *vcpu, uint64_t nip, uint64_t gpa, bool store);
 
 /*
- * The same for a store of @size bytes that need not run: only into a page that has replaced words. False if
- * it has none, or for now: it will come again. The page is exact then.
+ * Do such an instruction's store of @size bytes, into a page with replaced words, which is exact
+ * from then on. False if it has none, or if another CPU is running alone: the instruction will
+ * fault again.
  */
 bool exec_own_store(uint64_t gpa, const void *bytes, uint64_t size);
 
-/* On every entry: note how many words have been put back so far. */
+/* On every entry: note how many words have been restored so far. */
 void exec_note_entry(struct vcpu *vcpu);
 
-/* Has a word been put back since? */
-bool exec_has_forgotten(const struct vcpu *vcpu);
+/* Has any word been restored since then? */
+bool exec_restored_since_entry(const struct vcpu *vcpu);
 
-/* On every exit: end the exception above. Takes the lock if there is something to do. */
-void exec_settle(struct vcpu *vcpu);
+/* On every exit: end the exposure of a page, if there is one. Takes the lock for it. */
+void exec_end_exposure(struct vcpu *vcpu);
 
-/* What was replaced at @gpa: kind, RT of mfmsr, and whether in little-endian order. */
+/* What was replaced at @gpa: the kind, RT of an mfmsr, and whether it is a little-endian word. */
 enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little);
 
 /* How many pages have been scanned. */
 uint64_t exec_scans(void);
 
-/* Put the original words over a copy at @to of [@gpa, @gpa + @size), within one page. */
-void exec_restore(uint64_t gpa, void *to, uint64_t size);
+/* Put the original words into a copy of [@gpa, @gpa + @size), which lies within one page. */
+void exec_show_original(uint64_t gpa, void *to, uint64_t size);
 
 #endif /* ULTRAVISOR_TEXT_EXEC_H */

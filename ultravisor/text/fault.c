@@ -12,30 +12,31 @@
 #include "ultravisor/text/exec.h"
 #include "ultravisor/text/walk.h"
 
-/* `bdnz .+0x44` of one byte order is the `sc 2` of the other: a word replaced in vain. */
+/* `bdnz .+0x44` is the `sc 2` of the other byte order, and was replaced needlessly. */
 #define BDNZ_44 0x42000044
 
-/* L0 reads the guest's own tree or process table: any leaf that can be read will do. */
-static void access_tree(uint64_t gpa)
+/* L0 reads the guest's own radix or process table, for which any readable leaf will do. */
+static void map_guest_table(uint64_t gpa)
 {
 	exec_release(gpa);
 	memory_map_around(gpa);
 }
 
 /*
- * Text is looked at, by the instruction at @nip in another page. One word of it can be had without giving
- * the page back, which may be the system call's; who goes on to another one reads all of it.
+ * The instruction at @nip reads text in another page. A single word is emulated, and the page stays
+ * executable: Linux reads the `sc` of a system call. A second word means that all of it will be
+ * read.
  */
-static bool glance_done(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
+static bool peek_word(struct vcpu *vcpu, uint64_t nip, uint64_t gpa)
 {
-	bool goes_on = page_of(vcpu->glance) == page_of(gpa) && vcpu->glance != gpa;
+	bool second = page_of(vcpu->peeked) == page_of(gpa) && vcpu->peeked != gpa;
 
-	vcpu->glance = gpa;
-	return !goes_on && access_done(vcpu, nip, gpa);
+	vcpu->peeked = gpa;
+	return !second && access_emulate(vcpu, nip, gpa);
 }
 
 /* An access that the leaf of a page of memory does not allow. */
-static void access_memory(struct vcpu *vcpu, uint64_t gpa, bool store)
+static void allow_access(struct vcpu *vcpu, uint64_t gpa, bool store)
 {
 	uint64_t *leaf = radix_leaf(gpa, false), nip;
 
@@ -46,16 +47,16 @@ static void access_memory(struct vcpu *vcpu, uint64_t gpa, bool store)
 	if (!walk(vcpu, vcpu->regs.nip, true, &nip)) {
 		exec_release(gpa);
 	} else if (page_of(nip) == page_of(gpa)) {
-		if (access_done(vcpu, nip, gpa))
-			access_onward(vcpu);
+		if (access_emulate(vcpu, nip, gpa))
+			access_emulate_loop(vcpu);
 		else
 			exec_own_access(vcpu, nip, gpa, store);
-	} else if (store || !glance_done(vcpu, nip, gpa)) {
+	} else if (store || !peek_word(vcpu, nip, gpa)) {
 		exec_release(gpa);
 	}
 }
 
-static void access_device(uint64_t gpa)
+static void map_device(uint64_t gpa)
 {
 	uint64_t *leaf = radix_leaf(gpa, true);
 
@@ -67,17 +68,18 @@ static void access_device(uint64_t gpa)
 void fault_data(struct vcpu *vcpu)
 {
 	uint64_t gpa = vcpu->hv.asdr;
-	bool tree = vcpu->hv.hdsisr & DSISR_TREE, store = (vcpu->hv.hdsisr & DSISR_STORE) && !tree;
+	bool table = vcpu->hv.hdsisr & DSISR_TABLE_WALK;
+	bool store = (vcpu->hv.hdsisr & DSISR_STORE) && !table;
 
 	smp_lock();
-	if (memory_contains(gpa, 1) && tree)
-		access_tree(gpa);
+	if (memory_contains(gpa, 1) && table)
+		map_guest_table(gpa);
 	else if (memory_contains(gpa, 1))
-		access_memory(vcpu, gpa, store);
+		allow_access(vcpu, gpa, store);
 	else if (memory_is_device(page_of(gpa), SMALL_PAGE))
-		access_device(gpa);
+		map_device(gpa);
 	else
-		inject_data_fault(vcpu, vcpu->hv.hdar, store);
+		vcpu_inject_data_fault(vcpu, vcpu->hv.hdar, store);
 	smp_unlock();
 }
 
@@ -87,9 +89,9 @@ void fault_fetch(struct vcpu *vcpu, uint64_t cause)
 
 	smp_lock();
 	if (!memory_contains(gpa, 1)) {
-		inject_fetch_fault(vcpu);
-	} else if (cause & DSISR_TREE) {
-		access_tree(gpa);
+		vcpu_inject_fetch_fault(vcpu);
+	} else if (cause & DSISR_TABLE_WALK) {
+		map_guest_table(gpa);
 	} else {
 		memory_map_around(gpa);
 		exec_fetch(gpa, vcpu_user(vcpu));
@@ -102,10 +104,10 @@ bool fault_illegal(struct vcpu *vcpu)
 	enum exec_word word = EXEC_NONE;
 	uint64_t gpa;
 	uint32_t rt = 0;
-	bool little = false, forgotten;
+	bool little = false, restored;
 
 	smp_lock();
-	forgotten = exec_has_forgotten(vcpu);
+	restored = exec_restored_since_entry(vcpu);
 	if (walk(vcpu, vcpu->regs.nip, true, &gpa))
 		word = exec_lookup(gpa, &rt, &little);
 	smp_unlock();
@@ -115,16 +117,16 @@ bool fault_illegal(struct vcpu *vcpu)
 		vcpu->regs.nip += 4;
 		return true;
 	} else if (word == EXEC_MFMSR && little != vcpu_little(vcpu)) {
-		inject(vcpu, 0x700, SRR1_ILLEGAL);	/* lhzu r16 with RA = 0, which is invalid */
+		vcpu_inject(vcpu, 0x700, SRR1_ILLEGAL);	/* lhzu r16 with RA = 0, which is invalid */
 	} else if (word == EXEC_MFMSR && vcpu_user(vcpu)) {
-		inject(vcpu, 0x700, SRR1_PRIVILEGED);
+		vcpu_inject(vcpu, 0x700, SRR1_PRIVILEGED);
 	} else if (word == EXEC_MFMSR) {
 		GPR(vcpu, rt) = vcpu->regs.msr | MSR_S;
 		vcpu->regs.nip += 4;
-	} else if (word == EXEC_STEP || forgotten) {
-		;	/* another CPU's, which removes it when it leaves, or has put it back: once more */
+	} else if (word == EXEC_STEP || restored) {
+		;	/* another CPU's, gone by its exit, or restored meanwhile: retry */
 	} else {
-		inject(vcpu, 0x700, SRR1_ILLEGAL);
+		vcpu_inject(vcpu, 0x700, SRR1_ILLEGAL);
 	}
 	return false;
 }

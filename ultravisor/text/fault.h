@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Exits that the guest did not ask for: accesses and fetches without a leaf, illegal words. */
+/*
+ * Exits that the guest did not ask for: accesses and fetches that its leaf does not allow, illegal
+ * words.
+ */
 #ifndef ULTRAVISOR_TEXT_FAULT_H
 #define ULTRAVISOR_TEXT_FAULT_H
 
@@ -11,7 +14,7 @@ struct vcpu;
 void fault_data(struct vcpu *vcpu);
 void fault_fetch(struct vcpu *vcpu, uint64_t cause);
 
-/* True if the word was the guest's `sc 2`, which NIP has passed: an ultracall is to be served. */
+/* True if the word was an `sc 2`: NIP is past it, and an ultracall is to be served. */
 bool fault_illegal(struct vcpu *vcpu);
 
 #endif /* ULTRAVISOR_TEXT_FAULT_H */

@@ -26,8 +26,8 @@ bool guest_read(void *to, uint64_t gpa, uint64_t size)
 		if (pages_get(&pages, gpa / FRAME_SIZE) == PAGE_ZERO)
 			memset(at, 0, part);
 		else
-			memcpy(at, real(memory_behind(gpa)), part);
-		exec_restore(gpa, at, part);
+			memcpy(at, real(memory_resolve(gpa)), part);
+		exec_show_original(gpa, at, part);
 	}
 	return true;
 }
@@ -41,7 +41,7 @@ bool guest_write(uint64_t gpa, const void *from, uint64_t size)
 	for (uint64_t part; size; size -= part, gpa += part, at += part) {
 		part = piece(gpa, size);
 		exec_release(gpa);
-		memcpy(real(memory_behind(gpa)), at, part);
+		memcpy(real(memory_resolve(gpa)), at, part);
 	}
 	return true;
 }

@@ -20,7 +20,7 @@ static uint64_t rotate(uint64_t value, uint32_t n)
 	return n ? value << n | value >> (64 - n) : value;
 }
 
-/* MASK() of section 3.3.14: ones from bit @from to bit @to, perhaps around the end */
+/* MASK() of section 3.3.14: ones from bit @from to bit @to, wrapping if @from is larger */
 static uint64_t mask(uint32_t from, uint32_t to)
 {
 	uint64_t begin = ~0UL >> from, end = ~0UL << (63 - to);
@@ -28,7 +28,7 @@ static uint64_t mask(uint32_t from, uint32_t to)
 	return from <= to ? begin & end : begin | end;
 }
 
-/* A result of which every bit may depend on every bit of what it is made of */
+/* A result each bit of which may depend on any bit of its operands */
 static uint64_t mixed(uint64_t bits)
 {
 	return bits ? ~0UL : 0;
@@ -62,7 +62,7 @@ static bool rotated_doubleword(uint32_t insn, uint64_t bits, uint64_t *result)
 	return false;
 }
 
-/* Primary opcode 31, bits 21..30. RA = 0 counts as r0, which errs to the safe side. */
+/* Primary opcode 31, by bits 21..30. RA = 0 counts as r0, which errs on the safe side. */
 static bool step_31(uint32_t insn, uint64_t may[32], bool *used)
 {
 	uint64_t *t = &may[INSN_T(insn)], *a = &may[INSN_A(insn)], b = may[INSN_B(insn)], *to;
@@ -155,7 +155,7 @@ bool msr_step(uint32_t insn, uint64_t may[32], bool *used)
 	return false;
 }
 
-/* A branch within the text, neither absolute nor a call: bc, which is taken to go both ways, and b */
+/* A relative branch without link: b, or bc, which may go both ways */
 static bool is_branch(uint32_t insn, uint32_t index, uint64_t *target, bool *both)
 {
 	int64_t to = (int64_t)(int32_t)(insn << 6) >> 6;
@@ -169,7 +169,7 @@ static bool is_branch(uint32_t insn, uint32_t index, uint64_t *target, bool *bot
 	return true;
 }
 
-static bool any(const uint64_t may[32])
+static bool any_left(const uint64_t may[32])
 {
 	for (int r = 0; r < 32; r++)
 		if (may[r])
@@ -177,12 +177,13 @@ static bool any(const uint64_t may[32])
 	return false;
 }
 
-static enum msr_fate follow(const struct msr_text *text, uint64_t at, const uint64_t before[32], int branches, int *steps)
+static enum msr_fate follow_bits(const struct msr_text *text, uint64_t at,
+				 const uint64_t before[32], int branches, int *steps)
 {
 	uint64_t may[32], target;
 	bool both, used = false;
 
-	for (memcpy(may, before, sizeof(may)); any(may); at++) {
+	for (memcpy(may, before, sizeof(may)); any_left(may); at++) {
 		enum msr_fate fate;
 		uint32_t insn;
 
@@ -200,7 +201,7 @@ static enum msr_fate follow(const struct msr_text *text, uint64_t at, const uint
 		}
 		if (!branches--)
 			return MSR_FAR;
-		fate = follow(text, target, may, branches, steps);
+		fate = follow_bits(text, target, may, branches, steps);
 		if (!both || fate != MSR_GONE)
 			return fate;
 	}
@@ -213,7 +214,7 @@ enum msr_fate msr_fate(const struct msr_text *text, uint32_t index, uint64_t bit
 	int steps = MSR_STEPS;
 
 	may[INSN_T(msr_insn(text, index))] = bits;
-	return follow(text, index + 1UL, may, MSR_BRANCHES, &steps);
+	return follow_bits(text, index + 1UL, may, MSR_BRANCHES, &steps);
 }
 
 enum msr_use msr_use(const struct msr_text *text, uint32_t index)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What becomes of the value of an mfmsr, as far as the instructions behind it tell: one that is only asked
- * for MSR[S] can be `lis RT,0x40`, one of which S is never seen can stay; others go to the ultravisor.
+ * How the value of an mfmsr is used by the instructions after it. If only MSR[S] is used it can
+ * become `lis RT,0x40`, if MSR[S] is not used it can stay; otherwise it has to trap.
  *
- * Some bits of the value are followed through the general registers, both ways at a branch, until none of
- * them is left in any. They are seen if memory, CR, XER, an address or anything that is not known could
- * depend on them.
+ * Some bits of the value are followed through the general registers, both ways at a branch, until
+ * none of them is left in any. They count as used if memory, CR, XER, an address, or anything done
+ * by an instruction that is not known, could depend on them.
  */
 #ifndef ULTRAVISOR_TEXT_MSR_H
 #define ULTRAVISOR_TEXT_MSR_H
@@ -18,25 +18,25 @@
 #define INSN_MFMSR_MASK 0xfc1fffff
 #define INSN_LIS_S	0x3c000040
 
-/* How many instructions are looked at, all ways together, and how many branches on one way. */
+/* How many instructions are followed, all paths together, and how many branches on one path. */
 #define MSR_STEPS    32
 #define MSR_BRANCHES 3
 
 enum msr_use {
-	MSR_SEEN,	/* it may be used as a whole, or nobody can tell */
-	MSR_TESTS_S,	/* of all its bits, only MSR[S] is ever seen */
-	MSR_IGNORES_S,	/* MSR[S] is never seen */
+	MSR_SEEN,	/* as a whole, or nobody can tell */
+	MSR_TESTS_S,	/* only for MSR[S] */
+	MSR_IGNORES_S,	/* not for MSR[S] */
 };
 
-/* What became of some bits. All but the first: they may be seen. */
+/* What became of some bits. All but the first: they may be used. */
 enum msr_fate {
-	MSR_GONE,	/* overwritten on every way */
+	MSR_GONE,	/* overwritten on every path */
 	MSR_USED,	/* something depends on them */
-	MSR_UNKNOWN,	/* an instruction that is not known, or the end of the text */
-	MSR_FAR,	/* they were still there when enough had been looked at */
+	MSR_UNKNOWN,	/* met an instruction that is not known, or the end of the text */
+	MSR_FAR,	/* still there after MSR_STEPS or MSR_BRANCHES */
 };
 
-/* Instructions that are sure to be executed as they are while one of them is: those of a page. */
+/* Instructions that cannot change while one of them is executed: those of a page. */
 struct msr_text {
 	const uint8_t *at;
 	uint32_t count;
@@ -51,8 +51,8 @@ static inline bool insn_is_mfmsr(uint32_t insn)
 /*
  * msr_use() - how the value of the mfmsr at @index is used.
  *
- * What jumps into the midst brings a value of its own, and an interrupt or a fault gives all registers
- * back. A nop counts as not known: Linux makes branches of them.
+ * A jump into the middle brings a value of its own, and an interrupt or a fault restores all
+ * registers. A nop counts as not known, because Linux patches nops into branches.
  */
 enum msr_use msr_use(const struct msr_text *text, uint32_t index);
 
@@ -63,10 +63,11 @@ enum msr_fate msr_fate(const struct msr_text *text, uint32_t index, uint64_t bit
 uint32_t msr_insn(const struct msr_text *text, uint32_t index);
 
 /*
- * msr_step() - one instruction that is no branch.
- * @may: the bits of each general register that may depend on those followed; before, then after
- * @used: set if anything else may
- * Returns false, and nothing is changed, if the instruction is not known.
+ * msr_step() - follow one instruction, which is not a branch.
+ * @may: which bits of each general register may depend on those followed: before, and on return
+ * after it
+ * @used: set if anything else may depend on them
+ * Returns false, with nothing changed, if the instruction is not known.
  */
 bool msr_step(uint32_t insn, uint64_t may[32], bool *used);
 

@@ -8,7 +8,7 @@
 #include "ultravisor/memory/radix.h"
 #include "ultravisor/text/guest.h"
 
-#define REAL_MODE_MASK 0x3fffffffffffffffUL	/* the two top bits choose a quadrant */
+#define REAL_MODE_MASK 0x3fffffffffffffffUL	/* the two top bits are the quadrant */
 #define QUADRANT(ea)   ((ea) >> 62)
 #define LEVELS_MAX    5
 
@@ -23,12 +23,12 @@ static bool read_u64(uint64_t gpa, uint64_t *value)
 }
 
 /* Effective addresses of quadrant 0 belong to the process, of quadrant 3 to the kernel (PID 0). */
-static bool tree_of(const struct vcpu *vcpu, uint64_t ea, uint64_t *tree)
+static bool read_root_entry(const struct vcpu *vcpu, uint64_t ea, uint64_t *entry)
 {
 	uint64_t table = radix_process_table() & PRTB_MASK;
 	uint64_t pid = QUADRANT(ea) == 0 ? vcpu->hv.pidr & 0xffffffff : 0;
 
-	return (QUADRANT(ea) == 0 || QUADRANT(ea) == 3) && read_u64(table + 16 * pid, tree);
+	return (QUADRANT(ea) == 0 || QUADRANT(ea) == 3) && read_u64(table + 16 * pid, entry);
 }
 
 bool walk(const struct vcpu *vcpu, uint64_t ea, bool fetch, uint64_t *gpa)
@@ -39,9 +39,9 @@ bool walk(const struct vcpu *vcpu, uint64_t ea, bool fetch, uint64_t *gpa)
 		*gpa = ea & REAL_MODE_MASK;
 		return true;
 	}
-	if (!tree_of(vcpu, ea, &entry))
+	if (!read_root_entry(vcpu, ea, &entry))
 		return false;
-	/* RTS: size of the tree less 31, split over bits 1:2 and 56:58 */
+	/* RTS: log2 of the table's reach less 31, split over bits 1:2 and 56:58 */
 	shift = 31 + ((((entry >> 61) & 3) << 3) | ((entry >> 5) & 7));
 	for (int level = 0; level < LEVELS_MAX; level++) {
 		bits = entry & PDE_BITS;
@@ -53,7 +53,9 @@ bool walk(const struct vcpu *vcpu, uint64_t ea, bool fetch, uint64_t *gpa)
 		if (!read_u64(table + 8 * index, &entry) || !(entry & PDE_VALID))
 			return false;
 		if (entry & PTE_LEAF) {
-			*gpa = (entry & PTE_BASE & ~((1UL << shift) - 1)) | (ea & ((1UL << shift) - 1));
+			uint64_t offset = (1UL << shift) - 1;
+
+			*gpa = (entry & PTE_BASE & ~offset) | (ea & offset);
 			return true;
 		}
 	}

@@ -10,15 +10,20 @@
 #include "ultravisor/text/guest.h"
 #include "ultravisor/trial/options.h"
 
-/* The bit asked for of @size bytes, the highest of the first byte being bit 0; or else that of @mine. */
-static void flip(enum evil what, const char *name, uint64_t gpa, uint64_t size, uint64_t mine)
+/*
+ * Flip the bit that was asked for, bit 0 being the most significant one of the first of @size
+ * bytes; or, if none was, one of the byte at offset @otherwise.
+ */
+static void flip_bit(enum evil what, const char *name, uint64_t gpa, uint64_t size,
+		     uint64_t otherwise)
 {
-	uint64_t bit = words.evil_bit[__builtin_ctz(what)];
+	uint64_t bit = uv_options.evil_bit[__builtin_ctz(what)];
 	uint8_t byte;
 
 	if (bit == EVIL_ANY_BIT)
-		bit = 8 * mine + 1;
-	if (bit / 8 >= size || __builtin_add_overflow(gpa, bit / 8, &gpa) || !guest_read(&byte, gpa, 1)) {
+		bit = 8 * otherwise + 1;
+	if (bit / 8 >= size || __builtin_add_overflow(gpa, bit / 8, &gpa) ||
+	    !guest_read(&byte, gpa, 1)) {
 		log_notice("evil=%s at=none", name);
 		return;
 	}
@@ -27,8 +32,8 @@ static void flip(enum evil what, const char *name, uint64_t gpa, uint64_t size, 
 	log_notice("evil=%s at=0x%lx", name, gpa);
 }
 
-/* The guest's tree in the workspace; NULL if there is none. */
-static void *tree_at(uint64_t fdt)
+/* Copy the guest's tree to the workspace; NULL if there is none. */
+static void *read_guest_tree(uint64_t fdt)
 {
 	struct fdt_header header;
 
@@ -40,8 +45,8 @@ static void *tree_at(uint64_t fdt)
 	return machine.spare;
 }
 
-/* A reserved name that lies about what may be done: the initrd a page earlier. */
-static void doctor(void *tree, uint64_t fdt)
+/* A well-formed tree that says the initrd starts a page earlier. */
+static void falsify_initrd(void *tree, uint64_t fdt)
 {
 	int chosen = fdt_path_offset(tree, "/chosen"), size = 0;
 	uint8_t *start = fdt_getprop_w(tree, chosen, "linux,initrd-start", &size);
@@ -53,8 +58,9 @@ static void doctor(void *tree, uint64_t fdt)
 	log_notice("evil=tree property=linux,initrd-start");
 }
 
-/* Where the tree says that the kernel, initrd or bootargs are; false if it does not. */
-static bool find(enum evil what, const void *tree, int chosen, uint64_t fdt, uint64_t *base, uint64_t *size)
+/* Where the kernel, initrd or bootargs are, according to the tree; false if it does not say. */
+static bool find_target(enum evil what, const void *tree, int chosen, uint64_t fdt,
+			uint64_t *base, uint64_t *size)
 {
 	const char *text;
 	uint64_t end;
@@ -77,31 +83,35 @@ static bool find(enum evil what, const void *tree, int chosen, uint64_t fdt, uin
 	return true;
 }
 
-void evil_before(uint64_t kbase, uint64_t fdt)
+void evil_before_move(uint64_t kbase, uint64_t fdt)
 {
 	static const char names[][9] = { "kernel", "initrd", "bootargs" };
-	void *tree = words.evil ? tree_at(fdt) : NULL;
+	void *tree = uv_options.evil ? read_guest_tree(fdt) : NULL;
 	int chosen = tree ? fdt_path_offset(tree, "/chosen") : -1;
 	uint64_t base, size;
 
-	/* the measured range, if it is known */
-	if (words.evil & EVIL_STAGE)
-		flip(EVIL_STAGE, "stage", kbase, words.digest.size ? words.digest.size : 0x2000, 0x1000);
+	/* in the measured range, if that is known */
+	if (uv_options.evil & EVIL_STAGE)
+		flip_bit(EVIL_STAGE, "stage", kbase,
+			 uv_options.digest.size ? uv_options.digest.size : 0x2000, 0x1000);
 	if (!tree)
 		return;
-	for (int i = 0; i < 3; i++)
-		if ((words.evil & 1u << i) && find((enum evil)(1u << i), tree, chosen, fdt, &base, &size))
-			flip((enum evil)(1u << i), names[i], base, size, i ? 0 : size / 2);
-	if (words.evil & EVIL_FDT)
-		flip(EVIL_FDT, "fdt", fdt, fdt_totalsize(tree), fdt_off_dt_struct(tree) + 3);
-	if (words.evil & EVIL_TREE)
-		doctor(tree, fdt);
+	for (int i = 0; i < 3; i++) {
+		enum evil what = (enum evil)(1u << i);
+
+		if ((uv_options.evil & what) && find_target(what, tree, chosen, fdt, &base, &size))
+			flip_bit(what, names[i], base, size, what == EVIL_KERNEL ? size / 2 : 0);
+	}
+	if (uv_options.evil & EVIL_FDT)
+		flip_bit(EVIL_FDT, "fdt", fdt, fdt_totalsize(tree), fdt_off_dt_struct(tree) + 3);
+	if (uv_options.evil & EVIL_TREE)
+		falsify_initrd(tree, fdt);
 }
 
-/* All normal memory that the guest does not share. It must never be seen again. */
-void evil_after(void)
+/* Fill all normal memory that the guest does not share: it must never see this. */
+void evil_before_entry(void)
 {
-	if (!(words.evil & EVIL_SCRIBBLE))
+	if (!(uv_options.evil & EVIL_SCRIBBLE))
 		return;
 	for (uint64_t gfn = 1; gfn < pages.count; gfn++)
 		if (pages_in_slot(pages_get(&pages, gfn)))

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* uv.evil=: what a hostile host could do, done on its behalf. Wants the lock. */
+/* uv.evil=: does what a hostile host could do. Wants the lock. */
 #ifndef ULTRAVISOR_TRIAL_EVIL_H
 #define ULTRAVISOR_TRIAL_EVIL_H
 
 #include <stdint.h>
 
-void evil_before(uint64_t kbase, uint64_t fdt);	/* the guest has just called UV_ESM */
-void evil_after(void);				/* it is about to be entered, secure */
+/* The guest has called UV_ESM, and all of its memory is still normal. */
+void evil_before_move(uint64_t kbase, uint64_t fdt);
+
+/* It is about to be entered, secure. */
+void evil_before_entry(void);
 
 #endif /* ULTRAVISOR_TRIAL_EVIL_H */

@@ -3,28 +3,24 @@
 
 #include "abi/hcalls.h"
 #include "abi/pef.h"
-#include "lib/format.h"
 #include "lib/log.h"
 #include "lib/names.h"
 #include "lib/parse.h"
 #include "lib/string.h"
 
-struct words words;
+struct uv_options uv_options;
 
-const char *number_text(char digits[20], uint64_t number)
-{
-	format(digits, 20, "0x%lx", (unsigned long)number);
-	return digits;
-}
-
-/* A number, decimal or 0x; false if there is none, or it does not end at one of @ends. */
-static bool number(const char **at, const char *ends, uint64_t *value)
+/*
+ * A number, decimal or 0x; false without one, or unless one of @ends or the end of the text
+ * follows.
+ */
+static bool parse_value(const char **at, const char *ends, uint64_t *value)
 {
 	return parse_any_number(at, value) && (**at == '\0' || strchr(ends, **at));
 }
 
-/* Is it @name, up to one of @ends or the end of the text? */
-static bool is(const char **at, const char *ends, const char *name)
+/* Past @name, if that is what comes up to one of @ends or the end of the text. */
+static bool skip_name(const char **at, const char *ends, const char *name)
 {
 	size_t size = strlen(name);
 
@@ -34,30 +30,33 @@ static bool is(const char **at, const char *ends, const char *name)
 	return true;
 }
 
-/* Which of a list of names, each with a NUL behind it (pointers would need relocations), or -1. */
-static int one_of(const char **at, const char *ends, const char *names)
+/*
+ * Past one of @names, each of which ends with a NUL (pointers would need relocations). Its index,
+ * or -1.
+ */
+static int skip_one_of(const char **at, const char *ends, const char *names)
 {
 	for (int i = 0; *names; i++, names += strlen(names) + 1)
-		if (is(at, ends, names))
+		if (skip_name(at, ends, names))
 			return i;
 	return -1;
 }
 
 /* UV_ESM or 0xf110 */
-static bool call(const char **at, uint64_t *value)
+static bool parse_call(const char **at, uint64_t *value)
 {
 	for (uint64_t n = UV_FIRST; n <= UV_LAST; n += 4) {
 		const char *name = uv_name(n);
 
-		if (name && is(at, ":", name)) {
+		if (name && skip_name(at, ":", name)) {
 			*value = n;
 			return true;
 		}
 	}
-	return number(at, ":", value);
+	return parse_value(at, ":", value);
 }
 
-static bool code(const char **at, int64_t *value)
+static bool parse_code(const char **at, int64_t *value)
 {
 	static const int64_t codes[] = { U_FUNCTION, U_PARAMETER, U_RETRY, U_PERMISSION, U_P2, U_P3,
 					 U_BUSY, U_STATE };
@@ -65,86 +64,96 @@ static bool code(const char **at, int64_t *value)
 	bool minus = **at == '-';
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		if (is(at, "@", u_name(codes[i]))) {
+		if (skip_name(at, "@", u_name(codes[i]))) {
 			*value = codes[i];
 			return true;
 		}
 	}
 	*at += minus;
-	if (!number(at, "@", &plain) || plain > 10000)
+	if (!parse_value(at, "@", &plain) || plain > 10000)
 		return false;
 	*value = minus ? -(int64_t)plain : (int64_t)plain;
 	return true;
 }
 
-static bool take_fail(const char *at)
+static bool parse_fail(const char *at)
 {
-	words.fail.at = 0;
-	if (!call(&at, &words.fail.call) || *at++ != ':' || !code(&at, &words.fail.code))
+	uv_options.fail.nth = 0;
+	if (!parse_call(&at, &uv_options.fail.call) || *at++ != ':' ||
+	    !parse_code(&at, &uv_options.fail.code))
 		return false;
 	if (*at == '@')
-		return at++, number(&at, "", &words.fail.at) && words.fail.at > 0;
+		return at++, parse_value(&at, "", &uv_options.fail.nth) && uv_options.fail.nth > 0;
 	return *at == '\0';
 }
 
-static bool take_delay(const char *at)
+#define DELAY_MAX 60000000	/* a minute */
+
+static bool parse_delay(const char *at)
 {
-	return call(&at, &words.delay.call) && *at++ == ':' &&
-	       number(&at, "", &words.delay.microseconds) && words.delay.microseconds <= 60000000;
+	return parse_call(&at, &uv_options.delay.call) && *at++ == ':' &&
+	       parse_value(&at, "", &uv_options.delay.microseconds) &&
+	       uv_options.delay.microseconds <= DELAY_MAX;
 }
 
-static bool take_evil(const char *at)
+static bool parse_evil(const char *at)
 {
-	static const char names[] = "kernel\0initrd\0bootargs\0stage\0fdt\0tree\0scribble\0noshare\0";
+	static const char names[] =
+		"kernel\0initrd\0bootargs\0stage\0fdt\0tree\0scribble\0noshare\0";
 
 	for (;; at++) {
-		int which = one_of(&at, ",@", names);
+		int which = skip_one_of(&at, ",@", names);
 
 		if (which < 0)
 			return false;
-		words.evil |= 1u << which;
+		uv_options.evil |= 1u << which;
 		if (which < EVIL_FLIPS)
-			words.evil_bit[which] = EVIL_ANY_BIT;
-		if (*at == '@' && (which >= EVIL_FLIPS || (at++, !number(&at, ",", &words.evil_bit[which]))))
-			return false;
+			uv_options.evil_bit[which] = EVIL_ANY_BIT;
+		if (*at == '@') {
+			at++;
+			if (which >= EVIL_FLIPS ||
+			    !parse_value(&at, ",", &uv_options.evil_bit[which]))
+				return false;
+		}
 		if (*at == '\0')
 			return true;
 	}
 }
 
-static bool take_abort(const char *at)
+static bool parse_abort(const char *at)
 {
-	int which = one_of(&at, "", "start\0tree\0move\0digest\0commit\0");
+	int which = skip_one_of(&at, "", "start\0tree\0move\0digest\0commit\0");
 
-	words.abort = (enum abort_point)(which + 1);
+	uv_options.abort = (enum abort_point)(which + 1);
 	return which >= 0;
 }
 
-static bool take_firmware(const char *at)
+static bool parse_firmware(const char *at)
 {
-	return number(&at, "+", &words.firmware.base) && *at++ == '+' &&
-	       number(&at, "", &words.firmware.size) && words.firmware.size > 0;
+	return parse_value(&at, "+", &uv_options.firmware.base) && *at++ == '+' &&
+	       parse_value(&at, "", &uv_options.firmware.size) && uv_options.firmware.size > 0;
 }
 
-static bool take_digest(const char *at)
+static bool parse_digest(const char *at)
 {
-	if (!number(&at, ":", &words.digest.size) || *at++ != ':' || words.digest.size == 0)
+	if (!parse_value(&at, ":", &uv_options.digest.size) || *at++ != ':' ||
+	    uv_options.digest.size == 0)
 		return false;
 	for (int i = 0; i < SHA512_SIZE; i++, at += 2) {
 		int high = parse_digit(at[0]), low = high < 0 ? -1 : parse_digit(at[1]);
 
 		if (low < 0)
 			return false;
-		words.digest.sha512[i] = (uint8_t)(high << 4 | low);
+		uv_options.digest.sha512[i] = (uint8_t)(high << 4 | low);
 	}
 	return *at == '\0';
 }
 
-static bool take_nonce(const char *at)
+static bool parse_nonce(const char *at)
 {
 	size_t size = strlen(at);
 
-	if (size == 0 || size >= sizeof(words.nonce))
+	if (size == 0 || size >= sizeof(uv_options.nonce))
 		return false;
 	for (size_t i = 0; i < size; i++) {
 		char lower = at[i] | 0x20;
@@ -152,59 +161,59 @@ static bool take_nonce(const char *at)
 		if (!(at[i] >= '0' && at[i] <= '9') && !(lower >= 'a' && lower <= 'z'))
 			return false;
 	}
-	memcpy(words.nonce, at, size + 1);
+	memcpy(uv_options.nonce, at, size + 1);
 	return true;
 }
 
-static bool alone(const char *at)
+static bool value_is_set(const char *at)
 {
 	return *at == '\0' || strcmp(at, "1") == 0;
 }
 
-static bool take_off(const char *at)
+static bool parse_off(const char *at)
 {
-	words.off = true;
-	return alone(at);
+	uv_options.off = true;
+	return value_is_set(at);
 }
 
-static bool take_msr(const char *at)
+static bool parse_msr(const char *at)
 {
-	words.strict = strcmp(at, "strict") == 0;
-	return words.strict || strcmp(at, "fast") == 0;
+	uv_options.strict = strcmp(at, "strict") == 0;
+	return uv_options.strict || strcmp(at, "fast") == 0;
 }
 
-static bool take_trace(const char *at)
+static bool parse_trace(const char *at)
 {
 	log_set_level(LOG_INFO);
-	return alone(at);
+	return value_is_set(at);
 }
 
-static bool take_word(const char *word)
+static bool parse_option(const char *option)
 {
 	static const struct {
 		char name[16];
-		bool (*take)(const char *value);
+		bool (*parse)(const char *value);
 	} known[] = {
-		{ "off", take_off },	   { "trace", take_trace },   { "nonce", take_nonce },
-		{ "fail", take_fail },	   { "delay", take_delay },   { "abort", take_abort },
-		{ "evil", take_evil },	   { "digest", take_digest }, { "firmware", take_firmware },
-		{ "msr", take_msr },
+		{ "off", parse_off },	   { "trace", parse_trace },   { "nonce", parse_nonce },
+		{ "fail", parse_fail },	   { "delay", parse_delay },   { "abort", parse_abort },
+		{ "evil", parse_evil },	   { "digest", parse_digest }, { "msr", parse_msr },
+		{ "firmware", parse_firmware },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		size_t size = strlen(known[i].name);
 
-		if (strncmp(word, known[i].name, size) != 0)
+		if (strncmp(option, known[i].name, size) != 0)
 			continue;
-		if (word[size] == '\0' || word[size] == '=')
-			return known[i].take(word + size + (word[size] == '='));
+		if (option[size] == '\0' || option[size] == '=')
+			return known[i].parse(option + size + (option[size] == '='));
 	}
 	return false;
 }
 
-const char *words_take(const char *text, char *rest, size_t size)
+const char *uv_options_parse(const char *text, char *rest, size_t size)
 {
-	static char word[512];
+	static char option[512];
 	size_t used = 0, length;
 
 	for (rest[0] = '\0'; *text; text += length) {
@@ -215,12 +224,12 @@ const char *words_take(const char *text, char *rest, size_t size)
 		for (length = 0; text[length] && (quoted || text[length] != ' '); length++)
 			quoted ^= text[length] == '"';
 		if (strncmp(text, "uv.", 3) == 0) {
-			size_t cut = length < sizeof(word) ? length : sizeof(word) - 1;
+			size_t cut = length < sizeof(option) ? length : sizeof(option) - 1;
 
-			memcpy(word, text, cut);
-			word[cut] = '\0';
-			if (!take_word(word + 3))
-				return word;
+			memcpy(option, text, cut);
+			option[cut] = '\0';
+			if (!parse_option(option + 3))
+				return option;
 		} else if (length && used + length + 1 < size) {
 			if (used)
 				rest[used++] = ' ';

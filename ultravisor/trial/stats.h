@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is counted for the verdict and for uv.trace. */
+/* Counters for the verdict and for uv.trace. */
 #ifndef ULTRAVISOR_TRIAL_STATS_H
 #define ULTRAVISOR_TRIAL_STATS_H
 
@@ -7,8 +7,8 @@
 
 struct stats {
 	uint64_t hcalls, faults, fetches, illegal, externals, ticks;	/* exits by kind */
-	uint64_t refused;						/* hypercalls and RTAS calls */
-	uint64_t uvcalls[32];						/* by (number - UV_FIRST) / 4 */
+	uint64_t refused;	/* hypercalls and RTAS calls */
+	uint64_t uvcalls[32];	/* by (number - UV_FIRST) / 4 */
 };
 
 extern struct stats stats;

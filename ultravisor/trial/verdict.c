@@ -13,7 +13,7 @@
 #include "ultravisor/trial/options.h"
 #include "ultravisor/trial/stats.h"
 
-static uint64_t words_set(uint64_t ra, uint64_t size)
+static uint64_t count_nonzero(uint64_t ra, uint64_t size)
 {
 	const uint64_t *at = real(ra);
 	uint64_t count = 0;
@@ -23,21 +23,22 @@ static uint64_t words_set(uint64_t ra, uint64_t size)
 	return count;
 }
 
-/* Frame 0 of normal memory is L1's own. */
-uint64_t leaked_words(void)
+/* Without frame 0, which is L1's own. */
+uint64_t count_leaked_words(void)
 {
 	uint64_t count = 0;
 
 	for (uint64_t gfn = 1; machine.secure && gfn < pages.count; gfn++)
-		if (pages_in_slot(pages_get(&pages, gfn)) && !real_is_zero(gfn * FRAME_SIZE, FRAME_SIZE))
-			count += words_set(gfn * FRAME_SIZE, FRAME_SIZE);
+		if (pages_in_slot(pages_get(&pages, gfn)) &&
+		    !real_is_zero(gfn * FRAME_SIZE, FRAME_SIZE))
+			count += count_nonzero(gfn * FRAME_SIZE, FRAME_SIZE);
 	return count;
 }
 
 /* "0xf104:" of each call, eight digits, and a comma */
 #define CALLS_TEXT (16 * ((UV_LAST - UV_FIRST) / 4 + 1) + 1)
 
-static void calls_text(char *text, size_t size)
+static void format_calls(char *text, size_t size)
 {
 	size_t used = 0;
 
@@ -51,9 +52,9 @@ static void calls_text(char *text, size_t size)
 void verdict_print(void)
 {
 	char calls[CALLS_TEXT];
-	uint64_t start = timebase(), leaked = leaked_words();
+	uint64_t start = timebase(), leaked = count_leaked_words();
 
-	calls_text(calls, sizeof(calls));
+	format_calls(calls, sizeof(calls));
 	console_write("\n", 1);
 	log_info("exits=%lu hcalls=%lu faults=%lu fetches=%lu illegal=%lu external=%lu tick=%lu "
 		   "scans=%lu verdict-us=%lu",
@@ -63,6 +64,6 @@ void verdict_print(void)
 	log_notice("verdict emulated=1 world=%s private=%lu shared=%lu leaked=%lu refused=%lu "
 		   "uvcalls=%s%s%s",
 		   machine.secure ? "secure" : "normal", machine.secure ? pages_private(&pages) : 0,
-		   pages_shared(&pages), leaked, stats.refused, calls, words.nonce[0] ? " nonce=" : "",
-		   words.nonce);
+		   pages_shared(&pages), leaked, stats.refused, calls,
+		   uv_options.nonce[0] ? " nonce=" : "", uv_options.nonce);
 }

@@ -5,10 +5,10 @@
 
 #include <stdint.h>
 
-/* Words of 8 bytes in normal memory, outside shared frames, that are not zero. */
-uint64_t leaked_words(void);
+/* Count the doublewords that are not zero in normal memory outside shared frames. */
+uint64_t count_leaked_words(void);
 
-/* Print the verdict. Every other CPU is out of the guest. */
+/* Print the verdict, once every other CPU is out of the guest. */
 void verdict_print(void);
 
 #endif /* ULTRAVISOR_TRIAL_VERDICT_H */

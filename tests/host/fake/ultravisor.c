@@ -64,7 +64,7 @@ void fake_uv_reset(uint64_t guest)
 	free(fake_uv.arena);
 	memset(&fake_uv, 0, sizeof(fake_uv));
 	memset(&machine, 0, sizeof(machine));
-	memset(&words, 0, sizeof(words));
+	memset(&uv_options, 0, sizeof(uv_options));
 	exec_set_strict(false);
 	machine.guest = guest;
 	machine.own = (struct range){ guest, guest + OWN_SIZE };
@@ -99,7 +99,7 @@ unsigned int fake_uv_replaced(void)
 	for (uint64_t gpa = 0; gpa < machine.guest; gpa += sizeof(seen)) {
 		guest_read(seen, gpa, sizeof(seen));
 		for (uint64_t at = 0; pages_get(&pages, gpa / FRAME_SIZE) != PAGE_ZERO && at < sizeof(seen); at += 4)
-			count += memcmp(real(memory_behind(gpa + at)), seen + at, 4) != 0;
+			count += memcmp(real(memory_resolve(gpa + at)), seen + at, 4) != 0;
 	}
 	return count;
 }

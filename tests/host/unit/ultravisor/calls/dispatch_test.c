@@ -242,7 +242,7 @@ static void one_call(struct vcpu *vcpu)
 	vcpu->regs.msr = any() % 16 ? MSR_SF : MSR_SF | MSR_PR;
 	fake_uv.on_cede = GPR(vcpu, 3) == KVMPPC_H_RTAS ? &ended : NULL;
 	if (!setjmp(ended))
-		hcall_served(vcpu);
+		hcall_serve(vcpu);
 	machine.secure = any() % 2;
 	vcpu->started = true;
 	fake.console_size = 0;
@@ -276,7 +276,7 @@ static int64_t call(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_
 	GPR(vcpu, 6) = c;
 	GPR(vcpu, 7) = d;
 	GPR(vcpu, 8) = e;
-	hcall_served(vcpu);
+	hcall_serve(vcpu);
 	return (int64_t)GPR(vcpu, 3);
 }
 
@@ -360,7 +360,7 @@ static void test_exec(void **unused)
 	assert_int_equal(exec_lookup(0x20040, &rt, &little), EXEC_MFMSR);
 	assert_true(little && rt == 7);
 	assert_int_equal(exec_lookup(0x20050, &rt, &little), EXEC_NONE);
-	assert_true(be32_load(real(memory_behind(0x20010))) != INSN_SC_2);
+	assert_true(be32_load(real(memory_resolve(0x20010))) != INSN_SC_2);
 	assert_true(guest_read(back, 0x20000, sizeof(back)));
 	assert_memory_equal(back, text, sizeof(text));
 	assert_true(guest_read(back, 0x20012, 3));	/* a part of a word, too */
@@ -370,13 +370,13 @@ static void test_exec(void **unused)
 	be32_store(back, INSN_SC_2);
 	guest_write(0x20060, back, 4);
 	assert_int_equal(fake_uv_replaced(), 0);
-	assert_int_equal(be32_load(real(memory_behind(0x20010))), INSN_SC_2);
+	assert_int_equal(be32_load(real(memory_resolve(0x20010))), INSN_SC_2);
 	exec_fetch(0x20060, false);
 	assert_int_equal(exec_lookup(0x20060, &rt, &little), EXEC_SC2);
 	/* a device wrote over a replaced word: it is not put back */
-	be32_store(real(memory_behind(0x20010)), 0xdeadbeef);
+	be32_store(real(memory_resolve(0x20010)), 0xdeadbeef);
 	exec_release(0x20000);
-	assert_int_equal(be32_load(real(memory_behind(0x20010))), 0xdeadbeef);
+	assert_int_equal(be32_load(real(memory_resolve(0x20010))), 0xdeadbeef);
 }
 
 int main(void)

@@ -61,8 +61,8 @@ static void test_shootdown(void **state)
 
 static void alone(void)
 {
-	assert_true(smp_alone());
-	smp_together();
+	assert_true(smp_exclusive_begin());
+	smp_exclusive_end();
 }
 
 static void test_alone(void **state)

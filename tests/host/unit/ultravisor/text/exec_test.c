@@ -34,7 +34,7 @@ static int secure(void **state)
 	(void)state;
 	fake_reset();
 	fake_uv_reset(GUEST);
-	exec_forget();
+	exec_restore_all();
 	machine.secure = true;
 	memory_map_around(PAGE);
 	return 0;
@@ -50,7 +50,7 @@ static void put(uint64_t gpa, uint32_t word, bool little)
 
 static uint32_t behind(uint64_t gpa, bool little)
 {
-	uint32_t word = be32_load(real(memory_behind(gpa)));
+	uint32_t word = be32_load(real(memory_resolve(gpa)));
 
 	return little ? __builtin_bswap32(word) : word;
 }
@@ -109,7 +109,7 @@ static void test_modes(void **state)
 		check_fast(PAGE, little);
 		check_text(PAGE, text);
 		exec_release(PAGE);
-		assert_memory_equal(real(memory_behind(PAGE)), text, SIZE);
+		assert_memory_equal(real(memory_resolve(PAGE)), text, SIZE);
 		exec_fetch(PAGE, true);		/* in user mode mfmsr must not pass as lis */
 		check_exact(PAGE, little);
 		exec_release(PAGE);
@@ -118,7 +118,7 @@ static void test_modes(void **state)
 		check_exact(PAGE, little);
 		check_text(PAGE, text);
 		exec_release(PAGE);
-		assert_memory_equal(real(memory_behind(PAGE)), text, SIZE);
+		assert_memory_equal(real(memory_resolve(PAGE)), text, SIZE);
 	}
 }
 
@@ -150,8 +150,8 @@ static void test_own_store(void **state)
 	assert_int_equal(fake_uv_replaced(), 1);
 	assert_int_equal(*radix_leaf(PAGE, false) & PTE_RWX, PTE_RWX);
 	check_text(PAGE, text);
-	be32_store(real(memory_behind(PAGE + 0x14)), 0);	/* the store itself, which nobody sees */
-	exec_settle(vcpu);
+	be32_store(real(memory_resolve(PAGE + 0x14)), 0);	/* the store itself, which nobody sees */
+	exec_end_exposure(vcpu);
 	assert_int_equal(fake_uv_replaced(), 5);
 	assert_int_equal(*radix_leaf(PAGE, false) & PTE_RWX, PTE_X);
 	check_exact(PAGE, true);
@@ -178,15 +178,15 @@ static void test_own_load(void **state)
 	assert_int_equal(fake_uv_replaced(), 1);
 	assert_int_equal(behind(PAGE + 0x104, false) >> 26, 22);
 	check_text(PAGE, text);
-	exec_settle(vcpu);
+	exec_end_exposure(vcpu);
 	check_exact(PAGE, false);
 	assert_int_equal(behind(PAGE + 0x40, false) >> 26, 22);
 	assert_int_equal(behind(PAGE + 0x104, false), 0);
 	assert_int_equal(*radix_leaf(PAGE, false) & PTE_RWX, PTE_X);
 	/* the next instruction is what is read: the whole page is raw until the next exit */
 	exec_own_access(vcpu, PAGE + 0x3c, PAGE + 0x40, false);
-	assert_memory_equal(real(memory_behind(PAGE)), text, SIZE);
-	exec_settle(vcpu);
+	assert_memory_equal(real(memory_resolve(PAGE)), text, SIZE);
+	exec_end_exposure(vcpu);
 	check_exact(PAGE, false);
 }
 
@@ -209,7 +209,7 @@ static void test_store_done(void **state)
 		vcpu->hv.hdsisr = DSISR_STORE;
 		fault_data(vcpu);
 		assert_int_equal(vcpu->regs.nip, PAGE + 0x104);
-		assert_int_equal(vcpu->mixed, 0);
+		assert_int_equal(vcpu->exposed, 0);
 		assert_int_equal(*radix_leaf(PAGE, false) & PTE_RWX, PTE_X);
 		text[0x13] = 0x88;
 		check_text(PAGE, text);
@@ -223,8 +223,8 @@ static void test_store_done(void **state)
 		vcpu->regs.nip = PAGE + 0x100;
 		fault_data(vcpu);
 		assert_int_equal(vcpu->regs.nip, PAGE + 0x100);
-		assert_int_equal(vcpu->mixed, PAGE + 1);
-		exec_settle(vcpu);
+		assert_int_equal(vcpu->exposed, PAGE + 1);
+		exec_end_exposure(vcpu);
 	}
 }
 
@@ -280,11 +280,11 @@ static void test_copy_loop(void **state)
 		run_copy(vcpu, MSR_ME | MSR_LE, to, 12);
 		assert_int_equal(vcpu->regs.nip, PAGE + 0x108);
 		vcpu->regs.msr |= others[i];
-		access_onward(vcpu);
+		access_emulate_loop(vcpu);
 		assert_int_equal(vcpu->regs.nip, PAGE + 0x108);
 	}
 	vcpu->regs.msr = real_mode;
-	access_onward(vcpu);
+	access_emulate_loop(vcpu);
 	assert_int_equal(vcpu->regs.nip, end);
 }
 
@@ -339,7 +339,7 @@ static void test_full(void **state)
 	assert_true(fake_stops(exec_fetch(PAGE + 4 * SIZE, false)));
 	assert_non_null(strstr(fake.console, "FAIL E912 a table of the ultravisor is full: over 4096 replaced"));
 	assert_int_equal(*radix_leaf(PAGE + 4 * SIZE, false) & PTE_X, 0);
-	exec_forget();
+	exec_restore_all();
 }
 
 /* --- another CPU, which is in the guest with what it could do to the page before --- */
@@ -396,7 +396,7 @@ static void test_waits(void **state)
 	exec_fetch(PAGE + SIZE, false);
 	exec_own_access(vcpu, PAGE + SIZE, PAGE + SIZE + 0x40, true);
 	other_enters();
-	exec_settle(vcpu);
+	exec_end_exposure(vcpu);
 	assert_int_equal(waited, 1);
 }
 
@@ -428,8 +428,8 @@ static void check_page(uint64_t page)
 	static uint8_t text[SIZE];
 
 	guest_read(text, page, SIZE);
-	assert_true(rights != PTE_RWX || vcpus[0].mixed == page + 1);
-	for (uint64_t at = 0; (rights & PTE_X) && vcpus[0].mixed != page + 1 && at < SIZE; at += 4)
+	assert_true(rights != PTE_RWX || vcpus[0].exposed == page + 1);
+	for (uint64_t at = 0; (rights & PTE_X) && vcpus[0].exposed != page + 1 && at < SIZE; at += 4)
 		for (int little = 0; little < 2; little++) {
 			const struct msr_text whole = { text, SIZE / 4, little };
 			uint32_t word = behind(page + at, little);
@@ -461,25 +461,25 @@ static void test_random(void **state)
 
 		switch (draw(&seed) % 8) {
 		case 0: case 1:
-			exec_settle(vcpu);
+			exec_end_exposure(vcpu);
 			exec_fetch(gpa, draw(&seed) % 4 == 0);
 			break;
 		case 2:
 			exec_release(gpa);
 			break;
 		case 3:
-			if ((leaf & PTE_X) && !vcpu->mixed)
+			if ((leaf & PTE_X) && !vcpu->exposed)
 				exec_own_access(vcpu, (gpa & ~(SIZE - 1)) + draw(&seed) % SIZE / 4 * 4, gpa, false);
 			break;
 		case 4:
-			if (!(leaf & PTE_X) || vcpu->mixed)
+			if (!(leaf & PTE_X) || vcpu->exposed)
 				break;
 			exec_own_access(vcpu, (gpa & ~(SIZE - 1)) + draw(&seed) % SIZE / 4 * 4, gpa, true);
-			be32_store(real(memory_behind(gpa)), word);
+			be32_store(real(memory_resolve(gpa)), word);
 			be32_store(text + at, word);
 			break;
 		case 5:
-			exec_settle(vcpu);
+			exec_end_exposure(vcpu);
 			break;
 		default:
 			be32_store(text + at, word);

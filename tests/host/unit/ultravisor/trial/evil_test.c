@@ -34,7 +34,7 @@ static void ask(const char *text)
 
 	fake_reset();
 	fake_uv_reset(GUEST);
-	assert_null(words_take(text, rest, sizeof(rest)));
+	assert_null(uv_options_parse(text, rest, sizeof(rest)));
 }
 
 /* The byte at @gpa, which was 0 */
@@ -51,12 +51,12 @@ static void test_initrd(void **state)
 	(void)state;
 	ask("uv.evil=initrd@12");
 	put_tree(INITRD + 2);
-	evil_before(0x10000, FDT);
+	evil_before_move(0x10000, FDT);
 	assert_int_equal(flipped(INITRD + 1), 0x08);
 
 	ask("uv.evil=initrd@16");	/* past its end */
 	put_tree(INITRD + 2);
-	evil_before(0x10000, FDT);
+	evil_before_move(0x10000, FDT);
 	assert_int_equal(flipped(INITRD + 2), 0);
 	assert_non_null(strstr(fake.console, "evil=initrd at=none"));
 }
@@ -67,7 +67,7 @@ static void test_initrd_backwards(void **state)
 	(void)state;
 	ask("uv.evil=initrd@0");
 	put_tree(INITRD - 1);
-	evil_before(0x10000, FDT);
+	evil_before_move(0x10000, FDT);
 	assert_int_equal(flipped(INITRD), 0);
 }
 
@@ -77,8 +77,8 @@ static void test_stage_wraps(void **state)
 	(void)state;
 	ask("uv.evil=stage@524288");
 	put_tree(INITRD);
-	words.digest.size = 1 << 20;
-	evil_before(0xfffffffffffff000, FDT);
+	uv_options.digest.size = 1 << 20;
+	evil_before_move(0xfffffffffffff000, FDT);
 	assert_int_equal(flipped(0xf000), 0);
 	assert_non_null(strstr(fake.console, "evil=stage at=none"));
 }
@@ -88,7 +88,7 @@ static void test_no_bootargs(void **state)
 	(void)state;
 	ask("uv.evil=bootargs");
 	put_tree(INITRD);
-	evil_before(0x10000, FDT);
+	evil_before_move(0x10000, FDT);
 	assert_null(strstr(fake.console, "evil=bootargs at=0x"));
 }
 

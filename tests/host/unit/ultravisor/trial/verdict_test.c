@@ -15,7 +15,7 @@ static void test_long(void **state)
 	(void)state;
 	fake_uv_reset(4UL << 20);
 	memset(&stats, 0, sizeof(stats));
-	memset(words.nonce, 'n', sizeof(words.nonce) - 1);
+	memset(uv_options.nonce, 'n', sizeof(uv_options.nonce) - 1);
 	for (uint64_t number = UV_FIRST; number <= UV_LAST; number += 4)
 		stats.uvcalls[(number - UV_FIRST) / 4] = 99999999;
 	verdict_print();
