@@ -51,15 +51,36 @@ ultracall_c := $(wildcard ultracall/*.c)
 virtio_c := $(wildcard virtio/*.c)
 bearssl_c := hash/sha2big.c codec/enc64be.c codec/dec64be.c
 
+# $(call compile,FOLDER,LABEL,COMPILER,VARIABLE): objects of all sources, and of BearSSL, in $(O)/FOLDER. The
+# compiler and its flags are expanded late, so that a target may have flags of its own.
+define compile
+$$(O)/$(1)/%.c.o: %.c | $$(O)/deps.mk
+	@mkdir -p $$(@D)
+	$$(call say,$(2),$$<)
+	$$(Q)$(3) $$($(4)) -c $$< -o $$@
+$$(O)/$(1)/bearssl/%.c.o: $$(BEARSSL)/src/%.c | $$(O)/deps.mk
+	@mkdir -p $$(@D)
+	$$(Q)$(3) $$($(4)) -I$$(BEARSSL)/src -w -c $$< -o $$@
+$$(O)/$(1)/%.S.o: %.S
+	@mkdir -p $$(@D)
+	$$(call say,AS,$$<)
+	$$(Q)$$(CC) $$(TARGET_ASFLAGS) -c $$< -o $$@
+endef
+$(eval $(call compile,target,CC,$$(CC),TARGET_CFLAGS))
+$(eval $(call compile,uv,CC,$$(CC),TARGET_CFLAGS))
+$(eval $(call compile,tool,HOSTCC,$$(HOSTCC),TOOL_ALL_CFLAGS))
+$(eval $(call compile,host,HOSTCC,$$(HOSTCC),HOST_CFLAGS))
+$(eval $(call compile,fuzz,CLANG,clang,FUZZ_CFLAGS))
+
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef \
 	-Wpointer-arith -Wvla -Wframe-larger-than=8192
-COMMON := -std=gnu11 -iquote . -MMD -MP
+COMMON = -std=gnu11 -iquote . -isystem $(LIBFDT) -isystem $(BEARSSL)/inc -MMD -MP $(PREFIX_MAP)
+PREFIX_MAP = -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(LIBFDT)=libfdt -ffile-prefix-map=$(BEARSSL)=bearssl
 
-TARGET_CFLAGS = -isystem lib/libc -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) -Os $(WARN) -Wno-maybe-uninitialized -g -ffreestanding -fpie -mabi=elfv2 -mbig-endian \
-	-mcpu=power8 -msoft-float -mno-vsx -mno-altivec -mno-pointers-to-nested-functions \
+TARGET_CFLAGS = -isystem lib/libc $(COMMON) -Os $(WARN) -Wno-maybe-uninitialized -g \
+	-ffreestanding -fpie -mabi=elfv2 -mbig-endian -mcpu=power8 -msoft-float -mno-vsx -mno-altivec -mno-pointers-to-nested-functions \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-strict-aliasing \
-	-ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns \
-	-ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(LIBFDT)=libfdt
+	-ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns
 TARGET_ASFLAGS := -iquote . -mabi=elfv2 -mbig-endian -mcpu=power8 -MMD -MP -g \
 	-ffile-prefix-map=$(CURDIR)=.
 TARGET_LDFLAGS := -pie --no-dynamic-linker -z norelro -z noexecstack --no-warn-rwx-segments --gc-sections --build-id=none \
@@ -75,14 +96,6 @@ $(O)/target/fdt/libfdt.c.o $(O)/host/fdt/libfdt.c.o: WARN := -w
 $(patsubst %,$(O)/target/%.c.o,lib/string fdt/libfdt fdt/walk fdt/outline): TARGET_CFLAGS += -O2
 $(O)/target/bearssl/%.o: TARGET_CFLAGS += -O2
 $(O)/target/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
-$(O)/target/%.c.o: %.c | $(O)/deps.mk
-	@mkdir -p $(@D)
-	$(call say,CC,$<)
-	$(Q)$(CC) $(TARGET_CFLAGS) -c $< -o $@
-$(O)/target/%.S.o: %.S
-	@mkdir -p $(@D)
-	$(call say,AS,$<)
-	$(Q)$(CC) $(TARGET_ASFLAGS) -c $< -o $@
 # Linked, for debuggers; flat, for -bios; and that as one PT_LOAD, for everybody else
 $(O)/pefboot.linked: $(boot_objs) linker/pefboot.lds
 	$(call say,LD,$@)
@@ -107,25 +120,10 @@ $(O)/pefboot-loader.elf: $(O)/target/linker/loader.S.o $(O)/pefboot.linked linke
 		--defsym=__base=0x400000 --defsym=__footprint=$(footprint) -o $@ $<
 footprint = 0x$$($(NM) $(O)/pefboot.linked | sed -n 's/ . __footprint$$//p')
 
-# SHA-512 of BearSSL, for the target, the host tests and the bundle tool
-BEARSSL_INC = -isystem $(BEARSSL)/inc -I$(BEARSSL)/src
-$(O)/target/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(TARGET_CFLAGS) -ffile-prefix-map=$(BEARSSL)=bearssl $(BEARSSL_INC) -w -c $< -o $@
-$(O)/host/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
-	@mkdir -p $(@D)
-	$(Q)$(HOSTCC) $(HOST_CFLAGS) $(BEARSSL_INC) -w -c $< -o $@
-
 # The bundle tool: a host program around the firmware's own parser. Distributions add TOOL_CFLAGS, TOOL_LDFLAGS
+TOOL_ALL_CFLAGS = $(COMMON) $(WARN) -Wno-frame-larger-than -O2 -g $(TOOL_CFLAGS)
 bundle_c := $(wildcard tools/bundle/*.c) lib/bundle.c lib/elf.c lib/error.c lib/format.c lib/parse.c lib/range.c \
 	boot/errors.c lib/kernel.c lib/options.c
-$(O)/tool/%.c.o: %.c | $(O)/deps.mk
-	@mkdir -p $(@D)
-	$(call say,HOSTCC,$<)
-	$(Q)$(HOSTCC) $(COMMON) $(WARN) $(BEARSSL_INC) -Wno-frame-larger-than -O2 -g $(TOOL_CFLAGS) -ffile-prefix-map=$(CURDIR)=. -c $< -o $@
-$(O)/tool/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
-	@mkdir -p $(@D)
-	$(Q)$(HOSTCC) $(BEARSSL_INC) -w -O2 $(TOOL_CFLAGS) -ffile-prefix-map=$(BEARSSL)=bearssl -c $< -o $@
 $(O)/pefboot-bundle: $(patsubst %,$(O)/tool/%.o,$(bundle_c) $(addprefix bearssl/,$(bearssl_c)))
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) $(TOOL_LDFLAGS) $(filter %.o,$^) -o $@
@@ -162,10 +160,6 @@ $(O)/l2fw.txt: FORCE
 	@mkdir -p $(@D)
 	@echo '$(L2FW)' | cmp -s - $@ || echo '$(L2FW)' >$@
 .PHONY: FORCE
-$(O)/uv/%.c.o: %.c | $(O)/deps.mk
-	@mkdir -p $(@D)
-	$(call say,CC,$<)
-	$(Q)$(CC) $(TARGET_CFLAGS) -c $< -o $@
 $(O)/ultravisor.elf: $(uv_objs) linker/ultravisor.lds
 	$(call say,LD,$@)
 	$(Q)$(LD) $(TARGET_LDFLAGS) -T linker/ultravisor.lds -Map=$(O)/ultravisor.map -o $@ $(uv_objs)
@@ -175,10 +169,6 @@ $(O)/ultravisor.bin: $(O)/ultravisor.elf
 
 # Payloads, firmware for the ultravisor's guest. make conformance prints TAP; uvpayload: make bench
 payload_objs := $(patsubst %,$(O)/uv/%.o,tests/guest/conformance/head.S $(lib_S) $(lib_c) $(fdt_c) ultravisor/errors.c)
-$(O)/uv/%.S.o: %.S
-	@mkdir -p $(@D)
-	$(call say,AS,$<)
-	$(Q)$(CC) $(TARGET_ASFLAGS) -c $< -o $@
 $(O)/conformance.elf: $(O)/uv/tests/guest/conformance/main.c.o $(patsubst %,$(O)/uv/tests/guest/conformance/%.c.o,blk msr soak)
 $(O)/uvpayload.elf: $(O)/uv/tests/bench/uvpayload.c.o
 $(O)/conformance.elf $(O)/uvpayload.elf: $(payload_objs) tests/guest/conformance/conformance.lds
@@ -196,17 +186,13 @@ conformance: all
 # Host tests: the same sources with ASan and UBSan; what a host cannot do is behind doors, which
 # tests/host/fake/ supplies at link time
 doors := lib/rtas.c lib/stop.c lib/string.c boot/errors.c boot/doors/vectors.c boot/doors/of_enter.c virtio/mmio.c
-HOST_CFLAGS = -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
+HOST_CFLAGS = $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-frame-larger-than $(HOST_EXTRA)
 unit_tests := $(patsubst %.c,$(O)/%,$(shell find tests/host/unit -name '*_test.c'))
 fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/host/fake/*.c))
 host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out $(doors),$(lib_c) $(fdt_c) $(ultracall_c) \
 	$(virtio_c) $(boot_c)) $(addprefix bearssl/,$(bearssl_c)))
 
-$(O)/host/%.c.o: %.c | $(O)/deps.mk
-	@mkdir -p $(@D)
-	$(call say,HOSTCC,$<)
-	$(Q)$(HOSTCC) $(HOST_CFLAGS) -c $< -o $@
 # lib/string.c under other names, against the host's C library
 $(O)/host/string_dual.o: lib/string.c
 	@mkdir -p $(@D)
@@ -248,16 +234,8 @@ T ?= 60
 RUNS ?= -1
 FUZZ ?= $(patsubst tests/host/fuzz/%_fuzz.c,%,$(wildcard tests/host/fuzz/*_fuzz.c))
 FUZZ_CORPUS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pefboot/fuzz
-FUZZ_CFLAGS = -isystem $(LIBFDT) -isystem $(BEARSSL)/inc $(COMMON) -w -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
-	-fno-sanitize-recover=all
+FUZZ_CFLAGS = $(COMMON) -w -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 fuzz_lib := $(patsubst $(O)/host/%,$(O)/fuzz/%,$(filter-out %.S.o,$(host_objs) $(fake_objs)))
-$(O)/fuzz/bearssl/%.c.o: $(BEARSSL)/src/%.c | $(O)/deps.mk
-	@mkdir -p $(@D)
-	$(Q)clang $(FUZZ_CFLAGS) $(BEARSSL_INC) -c $< -o $@
-$(O)/fuzz/%.c.o: %.c | $(O)/deps.mk
-	@mkdir -p $(@D)
-	$(call say,CLANG,$<)
-	$(Q)clang $(FUZZ_CFLAGS) -c $< -o $@
 $(O)/fuzz/libpefboot.a: $(fuzz_lib)
 	$(Q)rm -f $@ && ar rcs $@ $^
 $(O)/fuzz/%_fuzz: $(O)/fuzz/tests/host/fuzz/%_fuzz.c.o $(O)/fuzz/libpefboot.a
