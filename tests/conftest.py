@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """pytest set-up: fixtures, what `make check` leaves out, honest skips, the closing line."""
 
+import os
+import time
 from pathlib import Path
 
+import durations
 import harness
 import programs
+import progress
 import pytest
 import results
+import workers
 
 # Reasons for which a test may be skipped; anything else that skips has failed. A reason ends up
 # in the list only if users have machines on which the test cannot run.
@@ -24,25 +29,64 @@ def pytest_addoption(parser):
     group.addoption("--all", action="store_true", help="run the tests marked 'all', too")
     group.addoption("--firmware", default="pefboot", metavar="NAME",
                     help="boot with another firmware where a test names none (to tell its faults from ours)")
+    group.addoption("--progress", action="store_true", help="a line for each test that has ended")
     group.addoption("--results", metavar="FILE", type=Path, help="add to what earlier runs found")
     group.addoption("--resume", action="store_true", help="leave out what has passed at this commit, by --results")
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "all: products, ports and soaks: only with --all (make check-all)")
+    config.addinivalue_line("markers", "alone: measures time or needs much memory: no other test runs beside it")
+    config.addinivalue_line("markers", "xdist_group(name): on one worker with the others of this name")
     programs.restrict_path("all" if config.getoption("--all") else "check")
-    if config.getoption("--results") and not config.getoption("--collect-only"):
-        config.pluginmanager.register(
-            results.Results(config.getoption("--results"), config.getoption("--resume")), "results")
-
-
-def pytest_collection_modifyitems(config, items):
-    if config.getoption("--all"):
+    register = config.pluginmanager.register
+    if config.getoption("--collect-only"):
         return
-    left_out = [item for item in items if item.get_closest_marker("all")]
+    if config.getoption("--results"):
+        register(results.Results(config.getoption("--results"), config.getoption("--resume"), not is_worker(config)), "results")
+    if is_worker(config):
+        register(workers.Turns(), "turns")
+    if not is_controller(config):
+        register(durations.Measure(), "measure")
+    if not is_worker(config):
+        os.environ["PEFBOOT_TEST_RUN"] = f"{time.time()} {os.getpid()}"
+        register(durations.Durations(config), "durations")
+        if config.getoption("--progress"):
+            register(progress.Progress(config), "progress")
+    if is_controller(config):
+        register(workers.Notes(), "notes")
+
+
+def is_worker(config):
+    """Is this a process that another one gives tests to?"""
+    return hasattr(config, "workerinput")
+
+
+def is_controller(config):
+    """Is it one that gives them out?"""
+    return bool(config.getoption("numprocesses", None))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    return workers.number()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return workers.scheduler(config, log)
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    known = [item.nodeid for item in items]
+    yield
+    left_out = [item for item in items if item.get_closest_marker("all") and not config.getoption("--all")]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        items[:] = [item for item in items if not item.get_closest_marker("all")]
+    if is_worker(config):
+        workers.note(config, items, known)
 
 
 @pytest.fixture
@@ -116,6 +160,8 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_unconfigure(config):
+    if is_worker(config):
+        return
     if config.pluginmanager.has_plugin("results"):
         print("\n".join(config.pluginmanager.get_plugin("results").summary()))
     if not config.getoption("--collect-only", default=False):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the tests share: running QEMU through tools/qemu, and reading the user space report."""
 
+import fcntl
+import functools
 import importlib.machinery
 import importlib.util
 import os
@@ -17,6 +19,10 @@ import pexpect
 TOP = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("PEFBOOT_BUILD", TOP / "build")).resolve()
 LOGS = BUILD / "test-logs"
+
+# Where a process of the tests keeps what it makes for itself
+MADE = BUILD / os.environ.get("PYTEST_XDIST_WORKER", "made")
+MADE.mkdir(parents=True, exist_ok=True)
 BOOTLOG = BUILD / "bootlog.pyz"
 
 # On a busy machine a guest's CPU may stand still for long; that is no fault of the guest's.
@@ -50,6 +56,7 @@ def tool(name):
     return program(TOP / "tools" / name)
 
 
+@functools.lru_cache(maxsize=None)
 def deps(name):
     """Path of an item of tools/deps, fetched if need be."""
     done = subprocess.run([TOP / "tools/deps", name], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -63,16 +70,24 @@ def kernel(version):
     return deps("kernel-" + version) / "vmlinux"
 
 
-def initramfs(version):
-    """The test initramfs for a release of Debian's kernel, made once per run of the tests."""
-    path = BUILD / f"initramfs-{version}.cpio.gz"
-    if version not in initramfs.made:
-        subprocess.run([TOP / "tools/initramfs", "--kernel", version, "--output", path], check=True)
-        initramfs.made.add(version)
+def make_once(path, make):
+    """A file that all processes of the tests use, made by make(path) once per run, in its place when it is complete."""
+    run, stamp = os.environ.get("PEFBOOT_TEST_RUN", str(os.getpid())), path.with_name(path.name + ".run")
+    with open(path.with_name(path.name + ".lock"), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists() or not stamp.exists() or stamp.read_text() != run:
+            scratch = path.with_name("new-" + path.name)
+            make(scratch)
+            scratch.replace(path)
+            stamp.write_text(run)
     return path
 
 
-initramfs.made = set()
+@functools.lru_cache(maxsize=None)
+def initramfs(version):
+    """The test initramfs for a release of Debian's kernel, made once per run of the tests."""
+    return make_once(BUILD / f"initramfs-{version}.cpio.gz", lambda path: subprocess.run(
+        [TOP / "tools/initramfs", "--kernel", version, "--output", path], check=True))
 
 
 class Report:

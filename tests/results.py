@@ -23,10 +23,10 @@ def read(path):
 
 
 class Results:
-    """A plugin of pytest that adds to the file, and says in the end how far it is."""
+    """A plugin of pytest that adds to the file (unless it is a worker's), and says in the end how far it is."""
 
-    def __init__(self, path, resume):
-        self.path, self.resume, self.commit = path, resume, commit()
+    def __init__(self, path, resume, writes=True):
+        self.path, self.resume, self.writes, self.commit = path, resume, writes, commit()
         self.known, self.running = set(), {}
 
     @pytest.hookimpl(tryfirst=True)
@@ -40,10 +40,16 @@ class Results:
         config.hook.pytest_deselected(items=[item for item in items if item.nodeid in done])
         items[:] = [item for item in items if item.nodeid not in done]
 
+    def pytest_sessionfinish(self, session):
+        """What workers have collected, if this process has not."""
+        notes = session.config.pluginmanager.get_plugin("notes")
+        if notes:
+            self.known = set(notes.read()["known"])
+
     def pytest_runtest_logreport(self, report):
         outcomes, seconds = self.running.get(report.nodeid, (set(), 0))
         self.running[report.nodeid] = outcomes | {report.outcome}, seconds + report.duration
-        if report.when != "teardown":
+        if report.when != "teardown" or not self.writes:
             return
         outcomes, seconds = self.running.pop(report.nodeid)
         outcome = next(word for word in ("failed", "skipped", "passed") if word in outcomes)

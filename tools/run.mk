@@ -6,8 +6,12 @@
 .PHONY: run check check-all bench
 export PEFBOOT_BUILD := $(abspath $(O))
 remake = $(MAKE) --no-print-directory
-PYTEST = $(PYTHON) -B -m pytest -p no:cacheprovider --continue-on-collection-errors -v --tb=short $(if $(K),-k '$(K)') \
+PYTEST = $(PYTHON) -B -m pytest -p no:cacheprovider --continue-on-collection-errors -q --progress --tb=short \
+	--durations=10 $(workers) $(if $(K),-k '$(K)') \
 	$(if $(JUNIT),--junitxml='$(JUNIT)')
+
+# J=N tests at a time, or as many as there are cores and memory for: needs python3-pytest-xdist
+workers = $$($(PYTHON) -c 'import xdist' 2>/dev/null && echo '-n$(or $(J),auto)')
 
 # Boot Linux to a shell. Variables: see tools/run --help. Only a secure guest needs a kernel built here.
 run:
@@ -17,6 +21,9 @@ run:
 
 # The kernel first, where its progress is seen; what fails without it says so itself
 check:
+	@echo 'check: 1. packages of this machine, QEMU releases, sources: the first time some minutes, by the network'
+	@echo 'check: 2. images, fuzzers, and the first time a Linux kernel, whose progress is seen: minutes of all cores'
+	@echo 'check: 3. the tests, a line as each ends, the dearest and the sum at the end: a quarter of an hour on 2 idle cores'
 	@tools/deps setup check
 	$(Q)$(remake) all unit-tests fuzzers
 	@$(if $(K),,linux/build >/dev/null || :)

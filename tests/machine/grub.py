@@ -13,8 +13,8 @@ MODULES = "part_msdos ext2 linux boot normal configfile search_fs_file echo test
 @functools.lru_cache(maxsize=None)
 def core():
     """GRUB's core image; it looks for /grub/grub.cfg on all disks."""
-    path = harness.BUILD / "grub.elf"
-    early = harness.BUILD / "grub-early.cfg"
+    path = harness.MADE / "grub.elf"
+    early = harness.MADE / "grub-early.cfg"
     early.write_text("search.file /grub/grub.cfg root\nset prefix=($root)/grub\n")
     modules = harness.deps("grub-modules") / "usr/lib/grub/powerpc-ieee1275"
     subprocess.run([harness.deps("grub-mkimage") / "grub-mkimage", "-O", "powerpc-ieee1275", "-d", modules, "-o", path,

@@ -83,7 +83,7 @@ def firmware(section, target):
 
 def boot(qemu, tmp_path, section, target, smp, release):
     """One row of tests.cfg."""
-    folder = harness.BUILD / "kexec"
+    folder = harness.MADE / "kexec"
     folder.mkdir(exist_ok=True)
     _, firsts = images(section["kernel"], target, folder)
     image = disk(folder, target, section["next"])

@@ -17,7 +17,7 @@ SEEN = re.compile(r"^ +(\w\w) (\w\w)00 \([BD]\) : (\w{4}) (\w{4}) ")
 @functools.lru_cache(maxsize=None)
 def bundle(target):
     """The patched kernel in a bundle, made once for each target."""
-    folder = harness.BUILD / "openfirmware"
+    folder = harness.MADE / "openfirmware"
     folder.mkdir(exist_ok=True)
     words = "" if target == "secure" else " pefboot.secure=off"
     return kexec.bundle(folder / f"{target}.elf", WORDS + words)

@@ -44,7 +44,7 @@ def arguments(vmlinux, words, *args, initrd=None):
 
 def own_initrd(machine):
     """With tests/guest/pefkernel/init.c for /init, which reports and powers off."""
-    path = harness.BUILD / f"initramfs-own-{machine}.cpio.gz"
+    path = harness.MADE / f"initramfs-own-{machine}.cpio.gz"
     subprocess.run([harness.TOP / "tools/initramfs", "--kernel", "none", "--output", path,
                     "--add", f"init={secure.program('tests/guest/pefkernel/init.c', machine)}"], check=True)
     return path
@@ -61,7 +61,7 @@ def library(name):
 @functools.lru_cache(maxsize=None)
 def kexec_initrd(vmlinux):
     """With kexec-tools, and the kernel and the initrd that come next."""
-    path = harness.BUILD / f"initramfs-kexec-{vmlinux.parent.name}.cpio.gz"
+    path = harness.MADE / f"initramfs-kexec-{vmlinux.parent.name}.cpio.gz"
     files = [f"init={secure.INIT / 'svm'}", f"vmlinux={vmlinux}", f"next.gz={secure.initramfs('none', 'svm')}",
              f"sbin/kexec={harness.deps('kexec-tools') / 'sbin/kexec'}",
              f"lib64/ld64.so.2={library('ld64.so.2')}", f"lib/libc.so.6={library('libc.so.6')}"]

@@ -27,15 +27,15 @@ def initramfs(modules="none", init=None, *files):
     names = [modules] + ([str(init)] if init else []) + [word.partition("=")[0] for word in files]
     path = harness.BUILD / ("initramfs-" + re.sub(r"\W+", "_", "-".join(names)) + ".cpio.gz")
     added = ([f"init={INIT / init}"] if init else []) + list(files)
-    subprocess.run([harness.TOP / "tools/initramfs", "--kernel", modules, "--output", path,
-                    *[word for item in added for word in ("--add", item)]], check=True)
-    return path
+    return harness.make_once(path, lambda path: subprocess.run(
+        [harness.TOP / "tools/initramfs", "--kernel", modules, "--output", path,
+         *[word for item in added for word in ("--add", item)]], check=True))
 
 
 @functools.lru_cache(maxsize=None)
 def program(source, machine="ppc64le"):
     """A program for the guest, of one C file of ours that does without a C library; machine as uname has it."""
-    path = harness.BUILD / f"{harness.Path(source).stem}-{machine}"
+    path = harness.MADE / f"{harness.Path(source).stem}-{machine}"
     cross = machine.replace("ppc", "powerpc") + "-linux-gnu-"
     subprocess.run([cross + "gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-iquote", harness.TOP, "-mabi=elfv2",
                     "-mcpu=power8", "-ffreestanding", "-fno-stack-protector", "-fno-pie", "-no-pie", "-nostdlib", "-static",

@@ -69,6 +69,7 @@ def make_run(*variables):
 
 
 @pytest.mark.all
+@pytest.mark.xdist_group("make run")
 @pytest.mark.parametrize("firmware", ["", "slof"])
 def test_pefkernel_make_run(firmware):
     """The second of the two commands in docs/pef-kernels.md."""

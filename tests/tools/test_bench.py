@@ -36,6 +36,7 @@ def test_bench_limits():
 
 
 @pytest.mark.all
+@pytest.mark.alone
 @pytest.mark.parametrize("name,args", [("boots", ["-n", "1"]), ("ultravisor", ["-n", "1", "--qemu", "10.0"]),
                                        ("secure", ["-n", "1", "--qemu", "10.0"])])
 def test_bench_tables(name, args):

@@ -9,6 +9,9 @@ import harness
 import pexpect
 import pytest
 
+# One at a time: they share the bundle and the disk of make run
+pytestmark = pytest.mark.xdist_group("make run")
+
 
 def make_run(*variables):
     return harness.watched(["make", "-C", harness.TOP, "run", f"O={harness.BUILD}", *variables])
