@@ -27,6 +27,10 @@ say  = $(if $(filter 1,$(V)),,@printf '  %-8s%s\n' '$(1)' '$(2)')
 .SECONDARY:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
+# All CPUs, unless -j says otherwise; who calls this make has said it
+ifeq ($(MAKELEVEL)$(filter clean,$(MAKECMDGOALS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
 .PHONY: all
 all:
 

@@ -33,6 +33,15 @@ def make(folder, *args, **env):
                           timeout=600, check=False, env={**os.environ, "MAKEFLAGS": "", **env})
 
 
+@pytest.mark.parametrize("args,jobs", [((), f"-j{len(os.sched_getaffinity(0))}"), (("-j1",), "-j1"), (("-j3",), "-j3"),
+                                       (("clean",), None)], ids=["all-cpus", "one", "three", "clean"])
+def test_jobs(args, jobs):
+    """All CPUs are used without a word; what is said on the command line holds."""
+    done = make(harness.TOP, "-n", "-p", *args, MAKELEVEL="0")
+    flags = re.search(r"^MAKEFLAGS :?= (.*)", done.stdout, re.M)[1]
+    assert [word for word in flags.split() if word.startswith("-j")] == ([jobs] if jobs else [])
+
+
 def images(folder):
     found = {path.name: path.read_bytes() for pattern in ("*.bin", "*.elf", "*.pyz") for path in folder.glob(pattern)}
     assert {"pefboot.bin", "bootlog.pyz"} <= found.keys()
