@@ -5,8 +5,8 @@
  *	start	check the arguments
  *	tree	copy the guest's tree, check the contract, add reservations
  *	move	copy memory that is not zero into its slots, scrub normal memory
- *	digest	check uv.digest=, as an ESM blob would		failure up to here: abort, H_PARAMETER
- *	commit	the guest is secure: copy the tree back, share	failure from here on: ibm,os-term
+ *	digest	check uv.digest=, as an ESM blob would		failed by then: abort, H_PARAMETER
+ *	commit	the guest is secure: copy the tree back, share	failed from here on: ibm,os-term
  *	enter	at kbase, r3 = fdt, r4 = kbase, r5 = 0, EE off
  *
  * The real one talks to its hypervisor meanwhile (H_SVM_INIT_START, H_SVM_INIT_DONE). QEMU does not

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/calls/rtas_forward.h"
+
+#include "lib/string.h"
+#include "ultravisor/cpu/low.h"
+#include "ultravisor/cpu/vcpu.h"
+#include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/real.h"
+#include "ultravisor/text/guest.h"
+
+uint64_t rtas_bounce(const struct rtas_request *call)
+{
+	return LOW_BOUNCE + (uint64_t)call->vcpu->index * BOUNCE_SIZE;
+}
+
+void rtas_forward(struct rtas_request *call)
+{
+	call->ret[0] = (uint32_t)rtas_call(call->token, call->arg, call->nargs, call->ret + 1,
+					   call->nrets);
+}
+
+/* QEMU gets the bounce page and the cut size; the arguments in the guest's block stay. */
+void rtas_forward_buffer(struct rtas_request *call)
+{
+	const struct rtas_service *service = call->service;
+	uint64_t bounce = rtas_bounce(call), gpa = call->arg[service->buf];
+	uint32_t size = service->fixed ? service->fixed : call->arg[service->len];
+
+	if (size > BOUNCE_SIZE)
+		size = BOUNCE_SIZE;
+	memset(real(bounce), 0, BOUNCE_SIZE);
+	if (!memory_contains(gpa, size))
+		return;		/* the status is still -3 */
+	if (service->kind != OUT)
+		guest_read(real(bounce), gpa, size);
+	call->arg[service->buf] = (uint32_t)bounce;
+	if (!service->fixed)
+		call->arg[service->len] = size;
+	rtas_forward(call);
+	if (service->kind != IN)
+		guest_write(gpa, real(bounce), size);
+}
