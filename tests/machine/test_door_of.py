@@ -5,6 +5,7 @@ import grub
 import harness
 import openfirmware
 import pytest
+import qmp
 
 FIRMWARES = [pytest.param("slof", marks=pytest.mark.all), "vof"]
 
@@ -42,6 +43,24 @@ def test_modes(qemu, firmware, words, mmu, irq):
 @pytest.mark.parametrize("firmware", FIRMWARES)
 def test_misspelt_word(qemu, firmware):
     stops(qemu("--firmware", firmware, "--kernel", harness.BUILD / "pefboot.elf", "--append", "pefboot.cas=hsah", "--no-reboot"), 211)
+
+
+def test_memory_of_a_boot_before(qemu, tmp_path):
+    """A reset leaves memory as it was: what Open Firmware gives us is not zero, and a second boot goes as the first."""
+    disk = grub.disk(tmp_path / "disk.img", tmp_path, harness.BUILD / "pefboot.elf", "pefboot.fail=hold")
+    (tmp_path / "junk").write_bytes(b"\xa5" * (16 << 20))
+    child = qemu.spawn("--firmware", "slof", "--disk", f"{disk},ro", "--qmp", tmp_path / "qmp", "--", "-device",
+                       f"loader,file={tmp_path / 'junk'},addr=0x2000000,force-raw=on")
+    numbers = []
+    for _ in range(2):
+        child.expect(r"pefboot: EXIT (\d+)")
+        numbers.append(child.match[1])
+        if len(numbers) == 1:
+            monitor = qmp.Qmp(tmp_path / "qmp")
+            monitor("system_reset")
+    monitor("quit")
+    child.expect(harness.pexpect.EOF)
+    assert numbers == ["335", "335"]     # GRUB is all that is on the disk
 
 
 @pytest.mark.all
