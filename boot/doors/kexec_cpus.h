@@ -11,7 +11,7 @@
  * what they, and this CPU, had the hypervisor write to (virtual processor areas).
  * @tree: checked; its header names this CPU
  * Must come before memory of the kernel before is written to: they may still be on their way.
- * Returns 0, E_NO_RTAS, E_NO_CPUS or E_CPU_RUNS.
+ * Returns 0, E_NO_RTAS or E_CPU_RUNS.
  */
 int kexec_cpus_stop(const void *tree);
 
