@@ -4,6 +4,7 @@
 #include "abi/virtio.h"
 #include "fdt/read.h"
 #include "fdt/walk.h"
+#include "fdt/windows.h"
 #include "lib/endian.h"
 #include "lib/error.h"
 #include "lib/log.h"
@@ -35,27 +36,25 @@ static uint64_t pair_load(const uint8_t *cell)
 	return (uint64_t)be32_load(cell) << 32 | be32_load(cell + CELL);
 }
 
-/* "ranges": PCI address (3 cells), CPU address (2), size (2). LoPAR B.5.2; IEEE 1275 PCI 2.2.1.2 */
 static bool read_windows(struct pci_phb *phb, const uint8_t *at, uint32_t size)
 {
-	const uint32_t entry = 7 * CELL;
+	struct dt_window window;
+	int frc;
 
-	for (; size >= entry; size -= entry, at += entry) {
-		uint32_t space = OF_PCI_SPACE(be32_load(at));
-		uint64_t pci = pair_load(at + CELL), cpu = pair_load(at + 3 * CELL);
-		struct range pci_range, cpu_range;
+	while ((frc = dt_window_next(&window, &at, &size)) > 0) {
+		uint32_t space = window.space;
+		struct range pci;
 
-		if (space == OF_PCI_SPACE_CONFIG || !range_make(&pci_range, pci, pair_load(at + 5 * CELL)) ||
-		    !range_make(&cpu_range, cpu, range_size(pci_range)))
+		if (space == OF_PCI_SPACE_CONFIG || !range_make(&pci, window.pci, range_size(window.cpu)))
 			return false;
-		if (space == OF_PCI_SPACE_IO && pci_range.start < IO_FIRST && pci_range.end > IO_FIRST)
-			pci_range.start = IO_FIRST;
-		if (space == OF_PCI_SPACE_MEM32 && pci_range.end > 1UL << 32)
+		if (space == OF_PCI_SPACE_IO && pci.start < IO_FIRST && pci.end > IO_FIRST)
+			pci.start = IO_FIRST;
+		if (space == OF_PCI_SPACE_MEM32 && pci.end > 1UL << 32)
 			return false;
 		phb->window[space - OF_PCI_SPACE_IO] =
-			(struct pci_window){ pci_range.start, pci_range.start, pci_range.end, cpu - pci };
+			(struct pci_window){ pci.start, pci.start, pci.end, window.cpu.start - window.pci };
 	}
-	return size == 0;
+	return frc == 0;
 }
 
 /* "ibm,dma-window": liobn, address (2 cells), size (2 cells). None: only plain devices can be used. */

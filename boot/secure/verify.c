@@ -9,18 +9,13 @@
 #include "boot/secure/measure.h"
 #include "boot/secure/secure.h"
 #include "fdt/read.h"
+#include "fdt/windows.h"
 #include "lib/arch.h"
-#include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/log.h"
 #include "lib/rtas_blob.h"
 #include "lib/stop.h"
 #include "lib/string.h"
-
-/* One entry of "ranges", bytes */
-#define WINDOW_SIZE  28
-#define WINDOW_CPU   12
-#define WINDOW_BYTES 20
 
 static int check_memory_types(const void *tree)
 {
@@ -89,28 +84,21 @@ static int read_payload(struct guest *guest, const void *tree)
 	return 0;
 }
 
-/*
- * The windows of a host bridge, "ranges": child address (3 cells), CPU address (2), size (2). The
- * kernel maps devices there, so none may lie over memory.
- */
+/* The kernel maps devices into the windows of a host bridge, so none may lie over memory. */
 static int check_windows(const struct guest *guest, const struct dt_phb *phb)
 {
-	int size;
-	const uint8_t *at = fdt_getprop(guest->tree, phb->node, "ranges", &size);
-	struct range window;
+	int value_size, frc;
+	const uint8_t *at = fdt_getprop(guest->tree, phb->node, "ranges", &value_size);
+	uint32_t size = at ? (uint32_t)value_size : 0;	/* none: nothing behind it can be mapped */
+	struct dt_window window;
 
-	if (!at)
-		return 0;	/* nothing behind it can be mapped */
-	if (size % WINDOW_SIZE)
-		return error(E_VERIFY_TREE, "ranges of host bridge 0x%lx", phb->buid);
-	for (; size; size -= WINDOW_SIZE, at += WINDOW_SIZE)
-		if (!range_make(&window, be64_load(at + WINDOW_CPU),
-				be64_load(at + WINDOW_BYTES)) ||
-		    ranges_hit(&guest->outline.memory, window))
-			return error(E_VERIFY_RANGE,
-				     "window 0x%lx of host bridge 0x%lx over memory",
-				     be64_load(at + WINDOW_CPU), phb->buid);
-	return 0;
+	while ((frc = dt_window_next(&window, &at, &size)) > 0)
+		if (ranges_hit(&guest->outline.memory, window.cpu))
+			return error(E_VERIFY_RANGE, "window 0x%lx of host bridge 0x%lx over memory",
+				     window.cpu.start, phb->buid);
+	if (frc == -FDT_ERR_BADVALUE)
+		return error(E_VERIFY_RANGE, "a window of host bridge 0x%lx wraps", phb->buid);
+	return frc ? error(E_VERIFY_TREE, "ranges of host bridge 0x%lx", phb->buid) : 0;
 }
 
 static int check_phbs(const struct guest *guest)

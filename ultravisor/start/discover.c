@@ -3,6 +3,7 @@
 
 #include "abi/hcalls.h"
 #include "fdt/read.h"
+#include "fdt/windows.h"
 #include "lib/arch.h"
 #include "lib/endian.h"
 #include "lib/hcall.h"
@@ -11,11 +12,6 @@
 #include "ultravisor/cpu/fail.h"
 #include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/radix.h"
-
-/* An entry of "ranges" of a PCI host bridge: 3 cells PCI, 2 cells CPU address, 2 cells size */
-#define WINDOW_SIZE	28
-#define WINDOW_CPU	12
-#define WINDOW_BYTES	20
 
 static bool node_is_type(const void *tree, int node, const char *type)
 {
@@ -26,18 +22,17 @@ static bool node_is_type(const void *tree, int node, const char *type)
 
 static void read_windows(const void *tree, int node)
 {
-	int size = 0;
-	const uint8_t *ranges = fdt_getprop(tree, node, "ranges", &size);
+	int value_size, frc;
+	const uint8_t *at = fdt_getprop(tree, node, "ranges", &value_size);
+	uint32_t size = at ? (uint32_t)value_size : 0;
+	struct dt_window window;
 
-	for (int at = 0; ranges && at + WINDOW_SIZE <= size; at += WINDOW_SIZE) {
-		struct range window;
-
-		if (!range_make(&window, be64_load(ranges + at + WINDOW_CPU),
-				be64_load(ranges + at + WINDOW_BYTES)) ||
-		    window.start < machine.memory || window.end >> 52 ||
-		    !ranges_add(&machine.mmio, window))
-			uv_fail(E_UV_TREE, "windows of %pQ", fdt_get_name(tree, node, NULL));
-	}
+	while ((frc = dt_window_next(&window, &at, &size)) > 0)
+		if (window.cpu.start < machine.memory || window.cpu.end >> 52 ||
+		    !ranges_add(&machine.mmio, window.cpu))
+			break;
+	if (frc)
+		uv_fail(E_UV_TREE, "windows of %pQ", fdt_get_name(tree, node, NULL));
 }
 
 static void read_cpu(const void *tree, int node)
