@@ -187,14 +187,14 @@ all: $(O)/conformance.bin $(O)/uvpayload.bin
 conformance: all
 	@PEFBOOT_BUILD=$(abspath $(O)) tests/guest/conformance/run
 
-# Host tests: the same sources with ASan and UBSan; what a host cannot do is behind doors, which
+# Host tests: the same sources with ASan and UBSan; what a host cannot do is behind seams, which
 # tests/host/fake/ supplies at link time
-doors := lib/rtas.c lib/stop.c lib/string.c boot/errors.c boot/doors/vectors.c boot/doors/of_enter.c virtio/mmio.c
+seams := lib/rtas.c lib/stop.c lib/string.c boot/errors.c boot/doors/vectors.c boot/doors/of_enter.c virtio/mmio.c
 HOST_CFLAGS = $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-frame-larger-than $(HOST_EXTRA)
 unit_tests := $(patsubst %.c,$(O)/%,$(shell find tests/host/unit -name '*_test.c'))
 fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/host/fake/*.c))
-host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out $(doors),$(lib_c) $(fdt_c) $(ultracall_c) \
+host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out $(seams),$(lib_c) $(fdt_c) $(ultracall_c) \
 	$(virtio_c) $(boot_c)) $(addprefix bearssl/,$(bearssl_c)))
 
 # lib/string.c under other names, against the host's C library
@@ -209,7 +209,7 @@ $(O)/host/libultravisor.a: $(patsubst %,$(O)/host/%.o,$(filter-out $(addprefix u
 $(O)/host/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $(filter %.o,$^)
-# What tests a door itself is linked with it
+# What tests a seam itself is linked with it
 $(O)/tests/host/unit/lib/rtas_test $(O)/tests/host/unit/lib/stop_test $(O)/tests/host/unit/virtio/mmio_test: \
 $(O)/tests/host/unit/%_test: $(O)/host/%.c.o
 host_libs := $(O)/host/libfake.a $(O)/host/libultravisor.a $(O)/host/libpefboot.a

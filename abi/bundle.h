@@ -7,7 +7,7 @@
  *	image_size	end of what an ultravisor measures: nothing before it changes until UV_ESM
  *	image_memory	end of pefboot's own bss and stack (zeros in the file)
  *	kernel		an ELF64 vmlinux, the file as it was given
- *	initrd		behind the memory that the kernel takes where it lies
+ *	initrd		after the memory that the kernel takes where it lies
  *	command line	text without a NUL
  *	total_size
  *

@@ -27,7 +27,7 @@
 
 /*
  * Enter secure mode. r4 = kbase, r5 = fdt (guest real addresses, 64 KiB aligned kbase).
- * Fails: returns behind the sc 2 with U_* in r3 (or H_PARAMETER from the hypervisor's abort).
+ * Fails: returns after the sc 2 with U_* in r3 (or H_PARAMETER from the hypervisor's abort).
  * Works: never returns; the guest is entered at kbase with MSR[S]=1, r3 = fdt, r4 = kbase, r5 = 0.
  * Source: ultravisor core/uvcall.c:497-512, 873-921. The document's arguments differ.
  */

@@ -123,7 +123,7 @@ _Static_assert(sizeof(struct virtio_blk_req) == 16, "5.2.6");
 #define VIRTIO_SCSI_CFG_CDB_SIZE    24	/* 32 */
 #define VIRTIO_SCSI_CFG_MAX_TARGET  30	/* 16 */
 #define VIRTIO_SCSI_CFG_MAX_LUN	    32	/* 32 */
-#define VIRTIO_SCSI_REQUEST_QUEUE   2	/* behind the control and the event queue */
+#define VIRTIO_SCSI_REQUEST_QUEUE   2	/* after the control and the event queue */
 #define VIRTIO_SCSI_CDB_SIZE	    32	/* default, left as it is */
 #define VIRTIO_SCSI_SENSE_SIZE	    96
 #define VIRTIO_SCSI_S_OK	    0

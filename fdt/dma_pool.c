@@ -14,7 +14,7 @@ static void store_range(uint8_t out[16], struct range range)
 }
 
 /* The node @name below @parent, made if it is not there; or -FDT_ERR_*. */
-static int subnode(void *fdt, int parent, const char *name)
+static int make_subnode(void *fdt, int parent, const char *name)
 {
 	int node = fdt_subnode_offset(fdt, parent, name);
 
@@ -22,9 +22,9 @@ static int subnode(void *fdt, int parent, const char *name)
 }
 
 /* /reserved-memory: cells as the kernel demands, those of the root (Linux drivers/of/of_reserved_mem.c). */
-static int reserved_memory(void *fdt)
+static int make_reserved_memory(void *fdt)
 {
-	int node = subnode(fdt, 0, "reserved-memory"), frc;
+	int node = make_subnode(fdt, 0, "reserved-memory"), frc;
 
 	if (node < 0)
 		return node;
@@ -37,17 +37,17 @@ static int reserved_memory(void *fdt)
 }
 
 /* Make the node of the pool; returns its phandle in @phandle. */
-static int pool_node(void *fdt, struct range pool, uint32_t *phandle)
+static int make_pool_node(void *fdt, struct range pool, uint32_t *phandle)
 {
 	char name[40];
 	uint8_t reg[16];
-	int parent = reserved_memory(fdt), node, frc;
+	int parent = make_reserved_memory(fdt), node, frc;
 
 	if (parent < 0)
 		return parent;
 	format(name, sizeof(name), "restricted-dma@%lx", pool.start);
 	store_range(reg, pool);
-	node = subnode(fdt, parent, name);
+	node = make_subnode(fdt, parent, name);
 	if (node < 0)
 		return node;
 	*phandle = fdt_get_phandle(fdt, node);
@@ -79,7 +79,7 @@ int dt_add_dma_pool(void *fdt, struct range pool, struct range rtas)
 {
 	uint8_t kexec[32];
 	uint32_t phandle = 0;
-	int frc = pool_node(fdt, pool, &phandle);
+	int frc = make_pool_node(fdt, pool, &phandle);
 
 	store_range(kexec, pool);
 	store_range(kexec + 16, rtas);

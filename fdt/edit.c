@@ -9,7 +9,7 @@ int dt_open(void *fdt, size_t space)
 {
 	size_t size = (fdt_totalsize(fdt) + 7UL) & ~7UL;
 
-	/* Blocks in a foreign order are put in order behind the tree, which must end aligned for that. */
+	/* Blocks in a foreign order are put in order after the tree, which must end aligned for that. */
 	if (size > space)
 		return -FDT_ERR_NOSPACE;
 	fdt_set_totalsize(fdt, (uint32_t)size);

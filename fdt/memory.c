@@ -20,7 +20,7 @@
 #define V2_COUNT    0
 #define V2_BASE	    4
 
-static int add(struct ranges *memory, uint64_t base, uint64_t size)
+static int add_range(struct ranges *memory, uint64_t base, uint64_t size)
 {
 	struct range range;
 
@@ -50,7 +50,7 @@ int dt_add_memory(struct ranges *memory, struct dt_cells cells, const uint8_t *r
 	if (entry == 0 || size == 0 || size % entry)
 		return -FDT_ERR_BADVALUE;
 	for (; size; size -= entry, reg += entry) {
-		int frc = add(memory, read_cells(reg, cells.address),
+		int frc = add_range(memory, read_cells(reg, cells.address),
 			      read_cells(reg + 4 * cells.address, cells.size));
 
 		if (frc)
@@ -67,10 +67,10 @@ static int add_entry(struct ranges *memory, uint64_t lmb_size, bool v2, const ui
 	if (!(flags & LMB_ASSIGNED) || (flags & LMB_RESERVED))
 		return 0;
 	if (!v2)
-		return add(memory, be64_load(entry + V1_BASE), size);
+		return add_range(memory, be64_load(entry + V1_BASE), size);
 	if (__builtin_mul_overflow(lmb_size, be32_load(entry + V2_COUNT), &size))
 		return -FDT_ERR_BADVALUE;
-	return add(memory, be64_load(entry + V2_BASE), size);
+	return add_range(memory, be64_load(entry + V2_BASE), size);
 }
 
 int dt_add_dynamic_memory(struct ranges *memory, uint64_t lmb_size, bool v2, const uint8_t *value,

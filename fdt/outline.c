@@ -24,36 +24,36 @@ struct reader {
 	} blocks;
 };
 
-static bool is(const struct reader *reader, const char *name)
+static bool has_name(const struct reader *reader, const char *name)
 {
 	return strcmp(reader->walk.name, name) == 0;
 }
 
-static int top_node(struct reader *reader)
+static int read_top_node(struct reader *reader)
 {
 	struct dt_outline *out = reader->out;
 
 	reader->out->kind = DT_OTHER;
 	if (strncmp(reader->walk.name, "memory@", 7) == 0) {
 		reader->out->kind = DT_MEMORY;
-	} else if (is(reader, "ibm,dynamic-reconfiguration-memory")) {
+	} else if (has_name(reader, "ibm,dynamic-reconfiguration-memory")) {
 		reader->out->kind = DT_DYNAMIC_MEMORY;
-	} else if (is(reader, "cpus")) {
+	} else if (has_name(reader, "cpus")) {
 		reader->out->kind = DT_CPUS;
 	} else if (strncmp(reader->walk.name, "pci@", 4) == 0) {
 		if (out->phbs == DT_PHBS_MAX)
 			return -FDT_ERR_NOSPACE;
 		reader->out->kind = DT_PHB;
 		out->phb[out->phbs++] = (struct dt_phb){ .node = reader->walk.node };
-	} else if (is(reader, "chosen")) {
+	} else if (has_name(reader, "chosen")) {
 		out->chosen = reader->walk.node;
-	} else if (is(reader, "rtas")) {
+	} else if (has_name(reader, "rtas")) {
 		out->rtas = reader->walk.node;
 	}
 	return 0;
 }
 
-static int cell(const struct reader *reader, uint32_t *value)
+static int read_cell(const struct reader *reader, uint32_t *value)
 {
 	if (reader->walk.size != sizeof(uint32_t))
 		return -FDT_ERR_BADVALUE;
@@ -61,53 +61,53 @@ static int cell(const struct reader *reader, uint32_t *value)
 	return 0;
 }
 
-static int root_prop(struct reader *reader)
+static int read_root_prop(struct reader *reader)
 {
-	bool address = is(reader, "#address-cells");
+	bool address = has_name(reader, "#address-cells");
 	uint32_t cells;
 
-	if (!address && !is(reader, "#size-cells"))
+	if (!address && !has_name(reader, "#size-cells"))
 		return 0;
-	if (cell(reader, &cells) || cells > 2)
+	if (read_cell(reader, &cells) || cells > 2)
 		return -FDT_ERR_BADNCELLS;
 	*(address ? &reader->cells.address : &reader->cells.size) = cells;
 	return 0;
 }
 
-static int dynamic_memory_prop(struct reader *reader)
+static int read_dynamic_memory_prop(struct reader *reader)
 {
 	const struct dt_walk *walk = &reader->walk;
-	bool v2 = is(reader, "ibm,dynamic-memory-v2");
+	bool v2 = has_name(reader, "ibm,dynamic-memory-v2");
 
-	if (is(reader, "ibm,lmb-size")) {
+	if (has_name(reader, "ibm,lmb-size")) {
 		if (walk->size != sizeof(uint64_t))
 			return -FDT_ERR_BADVALUE;
 		reader->lmb_size = be64_load(walk->value);
-	} else if (v2 || (is(reader, "ibm,dynamic-memory") && !reader->blocks.v2)) {
+	} else if (v2 || (has_name(reader, "ibm,dynamic-memory") && !reader->blocks.v2)) {
 		reader->blocks.value = walk->value;
 		reader->blocks.size = walk->size;
 		reader->blocks.v2 = v2;
-	} else if (is(reader, "linux,drconf-usable-memory")) {
+	} else if (has_name(reader, "linux,drconf-usable-memory")) {
 		reader->out->crash = true;
 	}
 	return 0;
 }
 
-static int cpu_prop(struct reader *reader)
+static int read_cpu_prop(struct reader *reader)
 {
 	struct dt_outline *out = reader->out;
 
-	if (is(reader, "device_type") && reader->walk.size == sizeof("cpu") &&
+	if (has_name(reader, "device_type") && reader->walk.size == sizeof("cpu") &&
 	    memcmp(reader->walk.value, "cpu", sizeof("cpu")) == 0)
 		out->cpus++;
-	else if (out->timebase_hz == 0 && is(reader, "timebase-frequency"))
-		return cell(reader, &out->timebase_hz);
+	else if (out->timebase_hz == 0 && has_name(reader, "timebase-frequency"))
+		return read_cell(reader, &out->timebase_hz);
 	return 0;
 }
 
-static int phb_prop(struct reader *reader)
+static int read_phb_prop(struct reader *reader)
 {
-	if (!is(reader, "reg"))
+	if (!has_name(reader, "reg"))
 		return 0;
 	if (reader->walk.size < sizeof(uint64_t))
 		return -FDT_ERR_BADVALUE;
@@ -122,23 +122,23 @@ static bool is_helper(uint32_t device_id)
 }
 
 /* "reg" comes before "class-code" or after it: a bridge is complete with both. */
-static int pci_prop(struct reader *reader)
+static int read_pci_prop(struct reader *reader)
 {
 	struct dt_outline *out = reader->out;
 	struct dt_bridge *last = out->bridges ? &out->bridge[out->bridges - 1] : NULL;
 	uint32_t class_code;
 
-	if (is(reader, "reg")) {
+	if (has_name(reader, "reg")) {
 		if (reader->walk.size < sizeof(uint32_t))
 			return -FDT_ERR_BADVALUE;
 		reader->pci_address = be32_load(reader->walk.value) & 0xffff00;
 		if (last && last->node == reader->walk.node)
 			last->address = reader->pci_address;
-	} else if (is(reader, "device-id")) {
+	} else if (has_name(reader, "device-id")) {
 		out->helpers += reader->walk.size == sizeof(uint32_t) &&
 				is_helper(be32_load(reader->walk.value));
-	} else if (is(reader, "class-code")) {
-		if (cell(reader, &class_code))
+	} else if (has_name(reader, "class-code")) {
+		if (read_cell(reader, &class_code))
 			return -FDT_ERR_BADVALUE;
 		out->pci_devices++;
 		if (class_code >> 8 != CLASS_PCI_BRIDGE)
@@ -152,36 +152,36 @@ static int pci_prop(struct reader *reader)
 	return 0;
 }
 
-static int memory_prop(struct reader *reader)
+static int read_memory_prop(struct reader *reader)
 {
 	struct dt_outline *out = reader->out;
 
-	if (is(reader, "linux,usable-memory"))
+	if (has_name(reader, "linux,usable-memory"))
 		out->crash = true;
-	return is(reader, "reg") ? dt_add_memory(&out->memory, reader->cells, reader->walk.value, reader->walk.size) : 0;
+	return has_name(reader, "reg") ? dt_add_memory(&out->memory, reader->cells, reader->walk.value, reader->walk.size) : 0;
 }
 
-static int prop(struct reader *reader)
+static int read_prop(struct reader *reader)
 {
 	int depth = reader->walk.depth;
 
 	if (depth == 0)
-		return root_prop(reader);
+		return read_root_prop(reader);
 	switch (reader->out->kind) {
 	case DT_MEMORY:
-		return depth == 1 ? memory_prop(reader) : 0;
+		return depth == 1 ? read_memory_prop(reader) : 0;
 	case DT_DYNAMIC_MEMORY:
-		return depth == 1 ? dynamic_memory_prop(reader) : 0;
+		return depth == 1 ? read_dynamic_memory_prop(reader) : 0;
 	case DT_CPUS:
-		return depth == 2 ? cpu_prop(reader) : 0;
+		return depth == 2 ? read_cpu_prop(reader) : 0;
 	case DT_PHB:
-		return depth == 1 ? phb_prop(reader) : pci_prop(reader);
+		return depth == 1 ? read_phb_prop(reader) : read_pci_prop(reader);
 	default:
 		return 0;
 	}
 }
 
-static int node_end(struct reader *reader)
+static int finish_node(struct reader *reader)
 {
 	if (reader->walk.depth != 0 || reader->out->kind != DT_DYNAMIC_MEMORY || !reader->blocks.value)
 		return 0;
@@ -190,21 +190,21 @@ static int node_end(struct reader *reader)
 				     reader->blocks.value, reader->blocks.size);
 }
 
-int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t most)
+int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t max)
 {
 	struct reader reader = { .out = outline, .cells = { 2, 1 } };	/* DTSpec 2.3.5 */
-	int event, frc = dt_walk_start(&reader.walk, fdt, most);
+	int event, frc = dt_walk_start(&reader.walk, fdt, max);
 
 	*outline = (struct dt_outline){ .chosen = -FDT_ERR_NOTFOUND, .rtas = -FDT_ERR_NOTFOUND };
 	while (frc == 0 && (event = dt_walk_next(&reader.walk)) != DT_DONE) {
 		if (event < 0)
 			return event;
 		if (event == DT_PROP)
-			frc = prop(&reader);
+			frc = read_prop(&reader);
 		else if (event == DT_NODE_END)
-			frc = node_end(&reader);
+			frc = finish_node(&reader);
 		else if (reader.walk.depth == 1)
-			frc = top_node(&reader);
+			frc = read_top_node(&reader);
 		else
 			reader.pci_address = 0;
 	}

@@ -38,13 +38,13 @@ struct dt_outline {
 
 /*
  * dt_outline() - check a tree and read it.
- * @most: bytes that may be read at @fdt
+ * @max: bytes that may be read at @fdt
  * Memory: "reg" of /memory@*, and the assigned blocks of /ibm,dynamic-reconfiguration-memory in both
  * forms (LoPAR C.6.6.2). Returns 0, an error of dt_walk_start() or dt_walk_next(), or
  * -FDT_ERR_BADNCELLS (root cells over 2), -FDT_ERR_BADVALUE (memory that wraps or overlaps, or a
  * malformed property; outline->kind says of what), -FDT_ERR_NOSPACE (more ranges, bridges or host
  * bridges than there is room for).
  */
-int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t most);
+int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t max);
 
 #endif /* FDT_OUTLINE_H */

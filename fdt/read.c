@@ -5,10 +5,10 @@
 #include "lib/endian.h"
 #include "lib/string.h"
 
-int dt_check(const void *fdt, uint64_t most)
+int dt_check(const void *fdt, uint64_t max)
 {
 	struct dt_walk walk;
-	int event, frc = dt_walk_start(&walk, fdt, most);
+	int event, frc = dt_walk_start(&walk, fdt, max);
 
 	if (frc)
 		return frc;

@@ -8,7 +8,7 @@
 
 #define DEPTH_MAX 64	/* nobody nests deeper; keeps readers from counting without end */
 
-int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t most)
+int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t max)
 {
 	const uint8_t *base = fdt;
 	int frc = fdt_check_header(fdt);	/* blocks lie inside totalsize, offsets do not wrap */
@@ -19,7 +19,7 @@ int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t most)
 		return -FDT_ERR_BADVERSION;
 	if (fdt_off_mem_rsvmap(fdt) % 8 || fdt_off_dt_struct(fdt) % 4)	/* DTSpec 5.6 */
 		return -FDT_ERR_ALIGNMENT;
-	if (fdt_totalsize(fdt) > most)
+	if (fdt_totalsize(fdt) > max)
 		return -FDT_ERR_TRUNCATED;
 	if (fdt_num_mem_rsv(fdt) < 0)
 		return -FDT_ERR_TRUNCATED;

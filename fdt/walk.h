@@ -30,10 +30,10 @@ struct dt_walk {
 
 /*
  * dt_walk_start() - begin, after a check of the header.
- * @most: bytes that may be read at @fdt
+ * @max: bytes that may be read at @fdt
  * Returns 0 or -FDT_ERR_*: TRUNCATED, BADMAGIC, BADVERSION (17 is wanted), ALIGNMENT, BADSTRUCTURE.
  */
-int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t most);
+int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t max);
 
 /* The next event (enum dt_event), or -FDT_ERR_BADSTRUCTURE. Properties come before child nodes. */
 int dt_walk_next(struct dt_walk *walk);

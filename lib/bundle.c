@@ -22,7 +22,7 @@ static bool all_zero(const uint8_t *at, size_t size)
 	return true;
 }
 
-/* Each part behind the one before it. @end: where that ends; moved on. */
+/* Each part comes after the one before it. @end: where that ends; moved on. */
 static int read_part(struct bundle *bundle, int index, const struct bundle_part *from, uint64_t *end)
 {
 	struct bundle_place *part = &bundle->part[index];

@@ -35,7 +35,7 @@ static void put_chunk(const char bytes[CHUNK], size_t size)
 			return;
 }
 
-static void write(const char *text, size_t size)
+static void put_text(const char *text, size_t size)
 {
 	char chunk[CHUNK] = { 0 };
 	size_t used = 0;
@@ -57,7 +57,7 @@ void console_write(const char *text, size_t size)
 {
 	if (guard)
 		guard(true);
-	write(text, size);
+	put_text(text, size);
 	if (also)
 		also(also_context, text, size);
 	else if (size <= sizeof(first) - first_size) {

@@ -62,7 +62,7 @@ static int check_kind(struct elf *elf, const uint8_t *head, size_t have)
 }
 
 /* Keep the list sorted; the new one must fit between its neighbours. */
-static int insert(struct elf *elf, const struct elf_segment *segment)
+static int insert_segment(struct elf *elf, const struct elf_segment *segment)
 {
 	struct elf_segment *list = elf->segment;
 	uint32_t at = elf->segments;
@@ -99,7 +99,7 @@ static int add_segment(struct elf *elf, const uint8_t *header, uint64_t size, ui
 	/* The entry is a virtual address; the segment that holds it says which real one. */
 	if (elf->entry == UINT64_MAX && entry >= virtual && entry - virtual < segment.file_size)
 		elf->entry = segment.address + (entry - virtual);
-	return insert(elf, &segment);
+	return insert_segment(elf, &segment);
 }
 
 int elf_parse(struct elf *elf, const void *file, size_t have, uint64_t size)

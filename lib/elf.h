@@ -17,7 +17,7 @@ struct elf {
 	bool little_endian;
 	uint32_t segments;		/* PT_LOAD with memory, sorted by address, none over another */
 	struct elf_segment segment[ELF_SEGMENTS_MAX];
-	uint64_t start, end;		/* addresses from the first to behind the last */
+	uint64_t start, end;		/* addresses from the first to past the last */
 	uint64_t entry;			/* as an address like those above, inside a segment's file part */
 };
 

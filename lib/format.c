@@ -16,7 +16,7 @@ struct spec {
 	int width, precision;	/* precision < 0: none */
 };
 
-static void put(struct out *out, char c)
+static void put_char(struct out *out, char c)
 {
 	if (out->at < out->end)
 		*out->at++ = c;
@@ -27,11 +27,11 @@ static void put_padded(struct out *out, const struct spec *spec, const char *tex
 	int fill = spec->width > size ? spec->width - size : 0;
 
 	for (; !spec->left && fill > 0; fill--)
-		put(out, spec->zero ? '0' : ' ');
+		put_char(out, spec->zero ? '0' : ' ');
 	for (int i = 0; i < size; i++)
-		put(out, text[i]);
+		put_char(out, text[i]);
 	for (; fill > 0; fill--)
-		put(out, ' ');
+		put_char(out, ' ');
 }
 
 static void put_number(struct out *out, const struct spec *spec, uint64_t value, unsigned int base,
@@ -44,7 +44,7 @@ static void put_number(struct out *out, const struct spec *spec, uint64_t value,
 		*--at = "0123456789abcdef"[value % base];
 	while ((value /= base) != 0);
 	if (negative && spec->zero) {	/* the sign stands before the zeros */
-		put(out, '-');
+		put_char(out, '-');
 		rest.width--;
 	} else if (negative) {
 		*--at = '-';
@@ -58,7 +58,7 @@ static bool is_printable(char c)
 }
 
 /* docs/boot-log.md "escape". Returns the size of what is to be put for @c. */
-static int escape(char piece[4], char c)
+static int escape_char(char piece[4], char c)
 {
 	static const char digits[] = "0123456789abcdef";
 
@@ -81,17 +81,17 @@ static void put_quoted(struct out *out, const char *text)
 {
 	if (out->end - out->at < 2)
 		return;
-	put(out, '"');
+	put_char(out, '"');
 	for (; *text; text++) {
 		char piece[4];
-		int size = escape(piece, *text);
+		int size = escape_char(piece, *text);
 
 		if (out->end - out->at < size + 1)
 			break;
 		for (int i = 0; i < size; i++)
-			put(out, piece[i]);
+			put_char(out, piece[i]);
 	}
-	put(out, '"');
+	put_char(out, '"');
 }
 
 /* docs/boot-log.md "plain" */
@@ -111,7 +111,7 @@ static void put_outside(struct out *out, char kind, const char *text)
 		put_quoted(out, text);
 	else
 		while (*text)
-			put(out, *text++);
+			put_char(out, *text++);
 }
 
 static const char *read_int(const char *fmt, int *value, va_list *args)
@@ -140,7 +140,7 @@ static const char *read_spec(const char *fmt, struct spec *spec, va_list *args)
 	return fmt;
 }
 
-static void convert(struct out *out, const struct spec *spec, char kind, va_list *args)
+static void put_conversion(struct out *out, const struct spec *spec, char kind, va_list *args)
 {
 	const char *text;
 	int64_t number;
@@ -175,7 +175,7 @@ static void convert(struct out *out, const struct spec *spec, char kind, va_list
 		put_padded(out, spec, &c, 1);
 		break;
 	default:
-		put(out, kind);
+		put_char(out, kind);
 	}
 }
 
@@ -191,7 +191,7 @@ size_t vformat(char *buffer, size_t size, const char *fmt, va_list args)
 	va_copy(ap, args);
 	while (*fmt) {
 		if (*fmt != '%') {
-			put(&out, *fmt++);
+			put_char(&out, *fmt++);
 			continue;
 		}
 		fmt = read_spec(fmt + 1, &spec, &ap);
@@ -199,7 +199,7 @@ size_t vformat(char *buffer, size_t size, const char *fmt, va_list args)
 			fmt++;
 		if (!*fmt)
 			break;
-		convert(&out, &spec, *fmt++, &ap);
+		put_conversion(&out, &spec, *fmt++, &ap);
 	}
 	va_end(ap);
 	*out.at = '\0';

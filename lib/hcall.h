@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The hypercall: the one `sc 1` of the tree (lib/hcall.S), a door which host tests replace.
+ * The hypercall: the one `sc 1` of the tree (lib/hcall.S), a seam that host tests replace.
  * Registers: PAPR, LoPAR section 14.5.1.
  */
 #ifndef LIB_HCALL_H

@@ -18,7 +18,7 @@
 /*
  * A zImage starts with a branch over a table of its own link addresses (arch/powerpc/boot/crt0.S:
  * p_start and others), which on pseries begins 64 MiB up (arch/powerpc/boot/wrapper). QEMU puts
- * it that far behind the place for kernels (hw/ppc/spapr.c translate_kernel_address).
+ * it that far past the place for kernels (hw/ppc/spapr.c translate_kernel_address).
  */
 #define ZIMAGE_LINK    0x4000000UL
 #define ZIMAGE_TABLE   0x40

@@ -14,7 +14,7 @@
 
 static const char *who = "pefboot";
 static uint32_t hz = DEFAULT_TIMEBASE_HZ;
-static enum log_level most = LOG_NOTICE;
+static enum log_level level_max = LOG_NOTICE;
 static uint64_t step_time[STEP_COUNT + 1];
 
 void log_init(const char *name, uint32_t timebase_hz)
@@ -26,12 +26,12 @@ void log_init(const char *name, uint32_t timebase_hz)
 
 void log_set_level(enum log_level level)
 {
-	most = level;
+	level_max = level;
 }
 
 bool log_enabled(enum log_level level)
 {
-	return level <= most;
+	return level <= level_max;
 }
 
 const char *step_name(int step)

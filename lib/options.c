@@ -6,7 +6,7 @@
 #include "lib/string.h"
 
 #define PREFIX	  "pefboot."
-#define WORD_MAX 64
+#define OPTION_MAX 64
 #define POOL_DEFAULT (64UL << 20)
 #define POOL_MAX (1UL << 32)	/* nobody means more */
 
@@ -98,7 +98,7 @@ static bool set_cas(struct options *options, const char *value)
 static const struct {
 	const char *name;
 	bool (*set)(struct options *options, const char *value);
-} words[] = {
+} known_options[] = {
 	{ "log=", set_log },
 	{ "secure=", set_secure },
 	{ "fail=", set_fail },
@@ -108,25 +108,25 @@ static const struct {
 	{ "pool=", set_pool },
 };
 
-static int parse_word(struct options *options, const char *word)
+static int parse_option(struct options *options, const char *option)
 {
-	const char *ours = word + strlen(PREFIX);
+	const char *ours = option + strlen(PREFIX);
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		size_t size = strlen(words[i].name);
+	for (size_t i = 0; i < sizeof(known_options) / sizeof(known_options[0]); i++) {
+		size_t size = strlen(known_options[i].name);
 
-		if (strncmp(ours, words[i].name, size) != 0)
+		if (strncmp(ours, known_options[i].name, size) != 0)
 			continue;
-		if (!words[i].set(options, ours + size))
+		if (!known_options[i].set(options, ours + size))
 			break;
 		return 0;
 	}
-	return error(E_OPTION, "%pQ", word);
+	return error(E_OPTION, "%pQ", option);
 }
 
 int options_parse(struct options *options, const char *at)
 {
-	char word[WORD_MAX];
+	char option[OPTION_MAX];
 
 	*options = (struct options){
 		.log = LOG_NOTICE, .cas = true, .radix = true, .xive = true, .pool_size = POOL_DEFAULT,
@@ -138,13 +138,13 @@ int options_parse(struct options *options, const char *at)
 		while (at[size] && at[size] != ' ' && at[size] != '\n')
 			size++;
 		if (size > strlen(PREFIX) && strncmp(at, PREFIX, strlen(PREFIX)) == 0) {
-			size_t part = size < sizeof(word) ? size : sizeof(word) - 1;
+			size_t part = size < sizeof(option) ? size : sizeof(option) - 1;
 
-			memcpy(word, at, part);
-			word[part] = '\0';
+			memcpy(option, at, part);
+			option[part] = '\0';
 			if (part < size)
-				return error(E_OPTION, "%pQ: too long", word);
-			rc = parse_word(options, word);
+				return error(E_OPTION, "%pQ: too long", option);
+			rc = parse_option(options, option);
 			if (rc)
 				return rc;
 		}

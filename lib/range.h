@@ -36,7 +36,7 @@ struct ranges {
 	struct range item[RANGES_MAX];
 };
 
-/* Add one; false when the set is full. An empty range is not added, and that is well. */
+/* Add one; false when the set is full. An empty range needs no room: true. */
 bool ranges_add(struct ranges *set, struct range range);
 
 /* The first member that overlaps @range, or NULL. */

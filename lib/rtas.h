@@ -17,7 +17,7 @@
 #define RTAS_PARAMETER	    (-3)
 
 /*
- * rtas_call() - a door: host tests bring their own.
+ * rtas_call() - a seam: host tests bring their own.
  * @token:  number of the service, from the device tree
  * @args:   @nargs cells, host endian
  * @rets:   room for @nrets - 1 results after the status, or NULL

@@ -106,11 +106,11 @@ void *memchr(const void *in, int byte, size_t size)
 	return NULL;
 }
 
-size_t strnlen(const char *text, size_t most)
+size_t strnlen(const char *text, size_t max)
 {
 	size_t size = 0;
 
-	while (size < most && text[size])
+	while (size < max && text[size])
 		size++;
 	return size;
 }
@@ -120,9 +120,9 @@ size_t strlen(const char *text)
 	return strnlen(text, SIZE_MAX);
 }
 
-int strncmp(const char *a, const char *b, size_t most)
+int strncmp(const char *a, const char *b, size_t max)
 {
-	for (; most; most--, a++, b++) {
+	for (; max; max--, a++, b++) {
 		if (*a != *b)
 			return (uint8_t)*a - (uint8_t)*b;
 		if (!*a)

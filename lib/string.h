@@ -11,9 +11,9 @@ void *memset(void *to, int byte, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
 void *memchr(const void *in, int byte, size_t size);
 size_t strlen(const char *text);
-size_t strnlen(const char *text, size_t most);
+size_t strnlen(const char *text, size_t max);
 int strcmp(const char *a, const char *b);
-int strncmp(const char *a, const char *b, size_t most);
+int strncmp(const char *a, const char *b, size_t max);
 char *strchr(const char *text, int byte);
 char *strrchr(const char *text, int byte);
 

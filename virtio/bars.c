@@ -10,7 +10,7 @@
 static const uint64_t bridge_io[] = { 16 * KIB, 4 * KIB };
 static const uint64_t bridge_memory[] = { 16 * MIB, 2 * MIB };
 
-static bool take(struct pci_window *window, uint64_t size, uint64_t *address)
+static bool take_space(struct pci_window *window, uint64_t size, uint64_t *address)
 {
 	uint64_t at;
 
@@ -38,11 +38,11 @@ static void take_part(struct pci_window *part, struct pci_window *parent, uint64
 	uint64_t at;
 
 	*part = (struct pci_window){ .offset = parent->offset };
-	if (take(parent, size, &at))
+	if (take_space(parent, size, &at))
 		*part = (struct pci_window){ at, at, at + size, parent->offset };
 }
 
-static int program(const struct pci_config *config, uint32_t io, uint32_t memory, uint32_t command)
+static int program_windows(const struct pci_config *config, uint32_t io, uint32_t memory, uint32_t command)
 {
 	int rc = config_write(config, PCI_IO_BASE, 2, io);
 
@@ -68,7 +68,7 @@ static int open_windows(const struct pci_config *config, struct pci_open_bridge 
 		io_bits = (uint32_t)(((io->start >> 8) & 0xf0) | ((io->end - 1) & 0xf000));
 	if (memory->end > memory->start)
 		memory_bits = (uint32_t)(((memory->start >> 16) & 0xfff0) | ((memory->end - 1) & 0xfff00000));
-	return program(config, io_bits, memory_bits,
+	return program_windows(config, io_bits, memory_bits,
 		       PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 }
 
@@ -121,14 +121,14 @@ static int close_bridges(struct pci_access *access)
 
 		if (!open || --open->users)
 			continue;
-		one = program(&config, open->io, open->memory, open->command);
+		one = program_windows(&config, open->io, open->memory, open->command);
 		rc = rc ? rc : one;
 	}
 	return rc;
 }
 
 /* The real address of an assigned BAR; 0 where the host bridge does not reach it. */
-static uint64_t reach(const struct pci_phb *phb, enum pci_space space, uint64_t value, uint64_t size)
+static uint64_t find_cpu_address(const struct pci_phb *phb, enum pci_space space, uint64_t value, uint64_t size)
 {
 	for (int i = space == PCI_IO ? PCI_IO : PCI_MEM32; i <= (space == PCI_IO ? PCI_IO : PCI_MEM64); i++) {
 		const struct pci_window *window = &phb->window[i];
@@ -140,14 +140,14 @@ static uint64_t reach(const struct pci_phb *phb, enum pci_space space, uint64_t 
 }
 
 /* Memory of either width goes into the 32-bit window, the only one that bridges pass on. */
-static int assign(struct pci_access *access, struct pci_window *windows, uint32_t number, uint64_t *value)
+static int assign_bar(struct pci_access *access, struct pci_window *windows, uint32_t number, uint64_t *value)
 {
 	const struct pci_function *function = access->function;
 	const struct pci_bar *bar = &function->bar[number];
 	int rc;
 
-	if (!take(&windows[bar->space == PCI_IO ? PCI_IO : PCI_MEM32], bar->size, value) &&
-	    !(bar->space == PCI_MEM64 && take(&windows[PCI_MEM64], bar->size, value)))
+	if (!take_space(&windows[bar->space == PCI_IO ? PCI_IO : PCI_MEM32], bar->size, value) &&
+	    !(bar->space == PCI_MEM64 && take_space(&windows[PCI_MEM64], bar->size, value)))
 		return error(E_PCI_WINDOW, "BAR %u of 0x%x, %lu bytes", number,
 			     function->config.address, bar->size);
 	access->changed |= 1U << number;
@@ -177,17 +177,17 @@ static int open_bar(struct pci_access *access, struct pci_window *windows, uint3
 		return rc;
 	value = (saved[0] & ~flags) | (wide ? (uint64_t)saved[1] << 32 : 0);
 	if (value == 0)
-		rc = assign(access, windows, number, &value);
+		rc = assign_bar(access, windows, number, &value);
 	if (rc)
 		return rc;
-	access->address[number] = reach(&access->bus->phb[function->phb], bar->space, value, bar->size);
+	access->address[number] = find_cpu_address(&access->bus->phb[function->phb], bar->space, value, bar->size);
 	if (!access->address[number])
 		return error(E_VIRTIO_CONFIG, "BAR %u of 0x%x is at 0x%lx, which no window reaches",
 			     number, function->config.address, value);
 	return 0;
 }
 
-static int open_all(struct pci_access *access, uint32_t wanted)
+static int open_bars(struct pci_access *access, uint32_t wanted)
 {
 	const struct pci_function *function = access->function;
 	struct pci_window *windows = access->bus->phb[function->phb].window;
@@ -214,7 +214,7 @@ int bars_open(struct pci_access *access, struct pci_bus *bus, const struct pci_f
 	*access = (struct pci_access){ .bus = bus, .function = function };
 	rc = config_read(&function->config, PCI_COMMAND, 2, &access->command);
 	if (rc == 0)
-		rc = open_all(access, wanted);
+		rc = open_bars(access, wanted);
 	if (rc)
 		bars_close(access);
 	return rc;

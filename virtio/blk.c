@@ -21,9 +21,9 @@ int blk_configure(struct disk_host *host)
 		return rc;
 	if (size_max < DISK_BLOCK_MAX || seg_max < DISK_BUFFERS_MIN)
 		return error(E_DISK_SHAPE, "buffers of %lu bytes, %lu of them", size_max, seg_max);
-	host->buffer_most = (uint32_t)size_max;
-	host->buffers_most = (uint32_t)seg_max;
-	host->request_most = REQUEST_MAX;
+	host->buffer_max = (uint32_t)size_max;
+	host->buffers_max = (uint32_t)seg_max;
+	host->request_max = REQUEST_MAX;
 	return 0;
 }
 
@@ -44,7 +44,7 @@ int blk_open(struct disk *disk)
 	return 0;
 }
 
-static void prepare(const struct disk *disk, struct disk_slot *slot, uint64_t block, uint32_t blocks)
+static void prepare_read(const struct disk *disk, struct disk_slot *slot, uint64_t block, uint32_t blocks)
 {
 	uint64_t sector = block * (disk->block_size / VIRTIO_BLK_SECTOR);
 	uint8_t *type = slot->out + offsetof(struct virtio_blk_req, type);
@@ -60,7 +60,7 @@ static void prepare(const struct disk *disk, struct disk_slot *slot, uint64_t bl
 	}
 }
 
-static int finish(const struct disk *disk, const struct disk_slot *slot)
+static int finish_read(const struct disk *disk, const struct disk_slot *slot)
 {
 	uint8_t status = *(const volatile uint8_t *)slot->in;
 
@@ -69,5 +69,5 @@ static int finish(const struct disk *disk, const struct disk_slot *slot)
 }
 
 const struct disk_protocol blk_protocol = {
-	sizeof(struct virtio_blk_req), 1, false, prepare, finish,
+	sizeof(struct virtio_blk_req), 1, false, prepare_read, finish_read,
 };

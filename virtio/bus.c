@@ -127,7 +127,7 @@ static int finish_node(struct walk *walk)
 	if (at.class_code >> 8 != PCI_CLASS_BRIDGE_PCI)
 		return 0;
 	if (walk->bridges == PCI_DEPTH)
-		return error(E_TOO_MANY, "over %d PCI bridges behind each other", PCI_DEPTH);
+		return error(E_TOO_MANY, "PCI bridges nested over %d deep", PCI_DEPTH);
 	walk->depth[walk->bridges] = at.depth;
 	walk->bridge[walk->bridges++] = OF_PCI_FUNCTION(be32_load(at.reg));
 	return 0;
@@ -195,7 +195,7 @@ static void node_property(struct walk *walk)
 			*wanted[i].value = be32_load(dt->value);
 }
 
-static int visit(struct walk *walk, int event)
+static int visit_event(struct walk *walk, int event)
 {
 	int rc = 0;
 
@@ -227,15 +227,15 @@ static int read_tokens(struct pci_bus *bus, const void *tree)
 	return 0;
 }
 
-int bus_find(struct pci_bus *bus, const void *tree, uint64_t most)
+int bus_find(struct pci_bus *bus, const void *tree, uint64_t max)
 {
 	struct walk walk = { .bus = bus, .at = { .node = -1 } };
 	int event, rc = 0;
 
 	bus->phbs = bus->functions = bus->open_bridges = 0;
-	event = dt_walk_start(&walk.dt, tree, most);
+	event = dt_walk_start(&walk.dt, tree, max);
 	while (event == 0 && rc == 0 && (event = dt_walk_next(&walk.dt)) > DT_DONE) {
-		rc = visit(&walk, event);
+		rc = visit_event(&walk, event);
 		event = 0;
 	}
 	if (rc)

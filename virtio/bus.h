@@ -62,10 +62,10 @@ struct pci_bus {
 
 /*
  * bus_find() - all virtio functions, in the order of the tree, by one pass over it.
- * @most: bytes that may be read at @tree
+ * @max: bytes that may be read at @tree
  * Nodes that make no sense are left out with a notice: another device may do.
  * Returns 0, E_TREE_CORRUPT, E_NO_RTAS, E_TOO_MANY or E_PCI.
  */
-int bus_find(struct pci_bus *bus, const void *tree, uint64_t most);
+int bus_find(struct pci_bus *bus, const void *tree, uint64_t max);
 
 #endif /* VIRTIO_BUS_H */

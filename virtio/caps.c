@@ -7,7 +7,7 @@
 #define CONFIG_SIZE 256
 #define CAPS_MAX   ((CONFIG_SIZE - PCI_CAP_FIRST) / 4)
 
-static int bad(const struct pci_function *function, uint32_t at, const char *why)
+static int bad_capability(const struct pci_function *function, uint32_t at, const char *why)
 {
 	return error(E_VIRTIO_CONFIG, "0x%x: capability at 0x%x %s", function->config.address, at, why);
 }
@@ -22,9 +22,9 @@ static int read_cap(struct virtio_cap *cap, const struct pci_function *function,
 	    (rc = config_read(&function->config, at + VIRTIO_PCI_CAP_LENGTH, 4, &size)))
 		return rc;
 	if (bar >= PCI_BARS || (uint64_t)offset + size > function->bar[bar].size)
-		return bad(function, at, "reaches outside its BAR");
+		return bad_capability(function, at, "reaches outside its BAR");
 	if (size < least)
-		return bad(function, at, "is too small");
+		return bad_capability(function, at, "is too small");
 	*cap = (struct virtio_cap){ bar, offset, size };
 	return 0;
 }
@@ -42,19 +42,19 @@ static int take_cap(struct virtio_caps *caps, const struct pci_function *functio
 		return 0;
 	rc = read_cap(&caps->notify, function, at, sizeof(uint16_t));
 	if (rc == 0 && at + VIRTIO_PCI_CAP_NOTIFY_SIZE > CONFIG_SIZE)
-		return bad(function, at, "has no room for the multiplier");
+		return bad_capability(function, at, "has no room for the multiplier");
 	return rc ? rc : config_read(&function->config, at + VIRTIO_PCI_CAP_MULTIPLIER, 4,
 				     &caps->multiplier);
 }
 
 /* One step of the list: @at becomes the place of the next. */
-static int visit(struct virtio_caps *caps, const struct pci_function *function, uint32_t *at)
+static int visit_cap(struct virtio_caps *caps, const struct pci_function *function, uint32_t *at)
 {
 	uint32_t head, here = *at;
 	int rc;
 
 	if (here < PCI_CAP_FIRST || (here & 3) || here + VIRTIO_PCI_CAP_SIZE > CONFIG_SIZE)
-		return bad(function, here, "is no place for one");
+		return bad_capability(function, here, "is no place for one");
 	rc = config_read(&function->config, here, 4, &head);
 	if (rc)
 		return rc;
@@ -76,8 +76,8 @@ int caps_find(struct virtio_caps *caps, const struct pci_function *function, boo
 		rc = config_read(&function->config, PCI_CAPABILITY_LIST, 1, &at);
 	while (rc == 0 && at) {
 		if (++seen > CAPS_MAX)
-			return bad(function, at, "closes a circle");
-		rc = visit(caps, function, &at);
+			return bad_capability(function, at, "closes a circle");
+		rc = visit_cap(caps, function, &at);
 	}
 	*modern = caps->common.size != 0;
 	if (rc == 0 && *modern && !caps->notify.size)

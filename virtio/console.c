@@ -25,7 +25,7 @@ int console_open(struct virtio_console *console, struct pci_bus *bus, const stru
 	return 0;
 }
 
-static bool put(struct virtio_console *console, const char *text, size_t size)
+static bool put_chunk(struct virtio_console *console, const char *text, size_t size)
 {
 	const struct ring_buf buf = { (uintptr_t)console->buffer, (uint32_t)size };
 	uint32_t written;
@@ -45,7 +45,7 @@ void console_put(void *to, const char *text, size_t size)
 	while (console->open && size) {
 		size_t part = size < CONSOLE_BUFFER ? size : CONSOLE_BUFFER;
 
-		if (!put(console, text, part))
+		if (!put_chunk(console, text, part))
 			console_close(console);
 		text += part;
 		size -= part;

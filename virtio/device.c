@@ -10,43 +10,43 @@
 
 #define MODERN_QUEUE_MAX 256	/* enough in flight; the device's own size counts where it is smaller */
 
-static const struct transport *transport(const struct virtio *device)
+static const struct transport *transport_of(const struct virtio *device)
 {
 	return device->modern ? &transport_modern : &transport_legacy;
 }
 
 static void add_status(const struct virtio *device, uint32_t bits)
 {
-	transport(device)->set_status(device, transport(device)->get_status(device) | bits);
+	transport_of(device)->set_status(device, transport_of(device)->get_status(device) | bits);
 }
 
-static int reset(const struct virtio *device)
+static int reset_device(const struct virtio *device)
 {
 	uint64_t since = timebase();
 
-	transport(device)->set_status(device, 0);
-	while (transport(device)->get_status(device))
+	transport_of(device)->set_status(device, 0);
+	while (transport_of(device)->get_status(device))
 		if (waited_too_long(since))
 			return error(E_VIRTIO_RESET, "0x%x after %d s", device->function->config.address,
 				     WAIT_SECONDS);
 	return 0;
 }
 
-static int agree(struct virtio *device, uint64_t wanted)
+static int agree_features(struct virtio *device, uint64_t wanted)
 {
-	uint64_t offered = transport(device)->get_features(device);
+	uint64_t offered = transport_of(device)->get_features(device);
 
 	device->features = offered & wanted;
 	if (device->modern)
 		device->features |= offered & (VIRTIO_F_VERSION_1 | VIRTIO_F_ACCESS_PLATFORM);
-	transport(device)->set_features(device, device->features);
+	transport_of(device)->set_features(device, device->features);
 	if (!device->modern)
 		return 0;
 	if (!(offered & VIRTIO_F_VERSION_1))
 		return error(E_VIRTIO_FEATURES, "0x%x does not offer VERSION_1",
 			     device->function->config.address);
 	add_status(device, VIRTIO_STATUS_FEATURES_OK);
-	if (!(transport(device)->get_status(device) & VIRTIO_STATUS_FEATURES_OK))
+	if (!(transport_of(device)->get_status(device) & VIRTIO_STATUS_FEATURES_OK))
 		return error(E_VIRTIO_FEATURES, "0x%x refuses 0x%lx", device->function->config.address,
 			     device->features);
 	device->iommu.active = device->features & VIRTIO_F_ACCESS_PLATFORM;
@@ -84,11 +84,11 @@ int virtio_open(struct virtio *device, struct pci_bus *bus, const struct pci_fun
 	rc = open_registers(device, bus);
 	if (rc)
 		return rc;
-	rc = reset(device);
+	rc = reset_device(device);
 	if (rc == 0) {
 		add_status(device, VIRTIO_STATUS_ACKNOWLEDGE);
 		add_status(device, VIRTIO_STATUS_DRIVER);
-		rc = agree(device, wanted);
+		rc = agree_features(device, wanted);
 	}
 	if (rc)
 		bars_close(&device->access);
@@ -97,7 +97,7 @@ int virtio_open(struct virtio *device, struct pci_bus *bus, const struct pci_fun
 
 int virtio_queue(struct queue *queue, struct virtio *device, uint16_t index, void *memory)
 {
-	uint32_t size = transport(device)->select_queue(device, index);
+	uint32_t size = transport_of(device)->select_queue(device, index);
 	int rc;
 
 	if (size == 0 || (size & (size - 1)) || size > 32768 || (!device->modern && size > RING_MAX))
@@ -110,7 +110,7 @@ int virtio_queue(struct queue *queue, struct virtio *device, uint16_t index, voi
 	queue->polls = 0;
 	ring_init(&queue->ring, memory, (uint16_t)size, device->modern);
 	rc = virtio_map(device, memory, ring_bytes((uint16_t)size));
-	return rc ? rc : transport(device)->set_queue(queue);
+	return rc ? rc : transport_of(device)->set_queue(queue);
 }
 
 void virtio_start(struct virtio *device)
@@ -120,7 +120,7 @@ void virtio_start(struct virtio *device)
 
 int virtio_close(struct virtio *device)
 {
-	int rc = reset(device), unmap = iommu_unmap_all(&device->iommu),
+	int rc = reset_device(device), unmap = iommu_unmap_all(&device->iommu),
 	    bars = bars_close(&device->access);
 
 	return rc ? rc : unmap ? unmap : bars;
@@ -141,12 +141,12 @@ int virtio_config(const struct virtio *device, uint32_t offset, uint32_t size, u
 		return error(E_VIRTIO_CONFIG, "0x%x has %lu bytes of configuration, %u needed",
 			     device->function->config.address, room, offset + size);
 	if (size < sizeof(uint64_t)) {
-		*value = transport(device)->config(device, offset, size);
+		*value = transport_of(device)->config(device, offset, size);
 		return 0;
 	}
-	first = transport(device)->config(device, offset, 4);
-	second = transport(device)->config(device, offset + 4, 4);
-	*value = transport(device)->high_first ? first << 32 | second : second << 32 | first;
+	first = transport_of(device)->config(device, offset, 4);
+	second = transport_of(device)->config(device, offset + 4, 4);
+	*value = transport_of(device)->high_first ? first << 32 | second : second << 32 | first;
 	return 0;
 }
 

@@ -50,12 +50,12 @@ int disk_host_close(struct disk_host *host)
 	return virtio_close(&host->device);
 }
 
-int disk_units(struct disk_host *host, struct disk_unit *units, uint32_t most, uint32_t *count)
+int disk_units(struct disk_host *host, struct disk_unit *units, uint32_t max, uint32_t *count)
 {
 	if (is_scsi(host))
-		return scsi_units(host, units, most, count);
-	*count = most ? 1 : 0;
-	if (most)
+		return scsi_units(host, units, max, count);
+	*count = max ? 1 : 0;
+	if (max)
 		units[0] = (struct disk_unit){ 0, 0 };
 	return 0;
 }
@@ -80,7 +80,7 @@ int disk_open(struct disk *disk, struct disk_host *host, struct disk_unit unit)
 struct job {
 	uint64_t at, end;	/* bytes on the disk, whole blocks */
 	uint64_t skip;		/* bytes at the front that are junk */
-	uint64_t want;		/* bytes wanted behind those */
+	uint64_t want;		/* bytes wanted after those */
 	uint8_t *to;
 	uint64_t request;	/* bytes of one request, whole blocks */
 };
@@ -92,7 +92,7 @@ static uint32_t add_buffers(const struct disk_host *host, struct ring_buf *bufs,
 	uint32_t count = 0;
 
 	for (uint64_t done = 0; done < size; count++) {
-		uint64_t part = size - done < host->buffer_most ? size - done : host->buffer_most;
+		uint64_t part = size - done < host->buffer_max ? size - done : host->buffer_max;
 
 		bufs[count] = (struct ring_buf){ (uintptr_t)address + done, (uint32_t)part };
 		done += part;
@@ -101,7 +101,7 @@ static uint32_t add_buffers(const struct disk_host *host, struct ring_buf *bufs,
 }
 
 /* The next request of a job: as much of it as one request takes. Returns the number of its chain or -1. */
-static int submit(struct disk *disk, struct job *job, struct disk_slot *slot)
+static int submit_request(struct disk *disk, struct job *job, struct disk_slot *slot)
 {
 	struct disk_host *host = disk->host;
 	const struct disk_protocol *protocol = host->protocol;
@@ -133,13 +133,13 @@ static int submit(struct disk *disk, struct job *job, struct disk_slot *slot)
 }
 
 /* All that fits into the ring, then one notification. Returns how many requests. */
-static uint32_t submit_all(struct disk *disk, struct job *job)
+static uint32_t submit_requests(struct disk *disk, struct job *job)
 {
 	struct disk_host *host = disk->host;
 	uint32_t count = 0;
 
 	while (job->at < job->end && count < DISK_SLOTS) {
-		int id = submit(disk, job, &host->slot[count]);
+		int id = submit_request(disk, job, &host->slot[count]);
 
 		if (id < 0)
 			break;
@@ -151,7 +151,7 @@ static uint32_t submit_all(struct disk *disk, struct job *job)
 }
 
 /* Wait for all; the first error counts, an error of the ring ends it at once and for good. */
-static int collect(struct disk *disk, uint32_t count)
+static int collect_requests(struct disk *disk, uint32_t count)
 {
 	struct disk_host *host = disk->host;
 	int rc = 0;
@@ -180,16 +180,16 @@ static uint64_t request_size(const struct disk *disk, uint64_t span)
 	const struct disk_host *host = disk->host;
 	uint32_t room = host->queue.ring.size - 2U;	/* beside what is asked and answered */
 	uint32_t buffers = room < BUFFERS_MAX ? room : BUFFERS_MAX;
-	uint64_t most, size;
+	uint64_t max, size;
 
-	if (buffers > host->buffers_most)
-		buffers = host->buffers_most;
-	most = (uint64_t)(buffers - 2) * host->buffer_most;
+	if (buffers > host->buffers_max)
+		buffers = host->buffers_max;
+	max = (uint64_t)(buffers - 2) * host->buffer_max;
 
 	size = (span / (DISK_SLOTS - 4) + REQUEST_MIN - 1) & ~(REQUEST_MIN - 1);
 	size = size > REQUEST_MIN ? size : REQUEST_MIN;
-	most = most < host->request_most ? most : host->request_most;
-	size = size < most ? size : most;
+	max = max < host->request_max ? max : host->request_max;
+	size = size < max ? size : max;
 	size -= size % disk->block_size;
 	return size ? size : disk->block_size;
 }
@@ -203,9 +203,9 @@ static int read_once(struct disk *disk, uint64_t offset, void *to, uint64_t size
 
 	job.request = request_size(disk, job.end - job.at);
 	while (rc == 0 && job.at < job.end) {
-		uint32_t count = submit_all(disk, &job);
+		uint32_t count = submit_requests(disk, &job);
 
-		rc = count ? collect(disk, count) : error(E_VIRTIO_QUEUE, "the ring is too small");
+		rc = count ? collect_requests(disk, count) : error(E_VIRTIO_QUEUE, "the ring is too small");
 	}
 	return rc;
 }

@@ -22,10 +22,10 @@ int disk_host_open(struct disk_host *host, struct pci_bus *bus, const struct pci
 int disk_host_close(struct disk_host *host);
 
 /*
- * disk_units() - the disks behind a host, @most at most, in order of target and LUN.
+ * disk_units() - the disks behind a host, @max at most, in order of target and LUN.
  * @count: how many there are. Returns 0 or an error after which the host should be closed.
  */
-int disk_units(struct disk_host *host, struct disk_unit *units, uint32_t most, uint32_t *count);
+int disk_units(struct disk_host *host, struct disk_unit *units, uint32_t max, uint32_t *count);
 
 /* Open one: size and block size. Returns 0, E_DISK_SHAPE, E_SCSI or an error of the ring. */
 int disk_open(struct disk *disk, struct disk_host *host, struct disk_unit unit);

@@ -36,9 +36,9 @@ struct disk_host {
 	uint8_t *junk;
 	uint8_t slot_of[RING_MAX];	/* by number of the chain */
 	const struct disk_protocol *protocol;
-	uint32_t buffer_most;		/* bytes of one buffer */
-	uint32_t buffers_most;		/* data buffers of one request */
-	uint64_t request_most;		/* bytes of one request */
+	uint32_t buffer_max;		/* bytes of one buffer */
+	uint32_t buffers_max;		/* data buffers of one request */
+	uint64_t request_max;		/* bytes of one request */
 	uint32_t targets;		/* SCSI: how many to look for */
 	uint64_t requests;		/* made so far */
 	int broken;			/* the error after which the device cannot be used any more */

@@ -10,7 +10,7 @@
 
 #define TCE_PAGE 4096UL		/* of the default window (LoPAR 14.5.4.2.1) */
 
-static int put(const struct iommu *iommu, struct range pages, uint64_t permission)
+static int put_pages(const struct iommu *iommu, struct range pages, uint64_t permission)
 {
 	int64_t hrc;
 
@@ -39,7 +39,7 @@ int iommu_map(struct iommu *iommu, uint64_t start, uint64_t size)
 		return 0;
 	if (!ranges_add(&iommu->mapped, pages))
 		return error(E_VIRTIO_IOMMU, "over %d buffers", RANGES_MAX);
-	return put(iommu, pages, TCE_READ | TCE_WRITE);
+	return put_pages(iommu, pages, TCE_READ | TCE_WRITE);
 }
 
 int iommu_unmap_all(struct iommu *iommu)
@@ -47,7 +47,7 @@ int iommu_unmap_all(struct iommu *iommu)
 	int rc = 0, one;
 
 	for (size_t i = 0; i < iommu->mapped.count; i++) {
-		one = put(iommu, iommu->mapped.item[i], 0);
+		one = put_pages(iommu, iommu->mapped.item[i], 0);
 		rc = one ? one : rc;
 	}
 	iommu->mapped.count = 0;

@@ -42,7 +42,7 @@ static int set_queue(struct queue *queue)
 	return 0;
 }
 
-/* The door gives what a little-endian device means; this part means the opposite. */
+/* The seam gives what a little-endian device means; this part means the opposite. */
 static uint32_t config(const struct virtio *device, uint32_t offset, uint32_t size)
 {
 	uint32_t value = mmio_read(device->base + VIRTIO_LEGACY_CONFIG + offset, size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Device registers: a door, host tests bring their own. In real mode a guest cannot make its own
+ * Device registers: a seam, host tests bring their own. In real mode a guest cannot make its own
  * accesses cache-inhibited (real-mode accesses go through the virtual real mode area, whose pages are
  * cacheable; the lwzcix kind is for hypervisors), so the hypervisor makes them:
  * H_LOGICAL_CI_LOAD and _STORE (LoPAR 14.5.4.7).

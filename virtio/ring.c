@@ -110,7 +110,7 @@ bool ring_publish(struct ring *ring)
 }
 
 /* Back to the free list, by the shadow's own links. */
-static void release(struct ring *ring, uint16_t head)
+static void release_chain(struct ring *ring, uint16_t head)
 {
 	uint16_t last = head;
 
@@ -142,7 +142,7 @@ int ring_take(struct ring *ring, uint16_t *id, uint32_t *size)
 	if (written > ring->shadow[head].writable)
 		return error(E_VIRTIO_RING, "%u bytes written, %u allowed", written,
 			     ring->shadow[head].writable);
-	release(ring, (uint16_t)head);
+	release_chain(ring, (uint16_t)head);
 	ring->used_index++;
 	*id = (uint16_t)head;
 	*size = written;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A split ring (virtio 1.2, 2.7), driver side. Pure memory, no doors.
+ * A split ring (virtio 1.2, 2.7), driver side. Pure memory, no seams.
  *
  * The device can write all of the ring at any time, so nothing the driver depends on is kept there:
  * free descriptors, chains in flight and both indices live in a private shadow; descriptors are written,

@@ -5,7 +5,7 @@
 #include "lib/string.h"
 
 /* A device may fill a buffer in part; ask again for the rest. */
-static int fill(struct queue *queue, const uint8_t *buffer, uint8_t *bytes, uint32_t size)
+static int fill_buffer(struct queue *queue, const uint8_t *buffer, uint8_t *bytes, uint32_t size)
 {
 	while (size) {
 		const struct ring_buf buf = { (uintptr_t)buffer, size };
@@ -43,7 +43,7 @@ int rng_read(struct virtio *device, struct queue *queue, struct pci_bus *bus,
 		rc = virtio_map(device, buffer, RNG_MAX);
 	if (rc == 0) {
 		virtio_start(device);
-		rc = fill(queue, buffer, bytes, size);
+		rc = fill_buffer(queue, buffer, bytes, size);
 	}
 	closed = virtio_close(device);
 	return rc ? rc : closed;

@@ -23,17 +23,17 @@ int scsi_configure(struct disk_host *host)
 		return rc;
 	if (seg_max < DISK_BUFFERS_MIN || sectors * VIRTIO_BLK_SECTOR < DISK_BLOCK_MAX)
 		return error(E_DISK_SHAPE, "%lu buffers, %lu sectors a request", seg_max, sectors);
-	host->buffer_most = UINT32_MAX;
-	host->buffers_most = (uint32_t)seg_max;
-	host->request_most = sectors * VIRTIO_BLK_SECTOR;
-	if (host->request_most > REQUEST_MAX)
-		host->request_most = REQUEST_MAX;
+	host->buffer_max = UINT32_MAX;
+	host->buffers_max = (uint32_t)seg_max;
+	host->request_max = sectors * VIRTIO_BLK_SECTOR;
+	if (host->request_max > REQUEST_MAX)
+		host->request_max = REQUEST_MAX;
 	host->targets = target < 0xff ? (uint32_t)target + 1 : 0x100;
 	return 0;
 }
 
 /* What the device reads. Tag and the rest stay 0: requests are told apart by their chain. */
-static void address(struct disk_slot *slot, struct disk_unit unit)
+static void address_unit(struct disk_slot *slot, struct disk_unit unit)
 {
 	struct virtio_scsi_req *req = (struct virtio_scsi_req *)slot->out;
 
@@ -43,11 +43,11 @@ static void address(struct disk_slot *slot, struct disk_unit unit)
 	be16_store(req->lun + 2, unit.lun | 0x4000);
 }
 
-static void prepare(const struct disk *disk, struct disk_slot *slot, uint64_t block, uint32_t blocks)
+static void prepare_read(const struct disk *disk, struct disk_slot *slot, uint64_t block, uint32_t blocks)
 {
 	uint8_t *cdb = slot->out + offsetof(struct virtio_scsi_req, cdb);
 
-	address(slot, disk->unit);
+	address_unit(slot, disk->unit);
 	if (block <= UINT32_MAX && blocks <= BLOCKS_10) {
 		cdb[0] = SCSI_READ_10;
 		be32_store(cdb + 2, (uint32_t)block);
@@ -59,18 +59,18 @@ static void prepare(const struct disk *disk, struct disk_slot *slot, uint64_t bl
 	}
 }
 
-static int finish(const struct disk *disk, const struct disk_slot *slot)
+static int finish_read(const struct disk *disk, const struct disk_slot *slot)
 {
 	(void)disk;
 	return scsi_judge(slot->in, 0);
 }
 
 const struct disk_protocol scsi_protocol = {
-	sizeof(struct virtio_scsi_req), sizeof(struct virtio_scsi_resp), true, prepare, finish,
+	sizeof(struct virtio_scsi_req), sizeof(struct virtio_scsi_resp), true, prepare_read, finish_read,
 };
 
 /* Queue a command whose reply, if any, goes to the slot's data. Returns 0 or E_VIRTIO_QUEUE. */
-static int submit(struct disk_host *host, struct disk_slot *slot, struct disk_unit unit,
+static int submit_command(struct disk_host *host, struct disk_slot *slot, struct disk_unit unit,
 		  const uint8_t *cdb, size_t cdb_size, uint32_t reply)
 {
 	const struct ring_buf bufs[] = {
@@ -78,7 +78,7 @@ static int submit(struct disk_host *host, struct disk_slot *slot, struct disk_un
 		{ (uintptr_t)slot->in, sizeof(struct virtio_scsi_resp) },
 		{ (uintptr_t)slot->data, reply },
 	};
-	address(slot, unit);
+	address_unit(slot, unit);
 	memcpy(slot->out + offsetof(struct virtio_scsi_req, cdb), cdb, cdb_size);
 	memset(slot->in, 0xff, sizeof(struct virtio_scsi_resp));
 	memset(slot->data, 0, reply);
@@ -88,7 +88,7 @@ static int submit(struct disk_host *host, struct disk_slot *slot, struct disk_un
 }
 
 /* One command, again while the unit only reports what happened to it. Its reply is in slot 0. */
-static int command(struct disk *disk, const uint8_t *cdb, size_t cdb_size, uint32_t reply)
+static int run_command(struct disk *disk, const uint8_t *cdb, size_t cdb_size, uint32_t reply)
 {
 	struct disk_host *host = disk->host;
 	struct disk_slot *slot = &host->slot[0];
@@ -97,7 +97,7 @@ static int command(struct disk *disk, const uint8_t *cdb, size_t cdb_size, uint3
 	int rc = DISK_AGAIN;
 
 	for (int tries = 0; rc == DISK_AGAIN && tries < TRIES; tries++) {
-		rc = submit(host, slot, disk->unit, cdb, cdb_size, reply);
+		rc = submit_command(host, slot, disk->unit, cdb, cdb_size, reply);
 		if (rc)
 			return rc;
 		queue_kick(&host->queue);
@@ -113,12 +113,12 @@ static int command(struct disk *disk, const uint8_t *cdb, size_t cdb_size, uint3
 }
 
 /* Is it a disk or a CD-ROM, and ready? */
-static int inquire(struct disk *disk)
+static int inquire_unit(struct disk *disk)
 {
 	const uint8_t inquiry[6] = { SCSI_INQUIRY, 0, 0, 0, SCSI_INQUIRY_MIN };
 	const uint8_t ready[6] = { SCSI_TEST_UNIT_READY };
 	uint8_t type;
-	int rc = command(disk, inquiry, sizeof(inquiry), SCSI_INQUIRY_MIN);
+	int rc = run_command(disk, inquiry, sizeof(inquiry), SCSI_INQUIRY_MIN);
 
 	if (rc)
 		return rc;
@@ -126,7 +126,7 @@ static int inquire(struct disk *disk)
 	if (type != SCSI_TYPE_DISK && type != SCSI_TYPE_CDROM)
 		return error(E_SCSI, "target %u LUN %u is of type 0x%x", disk->unit.target, disk->unit.lun,
 			     type);
-	return command(disk, ready, sizeof(ready), 0);
+	return run_command(disk, ready, sizeof(ready), 0);
 }
 
 int scsi_open(struct disk *disk)
@@ -135,15 +135,15 @@ int scsi_open(struct disk *disk)
 	const uint8_t capacity_16[16] = { SCSI_SERVICE_ACTION_IN, SCSI_SAI_READ_CAPACITY_16,
 					  [13] = SCSI_CAPACITY_16_SIZE };
 	const uint8_t *reply = disk->host->slot[0].data;
-	int rc = inquire(disk);
+	int rc = inquire_unit(disk);
 
 	if (rc == 0)
-		rc = command(disk, capacity_10, sizeof(capacity_10), SCSI_CAPACITY_10_SIZE);
+		rc = run_command(disk, capacity_10, sizeof(capacity_10), SCSI_CAPACITY_10_SIZE);
 	if (rc)
 		return rc;
 	if (scsi_capacity_10(reply, &disk->blocks, &disk->block_size))
 		return 0;
-	rc = command(disk, capacity_16, sizeof(capacity_16), SCSI_CAPACITY_16_SIZE);
+	rc = run_command(disk, capacity_16, sizeof(capacity_16), SCSI_CAPACITY_16_SIZE);
 	return rc ? rc : scsi_capacity_16(reply, &disk->blocks, &disk->block_size);
 }
 
@@ -154,7 +154,7 @@ static int ask_targets(struct disk_host *host, uint32_t first, uint32_t count)
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct disk_unit unit = { (uint8_t)(first + i), 0 };
-		int rc = submit(host, &host->slot[i], unit, cdb, sizeof(cdb), SCSI_REPLY_MAX);
+		int rc = submit_command(host, &host->slot[i], unit, cdb, sizeof(cdb), SCSI_REPLY_MAX);
 
 		if (rc)
 			return rc;
@@ -174,14 +174,14 @@ static int ask_targets(struct disk_host *host, uint32_t first, uint32_t count)
 }
 
 /* Most targets do not exist: no sentence is made for each. */
-static bool answered(const struct disk_slot *slot)
+static bool target_answered(const struct disk_slot *slot)
 {
 	const struct virtio_scsi_resp *resp = (const struct virtio_scsi_resp *)slot->in;
 
 	return resp->response == VIRTIO_SCSI_S_OK && resp->status == SCSI_GOOD;
 }
 
-int scsi_units(struct disk_host *host, struct disk_unit *units, uint32_t most, uint32_t *count)
+int scsi_units(struct disk_host *host, struct disk_unit *units, uint32_t max, uint32_t *count)
 {
 	uint32_t batch = host->queue.ring.size / 3U;
 
@@ -194,9 +194,9 @@ int scsi_units(struct disk_host *host, struct disk_unit *units, uint32_t most, u
 		if (rc)
 			return rc;
 		for (uint32_t i = 0; i < asked; i++)
-			if (answered(&host->slot[i]))
+			if (target_answered(&host->slot[i]))
 				*count += scsi_luns(host->slot[i].data, (uint8_t)(first + i), units + *count,
-						    most - *count);
+						    max - *count);
 	}
 	return 0;
 }

@@ -11,7 +11,7 @@ extern const struct disk_protocol scsi_protocol;
 int scsi_configure(struct disk_host *host);
 
 /* As disk_units(). */
-int scsi_units(struct disk_host *host, struct disk_unit *units, uint32_t most, uint32_t *count);
+int scsi_units(struct disk_host *host, struct disk_unit *units, uint32_t max, uint32_t *count);
 
 /* Is it a disk, and ready? Its size and block size, unchecked. Returns 0 or as disk_open(). */
 int scsi_open(struct disk *disk);

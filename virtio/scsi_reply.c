@@ -61,13 +61,13 @@ int scsi_capacity_16(const uint8_t *reply, uint64_t *blocks, uint32_t *block_siz
 	return 0;
 }
 
-uint32_t scsi_luns(const uint8_t *reply, uint8_t target, struct disk_unit *units, uint32_t most)
+uint32_t scsi_luns(const uint8_t *reply, uint8_t target, struct disk_unit *units, uint32_t max)
 {
 	uint32_t size = be32_load(reply), count = 0;
 
 	if (size > SCSI_REPLY_MAX - SCSI_LUNS_HEADER)
 		size = SCSI_REPLY_MAX - SCSI_LUNS_HEADER;
-	for (uint32_t at = 0; at + SCSI_LUN_SIZE <= size && count < most; at += SCSI_LUN_SIZE) {
+	for (uint32_t at = 0; at + SCSI_LUN_SIZE <= size && count < max; at += SCSI_LUN_SIZE) {
 		uint16_t lun = be16_load(reply + SCSI_LUNS_HEADER + at);
 		uint32_t method = LUN_METHOD(lun >> 8);
 

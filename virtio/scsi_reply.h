@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What SCSI targets answer: bytes that a hostile host chooses. Pure functions, no doors. */
+/* What SCSI targets answer: bytes that a hostile host chooses. Pure functions, no seams. */
 #ifndef VIRTIO_SCSI_REPLY_H
 #define VIRTIO_SCSI_REPLY_H
 
@@ -24,7 +24,7 @@ bool scsi_capacity_10(const uint8_t *reply, uint64_t *blocks, uint32_t *block_si
 /* READ CAPACITY (16). 0 or E_SCSI. */
 int scsi_capacity_16(const uint8_t *reply, uint64_t *blocks, uint32_t *block_size);
 
-/* The LUNs of a REPORT LUNS reply (SCSI_REPLY_MAX bytes), sorted as they come. Returns how many, at most @most. */
-uint32_t scsi_luns(const uint8_t *reply, uint8_t target, struct disk_unit *units, uint32_t most);
+/* The LUNs of a REPORT LUNS reply (SCSI_REPLY_MAX bytes), sorted as they come. Returns how many, at most @max. */
+uint32_t scsi_luns(const uint8_t *reply, uint8_t target, struct disk_unit *units, uint32_t max);
 
 #endif /* VIRTIO_SCSI_REPLY_H */

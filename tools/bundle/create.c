@@ -11,7 +11,7 @@
 #include "lib/options.h"
 #include "tools/bundle/tool.h"
 
-static uint64_t align(uint64_t value)
+static uint64_t align_up(uint64_t value)
 {
 	return (value + BUNDLE_ALIGN - 1) & ~(uint64_t)(BUNDLE_ALIGN - 1);
 }
@@ -33,10 +33,10 @@ static const char *default_pefboot(void)
 	return path;
 }
 
-/* Where everything goes: behind pefboot's own memory, the initrd behind what the kernel takes in memory. */
-static void lay_out(struct bundle *bundle, const struct elf *own, const struct blob part[BUNDLE_PARTS])
+/* Where everything goes: after pefboot's own memory, the initrd after what the kernel takes in memory. */
+static void lay_out_parts(struct bundle *bundle, const struct elf *own, const struct blob part[BUNDLE_PARTS])
 {
-	uint64_t at = align(own->segment[0].memory_size), shift;
+	uint64_t at = align_up(own->segment[0].memory_size), shift;
 	struct elf kernel;
 	int rc;
 
@@ -56,7 +56,7 @@ static void lay_out(struct bundle *bundle, const struct elf *own, const struct b
 		if (i == BUNDLE_KERNEL && elf_in_place(&kernel, BUNDLE_ALIGN, &shift) &&
 		    at + shift + (kernel.end - kernel.start) > end)
 			end = at + shift + (kernel.end - kernel.start);
-		at = align(end);
+		at = align_up(end);
 	}
 	bundle->total_size = at;
 	if (at > BUNDLE_TOTAL_MAX)
@@ -100,7 +100,7 @@ static void write_manifest(struct bundle_manifest *manifest, const struct bundle
 }
 
 /* A word that pefboot would not take must not wait for the boot. */
-static void check_words(const struct blob *cmdline)
+static void check_options(const struct blob *cmdline)
 {
 	struct options options;
 	char *line = calloc(1, cmdline->size + 1);
@@ -116,7 +116,7 @@ static void check_words(const struct blob *cmdline)
 		die_error("command line", rc);
 }
 
-static void fill(uint8_t *image, struct bundle *bundle, const struct blob part[BUNDLE_PARTS])
+static void fill_image(uint8_t *image, struct bundle *bundle, const struct blob part[BUNDLE_PARTS])
 {
 	for (int i = 0; i < BUNDLE_PARTS; i++) {
 		if (part[i].size == 0)
@@ -141,14 +141,14 @@ int create(const struct arguments *arguments)
 	if (arguments->initrd)
 		part[BUNDLE_INITRD] = read_file(arguments->initrd);
 	part[BUNDLE_CMDLINE] = command_line(arguments);
-	check_words(&part[BUNDLE_CMDLINE]);
-	lay_out(&bundle, &own, part);
+	check_options(&part[BUNDLE_CMDLINE]);
+	lay_out_parts(&bundle, &own, part);
 	file = calloc(1, BUNDLE_FILE_OFFSET + bundle.total_size);
 	if (!file)
 		die("out of memory");
 	write_header(file, &pefboot, bundle.total_size);
 	memcpy(file + BUNDLE_FILE_OFFSET, pefboot.data + BUNDLE_FILE_OFFSET, bundle.image_size);
-	fill(file + BUNDLE_FILE_OFFSET, &bundle, part);
+	fill_image(file + BUNDLE_FILE_OFFSET, &bundle, part);
 	rc = bundle_parse_file(&again, file);	/* by the firmware's own eyes */
 	if (rc)
 		die_error(arguments->output, rc);

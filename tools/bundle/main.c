@@ -31,13 +31,13 @@ static const struct {
 	{ "create", create }, { "info", info }, { "extract", extract }, { "verify", verify },
 };
 
-static _Noreturn void usage(void)
+static _Noreturn void print_usage(void)
 {
 	fputs(usage_text, stderr);
 	exit(2);
 }
 
-static void parse(struct arguments *arguments, int argc, char **argv)
+static void parse_arguments(struct arguments *arguments, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "kernel", required_argument, NULL, 'k' },  { "initrd", required_argument, NULL, 'i' },
@@ -57,13 +57,13 @@ static void parse(struct arguments *arguments, int argc, char **argv)
 		case 'o': arguments->output = optarg; break;
 		case 'P': arguments->pool = optarg; break;
 		case 'j': arguments->json = true; break;
-		default: usage();
+		default: print_usage();
 		}
 	}
 	if (optind < argc)
 		arguments->bundle = argv[optind++];
 	if (optind < argc)
-		usage();
+		print_usage();
 }
 
 int main(int argc, char **argv)
@@ -75,16 +75,16 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (argc < 2)
-		usage();
-	parse(&arguments, argc - 1, argv + 1);
+		print_usage();
+	parse_arguments(&arguments, argc - 1, argv + 1);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		bool creating = commands[i].run == create;
 
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
 		if (creating ? !arguments.kernel || !arguments.output || arguments.bundle : !arguments.bundle)
-			usage();
+			print_usage();
 		return commands[i].run(&arguments);
 	}
-	usage();
+	print_usage();
 }

@@ -24,7 +24,7 @@ static void print_escaped(const uint8_t *text, size_t size)
 	putchar('"');
 }
 
-static void info_json(const struct bundle *bundle, const struct blob *blob, const struct elf *elf, bool in_place)
+static void print_json(const struct bundle *bundle, const struct blob *blob, const struct elf *elf, bool in_place)
 {
 	printf("{\n  \"version\": %d,\n  \"image_size\": %lu,\n  \"image_memory\": %lu,\n  \"total_size\": %lu,\n",
 	       BUNDLE_VERSION, (unsigned long)bundle->image_size, (unsigned long)bundle->image_memory,
@@ -52,7 +52,7 @@ static void info_json(const struct bundle *bundle, const struct blob *blob, cons
 	printf("\n}\n");
 }
 
-static void info_text(const struct bundle *bundle, const struct blob *blob, const struct elf *elf, bool in_place)
+static void print_text(const struct bundle *bundle, const struct blob *blob, const struct elf *elf, bool in_place)
 {
 	printf("boot bundle, format %d, %lu bytes\n", BUNDLE_VERSION,
 	       (unsigned long)(bundle->file_offset + bundle->total_size));
@@ -90,7 +90,7 @@ int info(const struct arguments *arguments)
 	uint64_t shift;
 
 	check_kernel(&bundle, blob.data + bundle.file_offset, &elf);
-	(arguments->json ? info_json : info_text)(&bundle, &blob, &elf,
+	(arguments->json ? print_json : print_text)(&bundle, &blob, &elf,
 						  elf_in_place(&elf, BUNDLE_ALIGN, &shift));
 	return 0;
 }
@@ -112,7 +112,7 @@ int extract(const struct arguments *arguments)
 }
 
 /* What the user says the part should be; no data if nothing was said. */
-static struct blob expected(const struct arguments *arguments, int index)
+static struct blob expected_part(const struct arguments *arguments, int index)
 {
 	if (index == BUNDLE_CMDLINE)
 		return command_line(arguments);
@@ -200,7 +200,7 @@ int verify(const struct arguments *arguments)
 	bool good = verify_pefboot(&bundle, &blob, arguments->pefboot);
 
 	for (int i = 0; i < BUNDLE_PARTS; i++)
-		good &= verify_part(&bundle, &blob, i, expected(arguments, i));
+		good &= verify_part(&bundle, &blob, i, expected_part(arguments, i));
 	good &= verify_gaps(&bundle, &blob);
 	if (!good)
 		return 1;

@@ -30,7 +30,7 @@ static void read_all(struct file *file)
 }
 
 /* A number of 2, 4 or 8 bytes in the file's byte order */
-static uint64_t number(const struct file *file, const uint8_t *at, size_t size)
+static uint64_t read_number(const struct file *file, const uint8_t *at, size_t size)
 {
 	uint64_t value = 0;
 
@@ -39,18 +39,18 @@ static uint64_t number(const struct file *file, const uint8_t *at, size_t size)
 	return value;
 }
 #define FIELD(file, at, type, member) \
-	number(file, (at) + offsetof(type, member), sizeof(((type *)0)->member))
+	read_number(file, (at) + offsetof(type, member), sizeof(((type *)0)->member))
 
-static const uint8_t *piece(const struct file *file, uint64_t offset, uint64_t size, const char *what)
+static const uint8_t *find_piece(const struct file *file, uint64_t offset, uint64_t size, const char *what)
 {
 	if (offset > file->size || size > file->size - offset)
-		die("%s: %s reaches behind the end of the file", file->path, what);
+		die("%s: %s reaches past the end of the file", file->path, what);
 	return file->data + offset;
 }
 
 static void check_header(struct file *file)
 {
-	const uint8_t *head = piece(file, 0, sizeof(Elf64_Ehdr), "the ELF header");
+	const uint8_t *head = find_piece(file, 0, sizeof(Elf64_Ehdr), "the ELF header");
 	uint64_t type;
 
 	if (memcmp(head, ELFMAG, SELFMAG) != 0 || head[EI_CLASS] != ELFCLASS64)
@@ -65,14 +65,14 @@ static void check_header(struct file *file)
 		die("%s: it has no section headers", file->path);
 }
 
-static int by_address(const void *a, const void *b)
+static int compare_addresses(const void *a, const void *b)
 {
 	const uint64_t one = *(const uint64_t *)a, other = *(const uint64_t *)b;
 
 	return one < other ? -1 : one > other;
 }
 
-static void *more(void *array, size_t count, size_t size)
+static void *grow_array(void *array, size_t count, size_t size)
 {
 	/* room for a power of two of them, so that it grows seldom */
 	if (count & (count - 1))
@@ -86,8 +86,8 @@ static void *more(void *array, size_t count, size_t size)
 static void read_symbols(struct image *image, const struct file *file, const uint8_t *table, const uint8_t *strings)
 {
 	uint64_t size = FIELD(file, table, Elf64_Shdr, sh_size), room = FIELD(file, strings, Elf64_Shdr, sh_size);
-	const uint8_t *at = piece(file, FIELD(file, table, Elf64_Shdr, sh_offset), size, "a symbol table");
-	const char *names = (const char *)piece(file, FIELD(file, strings, Elf64_Shdr, sh_offset), room, "a string table");
+	const uint8_t *at = find_piece(file, FIELD(file, table, Elf64_Shdr, sh_offset), size, "a symbol table");
+	const char *names = (const char *)find_piece(file, FIELD(file, strings, Elf64_Shdr, sh_offset), room, "a string table");
 
 	for (; size >= sizeof(Elf64_Sym); size -= sizeof(Elf64_Sym), at += sizeof(Elf64_Sym)) {
 		uint64_t name = FIELD(file, at, Elf64_Sym, st_name), type = ELF64_ST_TYPE(at[offsetof(Elf64_Sym, st_info)]);
@@ -95,7 +95,7 @@ static void read_symbols(struct image *image, const struct file *file, const uin
 		if ((type != STT_FUNC && type != STT_NOTYPE) || name == 0 || name >= room ||
 		    !memchr(names + name, 0, room - name) || names[name] == '.')
 			continue;
-		image->symbol = more(image->symbol, image->symbols, sizeof(*image->symbol));
+		image->symbol = grow_array(image->symbol, image->symbols, sizeof(*image->symbol));
 		image->symbol[image->symbols++] = (struct symbol){ FIELD(file, at, Elf64_Sym, st_value), names + name };
 	}
 }
@@ -103,9 +103,9 @@ static void read_symbols(struct image *image, const struct file *file, const uin
 static void read_text(struct image *image, const struct file *file, const uint8_t *header)
 {
 	uint64_t size = FIELD(file, header, Elf64_Shdr, sh_size);
-	const uint8_t *bytes = piece(file, FIELD(file, header, Elf64_Shdr, sh_offset), size, "a section");
+	const uint8_t *bytes = find_piece(file, FIELD(file, header, Elf64_Shdr, sh_offset), size, "a section");
 
-	image->text = more(image->text, image->texts, sizeof(*image->text));
+	image->text = grow_array(image->text, image->texts, sizeof(*image->text));
 	image->text[image->texts++] = (struct section){ FIELD(file, header, Elf64_Shdr, sh_addr), size, bytes };
 }
 
@@ -121,7 +121,7 @@ void image_read(struct image *image, const char *path)
 	image->little = file.little;
 	count = FIELD(&file, file.data, Elf64_Ehdr, e_shnum);
 	at = FIELD(&file, file.data, Elf64_Ehdr, e_shoff);
-	headers = piece(&file, at, count * sizeof(Elf64_Shdr), "the section headers");
+	headers = find_piece(&file, at, count * sizeof(Elf64_Shdr), "the section headers");
 	for (uint64_t i = 0; i < count; i++) {
 		const uint8_t *header = headers + i * sizeof(Elf64_Shdr);
 		uint64_t type = FIELD(&file, header, Elf64_Shdr, sh_type), link = FIELD(&file, header, Elf64_Shdr, sh_link);
@@ -131,8 +131,8 @@ void image_read(struct image *image, const char *path)
 		if (type == SHT_SYMTAB && link < count)
 			read_symbols(image, &file, header, headers + link * sizeof(Elf64_Shdr));
 	}
-	qsort(image->text, image->texts, sizeof(*image->text), by_address);
-	qsort(image->symbol, image->symbols, sizeof(*image->symbol), by_address);
+	qsort(image->text, image->texts, sizeof(*image->text), compare_addresses);
+	qsort(image->symbol, image->symbols, sizeof(*image->symbol), compare_addresses);
 }
 
 struct symbol image_symbol(const struct image *image, uint64_t address)

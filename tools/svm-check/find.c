@@ -19,8 +19,8 @@ static const char *const why_seen[] = {
 	[MSR_FAR] = "the value lives for more instructions or branches than are looked at",
 };
 
-/* Is what lies behind the instruction not what is executed after it? b without link, bclr, bcctr, rfid always */
-static bool leaves(uint32_t insn)
+/* Is what follows the instruction not what is executed after it? b without link, bclr, bcctr, rfid always */
+static bool leaves_text(uint32_t insn)
 {
 	bool always = (INSN_T(insn) & 0x14) == 0x14;
 	uint32_t extended = insn >> 1 & 0x3ff;
@@ -37,7 +37,7 @@ static bool leaves(uint32_t insn)
 }
 
 /* Registers that a called function may change: ELF V2 ABI 2.2.2.1 */
-static void after_call(uint32_t insn, uint64_t may[32])
+static void drop_volatile(uint32_t insn, uint64_t may[32])
 {
 	bool call = (INSN_PRIMARY(insn) == 18 || INSN_PRIMARY(insn) == 16 || INSN_PRIMARY(insn) == 19) && (insn & 1);
 
@@ -46,7 +46,7 @@ static void after_call(uint32_t insn, uint64_t may[32])
 }
 
 /*
- * Which instruction behind an mfmsr tests S: one that leaves, in a register, this bit of the value alone. Falls
+ * Which instruction after an mfmsr tests S: one that leaves, in a register, this bit of the value alone. Falls
  * through conditional branches, and goes on where the value is used besides. Returns its index, or 0.
  */
 static uint32_t reaches_test(const struct msr_text *text, uint32_t index)
@@ -59,10 +59,10 @@ static uint32_t reaches_test(const struct msr_text *text, uint32_t index)
 	others[rt] = ~MSR_S;
 	for (uint32_t i = index + 1; i < text->count && i <= index + REACH; i++) {
 		insn = msr_insn(text, i);
-		if (leaves(insn))
+		if (leaves_text(insn))
 			break;
-		after_call(insn, s);
-		after_call(insn, others);
+		drop_volatile(insn, s);
+		drop_volatile(insn, others);
 		if (!msr_step(insn, s, &used) || !msr_step(insn, others, &used))
 			continue;
 		for (int r = 0; r < 32; r++)
@@ -72,7 +72,7 @@ static uint32_t reaches_test(const struct msr_text *text, uint32_t index)
 	return 0;
 }
 
-static void classify(struct use *use, const struct section *section, uint64_t offset, bool little)
+static void classify_use(struct use *use, const struct section *section, uint64_t offset, bool little)
 {
 	static const int uses[] = { [MSR_SEEN] = USE_TRAP, [MSR_TESTS_S] = USE_LIS, [MSR_IGNORES_S] = USE_RAW };
 	const struct msr_text all = { section->bytes, (uint32_t)(section->size / 4), little };
@@ -109,7 +109,7 @@ size_t find(const struct image *image, struct use **uses)
 			if (!*uses)
 				die("out of memory");
 			(*uses)[count] = (struct use){ .address = text->address + at, .turned = turned };
-			classify(&(*uses)[count++], text, at, image->little != turned);
+			classify_use(&(*uses)[count++], text, at, image->little != turned);
 		}
 	}
 	return count;

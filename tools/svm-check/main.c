@@ -38,7 +38,7 @@ void die(const char *fmt, ...)
 	exit(2);
 }
 
-static struct totals add_up(const struct use *uses, size_t count)
+static struct totals count_uses(const struct use *uses, size_t count)
 {
 	struct totals totals = { 0 };
 
@@ -52,7 +52,7 @@ static struct totals add_up(const struct use *uses, size_t count)
 
 static void print_text(const struct image *image, const struct use *uses, size_t count, bool all)
 {
-	struct totals totals = add_up(uses, count);
+	struct totals totals = count_uses(uses, count);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct use *use = &uses[i];
@@ -80,7 +80,7 @@ static void print_string(const char *text)
 
 static void print_json(const struct image *image, const struct use *uses, size_t count)
 {
-	struct totals totals = add_up(uses, count);
+	struct totals totals = count_uses(uses, count);
 
 	printf("{\"endian\": \"%s\", \"lis\": %zu, \"raw\": %zu, \"trap\": %zu, \"tests\": %zu, \"recognised\": %zu, \"mfmsr\": [",
 	       image->little ? "little" : "big", totals.uses[USE_LIS], totals.uses[USE_RAW], totals.uses[USE_TRAP],
@@ -134,6 +134,6 @@ int main(int argc, char **argv)
 		print_json(&image, uses, count);
 	else
 		print_text(&image, uses, count, all);
-	totals = add_up(uses, count);
+	totals = count_uses(uses, count);
 	return totals.tests != totals.recognised;
 }

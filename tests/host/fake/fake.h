@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The doors on the host: hcall(), ultracall(), rtas_call(), the time base and stop(). A test sets
+ * The seams on the host: hcall(), ultracall(), rtas_call(), the time base and stop(). A test sets
  * the handlers it wants; without one a call answers H_FUNCTION, U_FUNCTION or RTAS_HARDWARE_ERROR.
  */
 #ifndef TESTS_FAKE_FAKE_H

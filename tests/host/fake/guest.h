@@ -27,7 +27,7 @@ struct fake_guest {
 };
 extern struct fake_guest fake_guest;
 
-/* A good fake_guest; its doors are in fake. */
+/* A good fake_guest; its seams are in fake. */
 void guest_make(void);
 
 /* Start it: 0 if it got into the kernel, otherwise the number after EXIT on the console. */

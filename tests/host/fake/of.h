@@ -13,7 +13,7 @@
 struct fake_of {
 	const void *tree;
 	const char *unknown;			/* a service that it does not have */
-	void (*twist)(struct of_call *call);	/* called behind each call: may change what it answers */
+	void (*twist)(struct of_call *call);	/* called after each call: may change what it answers */
 	uint32_t calls, quiesced, closed[4], closes;
 	uint64_t claimed;			/* bytes */
 	uint8_t vectors[78];			/* argument of ibm,client-architecture-support */

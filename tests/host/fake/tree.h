@@ -7,7 +7,7 @@
 
 /*
  * Read build/tests/host/data/NAME.dtb into memory of exactly its size plus @space, so that ASan sees each
- * access behind it. The caller frees it. Ends the program where there is none.
+ * access past it. The caller frees it. Ends the program where there is none.
  */
 void *tree_read(const char *name, size_t space);
 

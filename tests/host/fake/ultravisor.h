@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The ultravisor's doors on the host: real memory is an arena, a CPU waits for nothing. */
+/* The ultravisor's seams on the host: real memory is an arena, a CPU waits for nothing. */
 #ifndef TESTS_FAKE_ULTRAVISOR_H
 #define TESTS_FAKE_ULTRAVISOR_H
 

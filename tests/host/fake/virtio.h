@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A virtio-pci device behind the doors rtas_call() (configuration space) and mmio_*() (registers): as
+ * A virtio-pci device behind the seams rtas_call() (configuration space) and mmio_*() (registers): as
  * the specification has it, but for what a test tells it to do wrong. It works when it is notified.
  */
 #ifndef TESTS_FAKE_VIRTIO_H
@@ -75,7 +75,7 @@ struct fake_virtio {
 
 extern struct fake_virtio fake_virtio;
 
-/* A device of a type, plugged into the doors; @modern or legacy. */
+/* A device of a type, plugged into the seams; @modern or legacy. */
 void fake_virtio_reset(uint32_t type, bool modern);
 
 /* Memory the device reaches and a legacy ring can be in, cleared, a page aligned. */

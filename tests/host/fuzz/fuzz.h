@@ -18,7 +18,7 @@ struct input {
 	size_t left;
 };
 
-/* Up to 8 bytes as a number; zeros behind the end. */
+/* Up to 8 bytes as a number; zeros past the end. */
 static inline uint64_t take(struct input *input, size_t size)
 {
 	uint64_t value = 0;

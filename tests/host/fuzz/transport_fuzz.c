@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A device behind the doors that works, but for what the fuzzer changes: any register and any bytes of
+ * A device behind the seams that works, but for what the fuzzer changes: any register and any bytes of
  * configuration space as they are read, and any byte of the memory that it was given. The driver finds
  * its structures, opens it, looks for disks and reads; what it reads to lies between red zones.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What each unit test includes first: cmocka and what it wants before it, and the doors. */
+/* What each unit test includes first: cmocka and what it wants before it, and the seams. */
 #ifndef TESTS_UNIT_TEST_H
 #define TESTS_UNIT_TEST_H
 
@@ -17,7 +17,7 @@
 
 #include "tests/host/fake/fake.h"
 
-/* A test that starts with fresh doors. */
+/* A test that starts with fresh seams. */
 static inline int fresh(void **state)
 {
 	(void)state;

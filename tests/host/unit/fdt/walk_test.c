@@ -4,7 +4,7 @@
  * refuses a little more, and each of these is here:
  *	versions below 17			the last string without its NUL, used or not
  *	blocks that are not aligned		nodes deeper than 64
- *	properties behind a child node		no root, or properties outside it
+ *	properties after a child node		no root, or properties outside it
  */
 #include "fdt/walk.h"
 
@@ -191,7 +191,7 @@ static void test_shapes(void **state)
 	(void)state;
 	shape("a root", TREE(1, 0, 2, 9), true, true);
 	shape("no-ops anywhere inside", TREE(4, 1, 0, 4, 2, 9), true, true);
-	shape("a no-op behind the root", TREE(1, 0, 2, 4, 9), false, false);
+	shape("a no-op after the root", TREE(1, 0, 2, 4, 9), false, false);
 	shape("a property", TREE(1, 0, 3, 4, 0, 7, 2, 9), true, true);
 	shape("a property of no bytes", TREE(1, 0, 3, 0, 4, 2, 9), true, true);
 	shape("nothing", TREE(9), false, true);
@@ -202,7 +202,7 @@ static void test_shapes(void **state)
 	shape("a root with a name", TREE(1, 0x61000000, 2, 9), false, false);
 	shape("a name without end", TREE(1, 0, 1, 0x61616161), false, false);
 	shape("a property before the root", TREE(3, 0, 0, 1, 0, 2, 9), false, true);
-	shape("a property behind a child", TREE(1, 0, 1, 0x61000000, 2, 3, 0, 0, 2, 9), false, true);
+	shape("a property after a child", TREE(1, 0, 1, 0x61000000, 2, 3, 0, 0, 2, 9), false, true);
 	shape("a value beyond the block", TREE(1, 0, 3, 16, 0, 2, 9), false, false);
 	shape("a value of 4 GiB", TREE(1, 0, 3, 0xffffffff, 0, 2, 9), false, false);
 	shape("a name beyond the strings", TREE(1, 0, 3, 0, 8, 2, 9), false, false);

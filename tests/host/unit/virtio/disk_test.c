@@ -130,7 +130,7 @@ static void test_one_notification(void **state)
 	assert_int_equal(F.notifies - before, 1);
 }
 
-static void test_behind_the_end(void **state)
+static void test_past_the_end(void **state)
 {
 	(void)state;
 	start(VIRTIO_ID_BLOCK, true, 512);
@@ -456,7 +456,7 @@ static void test_scsi_replies(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_reads), TEST(test_one_notification), TEST(test_behind_the_end), TEST(test_limits),
+		TEST(test_reads), TEST(test_one_notification), TEST(test_past_the_end), TEST(test_limits),
 		TEST(test_shapes), TEST(test_capacity), TEST(test_evil), TEST(test_no_notify), TEST(test_iommu),
 		TEST(test_units), TEST(test_scsi_open), TEST(test_scsi_chain_number), TEST(test_scsi_large), TEST(test_scsi_replies),
 	};
