@@ -31,14 +31,14 @@ def line(time, who, body):
     return f"[{time:12.6f}] {who}: {body}\r\n".encode()
 
 
-BANNER = line(0.000102, "ultravisor", "emulated=1 version=0.1 memory=1280M guest=512M")
+BANNER = line(0.000102, "ultravisor", "emulated=1 version=0.1 memory=0x50000000 guest=0x20000000")
 ENTRY = line(0.000412, "pefboot", "1/7 entry door=bios image=0x0 tree=0x3fe00000 size=17284")
 DISCOVER = line(0.000977, "pefboot", "2/7 discover memory=512M cpus=2 phbs=1 pci=4 mmu=radix irq=xics")
 LOAD = line(0.001210, "pefboot", "3/7 load from=memory kernel=0x400000+0x2880000 endian=little initrd=0x3200000+0x123456")
-CMDLINE = line(0.001212, "pefboot", r'cmdline="console=hvc0 root=/dev/vda pefboot.secure=auto"')
 TO_SECURE = line(0.001433, "pefboot", "4/7 transition mode=secure secure=auto kbase=0x400000 tree=0x2fdf0008")
 TO_NORMAL = line(0.001433, "pefboot", "4/7 transition mode=normal secure=auto rtas=0x2fff0000")
 REQUIRED = TO_SECURE.replace(b"secure=auto", b"secure=required")
+REMOVED = line(0.202001, "pefboot", 'tree=del node="node of the host"')
 VERIFY = line(0.212001, "pefboot", "5/7 verify world=secure tree=19440 kernel=match initrd=match cmdline=match")
 VERIFY_NORMAL = line(0.002001, "pefboot", "5/7 verify world=normal tree=19440 kernel=unverified initrd=unverified")
 PATCH = line(0.212560, "pefboot", "6/7 patch pool=0x18000000+0x4000000 flag=yes")
@@ -55,8 +55,8 @@ PANIC = text("panic-6.12.log")
 SLOF = text("slof.log")
 KEXEC = b"[    5.100000] kexec_core: Starting new kernel\r\n[    5.200000] Bye!\r\n"
 
-BEFORE = ENTRY + DISCOVER + LOAD + CMDLINE
-STEPS = BEFORE + TO_SECURE + VERIFY + PATCH + HANDOFF
+BEFORE = ENTRY + DISCOVER + LOAD
+STEPS = BEFORE + TO_SECURE + REMOVED + VERIFY + PATCH + HANDOFF
 NORMAL_STEPS = BEFORE + TO_NORMAL + VERIFY_NORMAL + PATCH_NORMAL + HANDOFF_NORMAL
 SECURE = BANNER + STEPS + LINUX + VERDICT
 NORMAL = NORMAL_STEPS + LINUX
@@ -83,12 +83,12 @@ def evidence():
     after = [("memory", 0, 0x20000000, "private"), ("kernel", 0x400000, 0x2880000, "private"),
              ("initrd", 0x3200000, 0x123456, "private"), ("stage", 0x3000000, 0x20000, "private"),
              ("rtas", 0x17ff0000, 0x10000, "shared"), ("pool", 0x18000000, 0x4000000, "shared"),
-             ("fdt", 0x1fdf0000, 0x8000, "private"), ("reserved", 0x1ff00000, 0x100000, "private")]
+             ("fdt", 0x1fdf0000, 0x8000, "private")]
     out = BANNER + BEFORE
     out += b"".join(own(0.00122, f"map=before what={w} range=0x{b:x}+0x{n:x} state=normal") for w, b, n in before)
     out += TO_SECURE
     out += own(0.00150, "esm=start cpu=0 kbase=0x400000 fdt=0x1fe00000", "ultravisor")
-    out += own(0.00153, "esm=tree us=33", "ultravisor")
+    out += own(0.00153, "esm=tree reservations=4 us=33", "ultravisor")
     out += own(0.15031, "esm=move pages=2011 us=148779", "ultravisor")
     out += own(0.15039, "esm=enter nip=0x400000 us=78", "ultravisor")
     out += VERIFY
@@ -100,8 +100,8 @@ def evidence():
     out += own(0.212607, f"tree=set node={pool} prop=reg new=00000000180000000000000004000000")
     out += own(0.212609, "tree=set node=/ prop=virtio,access-platform new=-")
     out += own(0.212611, "tree=set node=/pci@800000020000000 prop=memory-region new=00000071")
-    out += own(0.212613, "tree=set node=/rtas prop=slof,rtas-size old=00000400 new=00000014")
-    out += own(0.212618, "tree=del node=/vdevice/l-lan@71000002")
+    out += own(0.212613, "tree=set node=/rtas prop=slof,rtas-size new=00000014")
+    out += own(0.212618, 'tree=del node="l-lan@71000002"')
     out += own(0.212619, "tree=set node=/ prop=reserved-ranges new=" + "0000000018000000" * 4 + "... len=64")
     out += b"".join(own(0.21263, f"map=after what={w} range=0x{b:x}+0x{n:x} state={s}") for w, b, n, s in after)
     out += HANDOFF + LINUX
@@ -309,8 +309,8 @@ def forged():
     yield Case("forged-whole-log-by-user-space", inside(stay, SECURE) + NORMAL_VERDICT, "fail", "condition")
     yield Case("forged-whole-log-by-user-space-judged-as-last", inside(stay, SECURE) + NORMAL_VERDICT, "fail", "after-verdict",
                options={"boot": "last", "boots": 1})
-    yield Case("forged-step-on-the-command-line", SECURE.replace(VERIFY, b"").replace(
-        b"root=/dev/vda", rb"root=/dev/vda " + VERIFY.strip()), "fail", "order")
+    yield Case("forged-step-in-a-node-name", SECURE.replace(VERIFY, b"").replace(
+        b"node of the host", rb"node of the host " + VERIFY.strip()), "fail", "order")
     yield Case("forged-hint-of-success", inside(stay, b"PASS secure: 11 of 11 milestones\r\n"), "fail", "condition")
     yield Case("replayed-old-success", SECURE + BANNER + BEFORE, "fail", "boots")
     yield Case("replayed-old-success-before-a-failure", SECURE + REFUSED, "fail", "E405")

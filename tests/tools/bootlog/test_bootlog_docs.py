@@ -14,7 +14,6 @@ import corpus
 from bootlog.__main__ import parse_arguments
 from bootlog.judge import check
 from bootlog.outputs import FORMATS, choose_outputs
-from bootlog.parser import parse
 from bootlog.profile_file import load_profile
 from bootlog.status import FAIL, PASS
 from harness import TOP
@@ -81,19 +80,3 @@ def test_ids_of_findings_are_listed():
 def test_formats_are_listed():
     for name in (*FORMATS, "html"):
         assert f"`{name}`" in PAGE
-
-
-def test_every_line_that_was_recorded_is_documented():
-    """Keys by which evidence lines begin, and step keys, are on the page of the log."""
-    page = (TOP / "docs" / "boot-log.md").read_text()
-    for log in sorted(corpus.DATA.glob("recorded-*.log")):
-        for event in parse(log.read_bytes()):
-            if event.kind == "step":
-                row = re.search(rf"^\| {event.number} {event.name} \|(.*?)\|", page, re.M)[1]
-                for key in re.findall(r"`(\w+)`", row):
-                    assert key in event.keys, (log.name, event.text)
-            elif event.kind == "detail" and event.keys and next(iter(event.keys)) in ("map", "tree", "uvcall", "hcall", "esm"):
-                assert f"{next(iter(event.keys))}=" in page
-            elif event.kind == "verdict":
-                for key in event.keys:
-                    assert f"`{key}`" in page, key

@@ -79,8 +79,8 @@ def test_evidence_is_drawn():
     assert text.count("UV_ESM move") >= 1 and text.count("verify") >= 2
     assert "pool  0x18000000  64 MiB" in text and "rtas  0x17ff0000  64 KiB" in text
     assert '"restricted-dma-pool"' in text and "<0x0 0x18000000 0x0 0x4000000>" in text
-    assert "<0x400>" in text and "<0x14>" in text and "(64 bytes)" in text
-    assert "/vdevice/l-lan@71000002" in text
+    assert "<0x14>" in text and "(64 bytes)" in text
+    assert "l-lan@71000002" in text
     assert "UV_SHARE_PAGE" in text and "-2 H_FUNCTION" in text and "341" in text
     assert "7168 (448 MiB)" in text
     assert "Evidence: simulated." in page.words
@@ -106,7 +106,7 @@ def test_labels_do_not_cover_each_other():
 def test_hostile_text_stays_text():
     evil = b'<script>alert(1)</script><img src=x onerror=alert(1)>"\'&amp;</pre>'
     log = corpus.inside(corpus.SECURE, evil + b"\r\n")
-    log = log.replace(b'cmdline="console=hvc0', b'cmdline="<script>alert(2)</script> console=hvc0')
+    log = log.replace(b'node="node of the host', b'node="<script>alert(2)</script> node of the host')
     log = log.replace(b"Linux version 6", b"Linux version 6<script>alert(3)</script>")
     page = Page(report(log))
     assert "script" not in page.tags and "img" not in page.tags

@@ -20,16 +20,11 @@ def show_tree(view):
 
 
 def sign(keys):
-    known = {"add": ("add", "+"), "del": ("del", "-")}
-    css, text = known.get(keys["tree"], ("chg", "~") if "old" in keys else ("add", "+"))
-    return f'<b class="{css}">{text}</b>'
+    return '<b class="del">-</b>' if keys["tree"] == "del" else '<b class="add">+</b>'
 
 
 def show_value(keys):
     value = h(decode(keys["new"])) if "new" in keys else ""
-    if "old" in keys:
-        value = f'<span class="del">{h(decode(keys["old"]))}</span><br>' \
-                f'<span class="add">{value}</span>'
     if keys.get("len"):
         value += f' <span class="soft">({h(keys["len"])} bytes)</span>'
     return value

@@ -55,8 +55,6 @@ def show_environment(view):
             who = f"step {e.number} {e.name}" if e.kind == "step" else "the miniature ultravisor"
             rows.append((h(who), h("  ".join(f"{k}={v}" for k, v in e.keys.items())),
                          f"{e.time:.6f} s", at_line(e.line)))
-    rows += [("command line", h(e.keys["cmdline"]), "", at_line(e.line))
-             for e in view.details if "cmdline" in e.keys]
     rows += [("kernel", h(re.sub(r"^.*?Linux version ", "", k.text)), "", at_line(k.line))
              for k in view.boot.kernels]
     return table(("who", "what", "time", "log"), rows, ("", "c", "n", ""))
