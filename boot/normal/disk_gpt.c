@@ -71,7 +71,7 @@ static int read_header(struct gpt *gpt, const struct disk *disk, uint8_t *header
 		return header_error(lba, "too many entries, or too large");
 	if (gpt->last >= disk->blocks || gpt->first > gpt->last || gpt->entries >= disk->blocks ||
 	    bytes > (disk->blocks - gpt->entries) * disk->block_size)
-		return header_error(lba, "it reaches behind the end of the disk");
+		return header_error(lba, "it reaches past the end of the disk");
 	return 0;
 }
 
