@@ -3,6 +3,7 @@
 
 import fcntl
 import functools
+import hashlib
 import importlib.machinery
 import importlib.util
 import os
@@ -68,6 +69,28 @@ def deps(name):
 def kernel(version):
     """Debian's vmlinux of a release."""
     return deps("kernel-" + version) / "vmlinux"
+
+
+@functools.lru_cache(maxsize=None)
+def small_kernel():
+    """A kernel of linux/build: a fraction of the instructions of Debian's to user space. Where a test is of firmware and devices."""
+    done = subprocess.run([TOP / "linux/build", "6.12"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return Path(done.stdout.strip())
+
+
+def remember(name, parts, make):
+    """A text that depends on these parts only, bytes or what has a text: from the cache, or from make(), then kept there."""
+    digest = hashlib.sha256(b"".join(hashlib.sha256(part if isinstance(part, bytes) else str(part).encode()).digest()
+                                     for part in parts)).hexdigest()[:32]
+    path = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pefboot/remembered" / f"{name}-{digest}"
+    if not path.exists():
+        text = make()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_name(f"{path.name}.{os.getpid()}")
+        scratch.write_text(text)
+        scratch.replace(path)
+    return path.read_text()
 
 
 def make_once(path, make):
@@ -253,6 +276,24 @@ class Runner:
         """Boot Debian's kernel to the report of the test initramfs."""
         return self("--kernel", kernel(version), "--initrd", initramfs(version), "--no-reboot",
                     "--append", f"console=hvc0 panic=-1 {PATIENT} report {append}".strip(), *args, **how)
+
+    def small(self, *args, append="", **how):
+        """The same with the small kernel."""
+        return self("--kernel", small_kernel(), "--initrd", initramfs("none"), "--no-reboot",
+                    "--append", f"console=hvc0 panic=-1 {PATIENT} report {append}".strip(), *args, **how)
+
+    def under_slof(self, line, *args, append=""):
+        """The report of Debian's kernel under SLOF, which takes long: once for each QEMU, SLOF, line of the machine (with
+        folders left out, for disks whose contents never change), kernel and initramfs. The small one starts by no SLOF."""
+        version = subprocess.run([self.argv([])[0], "--version"], stdout=subprocess.PIPE, check=True).stdout
+        parts = [version, deps("slof.bin").read_bytes(), line, append, kernel("6.12").read_bytes(),
+                 initramfs("6.12").read_bytes()]
+
+        def boot():
+            done = self.linux(*args, "--firmware", "slof", append=append)
+            done.report()
+            return done.console
+        return Report(remember("slof", parts, boot))
 
     def spawn(self, *args, timeout=BOOT_TIMEOUT):
         """Start QEMU and talk to its console (pexpect); it is ended with the test."""

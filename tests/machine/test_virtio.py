@@ -79,8 +79,7 @@ def test_virtio_quiet(machine, image, bus, transport):
 
 def test_virtio_audit_sees(machine, image):
     """The audit finds queues and bus masters where there are some: under Linux."""
-    version = "6.12"
-    running = machine("--mem", "1G", "--kernel", harness.kernel(version), "--initrd", harness.initramfs(version),
+    running = machine("--mem", "1G", "--kernel", harness.small_kernel(), "--initrd", harness.initramfs("none"),
                       "--append", "console=hvc0", "--disk", image[0])
     running.wait_for("The console is yours")
     name, path = audit.devices(running)[0]

@@ -167,3 +167,14 @@ def test_shared_file_is_made_once(tmp_path, monkeypatch):
     monkeypatch.setenv("PEFBOOT_TEST_RUN", "second")
     harness.make_once(path, make)
     assert len(made) == 2
+
+
+def test_remembered_until_a_part_changes(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    made = []
+    make = lambda: made.append(1) or f"made {len(made)}"
+    assert [harness.remember("it", parts, make) for parts in ([b"a", "b"], [b"a", "b"], [b"ab", ""], [b"a", "c"])] == \
+        ["made 1", "made 1", "made 2", "made 3"]
+    with pytest.raises(AssertionError):     # what fails is not kept
+        harness.remember("it", ["bad"], lambda: (_ for _ in ()).throw(AssertionError))
+    assert harness.remember("it", ["bad"], make) == "made 4"
