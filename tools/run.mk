@@ -19,14 +19,15 @@ run:
 	$(Q)$(remake) -s all
 	@$(foreach v,SECURE FIRMWARE QEMU CPU SMP MEM KERNEL INITRD APPEND DISK LOG REPORT,$(if $($(v)),RUN_$(v)='$($(v))')) tools/run
 
-# The kernel first, where its progress is seen; what fails without it says so itself
+# Kernels first, where their progress is seen; what fails without one says so itself
+kernels = 6.12 '6.12 --config svm' '6.12 --patches svm --config svm' '6.12 --patches none --config svm'
 check:
 	@echo 'check: 1. packages of this machine, QEMU releases, sources: the first time some minutes, by the network'
-	@echo 'check: 2. images, fuzzers, and the first time a Linux kernel, whose progress is seen: minutes of all cores'
+	@echo 'check: 2. images, fuzzers, and the first time Linux kernels, whose progress is seen: ten minutes and more'
 	@echo 'check: 3. the tests, a line as each ends, the dearest and the sum at the end: a quarter of an hour on 2 idle cores'
 	@tools/deps setup check
 	$(Q)$(remake) all unit-tests fuzzers
-	@$(if $(K),,linux/build >/dev/null || :)
+	@$(if $(K),,for kernel in $(kernels); do linux/build $$kernel >/dev/null || :; done)
 	$(Q)$(PYTEST) tests
 
 # In one go or in pieces (K=WORD); RESUME=1 leaves out what has passed at this commit. All runs add to the result
