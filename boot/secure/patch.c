@@ -26,6 +26,7 @@
 #define POOL_MIN   (16UL << 20)	/* less hangs Linux 7.2 under load */
 #define TREE_ROOM    0x4000UL		/* for what is added here */
 #define SEED_WORDS   4
+#define DARN_ATTEMPTS 10
 
 static int choose_pool(struct guest *guest)
 {
@@ -70,13 +71,23 @@ static int move_tree(struct guest *guest)
 	return frc ? error(E_PATCH_TREE, "%s", fdt_strerror(frc)) : 0;
 }
 
+/* The CPU may have no number at the moment: Power ISA 3.1 Book I 3.3.9 has ten attempts. */
+static uint64_t read_random(void)
+{
+	uint64_t word = UINT64_MAX;
+
+	for (int attempt = 0; attempt < DARN_ATTEMPTS && word == UINT64_MAX; attempt++)
+		word = darn();
+	return word;
+}
+
 /* The host's seed is no secret to the host: take one from the CPU, or none. */
 static int own_seed(void *tree, int chosen)
 {
 	uint8_t seed[SEED_WORDS * 8];
 
 	for (int i = 0; i < SEED_WORDS; i++) {
-		uint64_t word = darn();
+		uint64_t word = read_random();
 
 		if (word == UINT64_MAX) {
 			log_notice(

@@ -73,6 +73,10 @@ uint64_t toc_pointer(void)
 
 uint64_t darn(void)
 {
+	if (fake.darn_failures) {
+		fake.darn_failures--;
+		return UINT64_MAX;
+	}
 	return fake.darn;
 }
 

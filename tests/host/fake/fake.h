@@ -21,6 +21,7 @@ struct fake {
 	void (*mmio_write)(uint64_t address, uint32_t size, uint32_t value);
 	uint64_t timebase, timebase_step;	/* each reading adds the step */
 	uint64_t msr, darn;
+	int darn_failures;			/* calls of darn() that give no number */
 	bool stopped;				/* stop() was called */
 	bool held;				/* stop_hold() was called */
 	uint32_t power_off;			/* what stop_set_power_off() was given */

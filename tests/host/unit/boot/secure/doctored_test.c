@@ -270,6 +270,21 @@ static void test_seed(void **state)
 	bytes_are(fdt_path_offset(guest.tree, "/chosen"), "rng-seed", want, 32);
 }
 
+/* It may have none at the moment: ten attempts. */
+static void test_random_number_at_last(void **state)
+{
+	(void)state;
+	run_tree("as-it-was");
+	fake.darn_failures = 9;
+	assert_int_equal(fake_stage_run(&guest), 0);
+	assert_int_equal(fake.darn_failures, 0);
+	assert_non_null(fdt_getprop(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "rng-seed", NULL));
+	run_tree("as-it-was");
+	fake.darn_failures = 10;
+	assert_int_equal(fake_stage_run(&guest), 0);
+	assert_null(fdt_getprop(guest.tree, fdt_path_offset(guest.tree, "/chosen"), "rng-seed", NULL));
+}
+
 /* A bundle without initrd: what the tree says of one goes, also where half of it is missing. */
 static void test_half_an_initrd(void **state)
 {
@@ -320,7 +335,7 @@ int main(void)
 	static struct CMUnitTest tests[COUNT];
 	const struct CMUnitTest others[] = {
 		TEST(test_not_secure), TEST(test_share_refused), TEST(test_rtas_bits),
-		TEST(test_no_random_numbers), TEST(test_seed), TEST(test_half_an_initrd), TEST(test_each_bit),
+		TEST(test_no_random_numbers), TEST(test_random_number_at_last), TEST(test_seed), TEST(test_half_an_initrd), TEST(test_each_bit),
 	};
 	int failed;
 
