@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The boot bundle: pefboot.elf with its payload inside the same single PT_LOAD. docs/bundle.md explains it.
+ * The boot bundle: pefboot.elf with its payload inside the same single PT_LOAD. docs/bundle.md
+ * explains it.
  *
  *	offset in the image
  *	0		pefboot itself, and at 0x2000 of it the manifest (all zeros in pefboot.elf)
@@ -11,8 +12,8 @@
  *	command line	text without a NUL
  *	total_size
  *
- * Offsets of the three parts are multiples of BUNDLE_ALIGN, their order is this one, gaps are zeros.
- * All numbers are big-endian.
+ * Offsets of the three parts are multiples of BUNDLE_ALIGN, their order is this one, gaps are
+ * zeros. All numbers are big-endian.
  */
 #ifndef ABI_BUNDLE_H
 #define ABI_BUNDLE_H
@@ -21,7 +22,8 @@
 
 #define BUNDLE_FILE_OFFSET   0x10000UL	/* of the image in the file: p_offset, p_align */
 #define BUNDLE_MANIFEST_AT   0x2000UL	/* of the manifest in the image; linker/pefboot.lds */
-#define BUNDLE_ALIGN	     0x10000UL	/* of the image in memory and of each part: the ultravisor's page */
+/* of the image in memory and of each part: the ultravisor's page */
+#define BUNDLE_ALIGN	     0x10000UL
 #define BUNDLE_MAGIC	     "pefbundl"
 #define BUNDLE_VERSION	     1
 #define BUNDLE_DIGEST_SIZE   64		/* SHA-512 */

@@ -15,7 +15,8 @@
 struct image_header {		/* big-endian */
 	char magic[8];		/* IMAGE_MAGIC with its NUL */
 	uint8_t image_end[4];	/* bytes of the image in a file; never written at run time */
-	uint8_t footprint[4];	/* bytes with data, bss and stack: 64 KiB aligned, zeros after image_end */
+	/* bytes with data, bss and stack: 64 KiB aligned, zeros after image_end */
+	uint8_t footprint[4];
 };
 _Static_assert(sizeof(struct image_header) == 16, "as boot/doors/head.S writes it");
 #endif

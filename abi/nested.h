@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 #define H_SET_PARTITION_TABLE 0xf800	/* table | log2(size) - 12 */
-#define H_ENTER_NESTED	      0xf804	/* struct hv_state, struct hv_regs -> r3 vector of the exit */
+/* struct hv_state, struct hv_regs -> r3 vector of the exit */
+#define H_ENTER_NESTED	      0xf804
 #define H_TLB_INVALIDATE      0xf808
 #define H_COPY_TOFROM_GUEST   0xf80c
 
@@ -55,7 +56,8 @@ struct hv_regs {
 /* HDSISR and, for fetches, HSRR1 */
 #define DSISR_NO_PTE	 0x40000000UL
 #define DSISR_STORE	 0x02000000UL
-#define DSISR_TABLE_WALK	 0x00020000UL	/* while walking the guest's own process or radix table */
+/* while walking the guest's own process or radix table */
+#define DSISR_TABLE_WALK	 0x00020000UL
 #define SRR1_CAUSE	 0x783f0000UL	/* bits of SRR1 that say why, and are not MSR */
 #define SRR1_ILLEGAL	 0x00080000UL
 #define SRR1_PRIVILEGED	 0x00040000UL

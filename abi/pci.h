@@ -19,8 +19,12 @@
 #define PCI_CAPABILITY_LIST	0x34	/* 8 bits */
 #define PCI_BARS		6
 
-/* Header type 1: windows of a bridge. I/O in units of 4 KiB, memory of 1 MiB; base above limit: shut */
-#define PCI_IO_BASE		0x1c	/* 8 bits base, 8 bits limit: bits 15:12 of the address in 7:4 */
+/*
+ * Header type 1: windows of a bridge. I/O in units of 4 KiB, memory of 1 MiB; base above limit:
+ * shut
+ */
+/* 8 bits base, 8 bits limit: bits 15:12 of the address in 7:4 */
+#define PCI_IO_BASE		0x1c
 #define PCI_MEMORY_BASE		0x20	/* 16 bits base, 16 bits limit: bits 31:20 in 15:4 */
 
 /* A capability: id, then the place of the next (0: the last) */

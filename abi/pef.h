@@ -33,8 +33,8 @@
  */
 #define UV_ESM			0xf110
 /*
- * The RTAS services whose tokens it wants under /rtas: svm/svm-rtas-hdlr.c:695-760, and stop-self of
- * svm/svm-rtas.c:233. ibm,nmi-register is optional.
+ * The RTAS services whose tokens it wants under /rtas: svm/svm-rtas-hdlr.c:695-760, and stop-self
+ * of svm/svm-rtas.c:233. ibm,nmi-register is optional.
  */
 #define UV_ESM_RTAS_SERVICES                                                             \
 	"stop-self", "check-exception", "event-scan", "ibm,configure-connector",         \

@@ -51,12 +51,17 @@
  */
 #define CACHE_BLOCK 128
 
-/* Instruction words: system call with LEV 0, 1 (hypercall) and 2 (ultracall), Book I section 3.3.1 */
+/*
+ * Instruction words: system call with LEV 0, 1 (hypercall) and 2 (ultracall), Book I section 3.3.1
+ */
 #define INSN_SC_0  0x44000002
 #define INSN_SC_1  0x44000022
 #define INSN_SC_2  0x44000042
 
-/* Fields of an instruction, Book I section 1.6: primary opcode; first register (T or S), second, third */
+/*
+ * Fields of an instruction, Book I section 1.6: primary opcode; first register (T or S), second,
+ * third
+ */
 #define INSN_PRIMARY(insn) ((insn) >> 26)
 #define INSN_T(insn)	   ((insn) >> 21 & 31)
 #define INSN_A(insn)	   ((insn) >> 16 & 31)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * SCSI commands and answers; all fields big-endian. Sources: SPC-4 (INQUIRY, REPORT LUNS, sense data),
- * SBC-3 (READ, READ CAPACITY), SAM-5 (status), section at each group.
+ * SCSI commands and answers; all fields big-endian. Sources: SPC-4 (INQUIRY, REPORT LUNS, sense
+ * data), SBC-3 (READ, READ CAPACITY), SAM-5 (status), section at each group.
  */
 #ifndef ABI_SCSI_H
 #define ABI_SCSI_H
@@ -13,7 +13,8 @@
 #define SCSI_READ_10		0x28	/* block: 32 bits at 2, count: 16 bits at 7 */
 #define SCSI_READ_16		0x88	/* block: 64 bits at 2, count: 32 bits at 10 */
 #define SCSI_SERVICE_ACTION_IN	0x9e
-#define SCSI_SAI_READ_CAPACITY_16 0x10	/* at 1; allocation length: 32 bits at 10; -> 64 bits, 32 bits */
+/* at 1; allocation length: 32 bits at 10; -> 64 bits, 32 bits */
+#define SCSI_SAI_READ_CAPACITY_16 0x10
 #define SCSI_REPORT_LUNS	0xa0	/* allocation length: 32 bits at 6 */
 
 /* Status: SAM-5 5.3.1 */

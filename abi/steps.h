@@ -53,7 +53,7 @@
 	X(207, E_TOO_MANY, "too many memory ranges, bridges or devices",              \
 	  "use fewer memory nodes, PCI bridges or devices")                           \
 	X(208, E_CAS_REFUSED, "client-architecture-support refused",                  \
-	  "use -cpu POWER8 or later, no max-cpu-compat=, no pefboot.cas= it cannot give; or pefboot.cas=off") \
+	  "use -cpu POWER8 or later without max-cpu-compat=, or pefboot.cas=off") \
 	X(209, E_CAS_TREE, "client-architecture-support returned a bad tree",         \
 	  "try pefboot.cas=off, or another QEMU")                                     \
 	X(210, E_PCI, "PCI configuration failed",                                     \
@@ -62,7 +62,7 @@
 	  "see the list of options in README.md")                                     \
 	X(212, E_NO_CHOSEN, "device tree has no /chosen",                             \
 	  "the tree is damaged or not of a pseries machine")                          \
-	X(213, E_CRASH_KERNEL, "entered as a crash kernel, which must leave the other kernel alone", \
+	X(213, E_CRASH_KERNEL, "entered as a crash kernel, which pefboot cannot be", \
 	  "give kexec -p the kernel itself, not pefboot or a bundle")                 \
 	X(301, E_NO_KERNEL, "no kernel given",                                        \
 	  "pass a Linux vmlinux with -kernel, or start a boot bundle (docs/bundle.md)") \

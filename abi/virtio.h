@@ -12,7 +12,10 @@
 
 #include <stdint.h>
 
-/* PCI ids, 4.1.2.1: modern devices are 0x1040 + type; transitional ones name the type in the subsystem id */
+/*
+ * PCI ids, 4.1.2.1: modern devices are 0x1040 + type; transitional ones name the type in the
+ * subsystem id
+ */
 #define VIRTIO_PCI_VENDOR	    0x1af4
 #define VIRTIO_PCI_DEVICE_LEGACY    0x1000
 #define VIRTIO_PCI_DEVICE_MODERN    0x1040

@@ -21,7 +21,10 @@ static int make_subnode(void *fdt, int parent, const char *name)
 	return node == -FDT_ERR_NOTFOUND ? fdt_add_subnode(fdt, parent, name) : node;
 }
 
-/* /reserved-memory: cells as the kernel demands, those of the root (Linux drivers/of/of_reserved_mem.c). */
+/*
+ * /reserved-memory: cells as the kernel demands, those of the root (Linux
+ * drivers/of/of_reserved_mem.c).
+ */
 static int make_reserved_memory(void *fdt)
 {
 	int node = make_subnode(fdt, 0, "reserved-memory"), frc;

@@ -3,7 +3,8 @@
  * What tells a kernel that devices may reach only one piece of memory (docs/binding/):
  *
  *	/ { virtio,access-platform; reserved-ranges = <pool, rtas>;
- *	    reserved-memory { restricted-dma@X { compatible = "restricted-dma-pool"; reg = <X size>; }; };
+ *	    reserved-memory {
+ *	        restricted-dma@X { compatible = "restricted-dma-pool"; reg = <X size>; }; };
  *	    pci@... { memory-region = <&pool>; }; };		every host bridge
  */
 #ifndef FDT_DMA_POOL_H
@@ -11,7 +12,9 @@
 
 #include "lib/range.h"
 
-/* Alignment of start and size: 128 slots of 2 KiB (Linux include/linux/swiotlb.h IO_TLB_SEGSIZE). */
+/*
+ * Alignment of start and size: 128 slots of 2 KiB (Linux include/linux/swiotlb.h IO_TLB_SEGSIZE).
+ */
 #define DMA_POOL_ALIGN 0x40000UL
 
 /*

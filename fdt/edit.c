@@ -9,7 +9,10 @@ int dt_open(void *fdt, size_t space)
 {
 	size_t size = (fdt_totalsize(fdt) + 7UL) & ~7UL;
 
-	/* Blocks in a foreign order are put in order after the tree, which must end aligned for that. */
+	/*
+	 * Blocks in a foreign order are put in order after the tree, which must end aligned for
+	 * that.
+	 */
 	if (size > space)
 		return -FDT_ERR_NOSPACE;
 	fdt_set_totalsize(fdt, (uint32_t)size);
@@ -35,7 +38,8 @@ int dt_copy_missing(void *fdt, int node, const void *other, int other_node,
 
 		if (!value)
 			return size;
-		if (strncmp(name, except, strlen(except)) == 0 || fdt_getprop(fdt, node, name, NULL))
+		if (strncmp(name, except, strlen(except)) == 0 ||
+		    fdt_getprop(fdt, node, name, NULL))
 			continue;
 		frc = fdt_setprop(fdt, node, name, value, size);
 		if (frc)

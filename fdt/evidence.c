@@ -15,7 +15,8 @@ void evidence_map(const char *when, const char *what, struct range range, const 
 			 range_size(range), state);
 }
 
-void evidence_map_all(const char *when, const char *what, const struct ranges *set, const char *state)
+void evidence_map_all(const char *when, const char *what, const struct ranges *set,
+		      const char *state)
 {
 	for (size_t i = 0; i < set->count; i++)
 		evidence_map(when, what, set->item[i], state);

@@ -10,7 +10,8 @@
  * @when: "before" or "after"   @state: "normal", "private" or "shared"
  */
 void evidence_map(const char *when, const char *what, struct range range, const char *state);
-void evidence_map_all(const char *when, const char *what, const struct ranges *set, const char *state);
+void evidence_map_all(const char *when, const char *what, const struct ranges *set,
+		      const char *state);
 
 /* A property that was set, or a node that was added (@prop NULL), at @path of @tree. */
 void evidence_tree(const void *tree, const char *path, const char *prop);

@@ -83,7 +83,8 @@ int dt_add_dynamic_memory(struct ranges *memory, uint64_t lmb_size, bool v2, con
 		return -FDT_ERR_BADVALUE;
 	count = be32_load(value);
 	value += sizeof(uint32_t);
-	if (count != (size - sizeof(uint32_t)) / ENTRY_SIZE || (size - sizeof(uint32_t)) % ENTRY_SIZE)
+	if (count != (size - sizeof(uint32_t)) / ENTRY_SIZE ||
+	    (size - sizeof(uint32_t)) % ENTRY_SIZE)
 		return -FDT_ERR_BADVALUE;
 	for (; frc == 0 && count; count--, value += ENTRY_SIZE)
 		frc = add_entry(memory, lmb_size, v2, value);

@@ -118,7 +118,8 @@ static int read_phb_prop(struct reader *reader)
 /* virtio-console and virtio-rng, transitional and modern (virtio 1.2, 4.1.2.1 and 5) */
 static bool is_helper(uint32_t device_id)
 {
-	return device_id == 0x1003 || device_id == 0x1043 || device_id == 0x1005 || device_id == 0x1044;
+	return device_id == 0x1003 || device_id == 0x1043 || device_id == 0x1005 ||
+	       device_id == 0x1044;
 }
 
 /* "reg" comes before "class-code" or after it: a bridge is complete with both. */
@@ -158,7 +159,9 @@ static int read_memory_prop(struct reader *reader)
 
 	if (has_name(reader, "linux,usable-memory"))
 		out->crash = true;
-	return has_name(reader, "reg") ? dt_add_memory(&out->memory, reader->cells, reader->walk.value, reader->walk.size) : 0;
+	if (!has_name(reader, "reg"))
+		return 0;
+	return dt_add_memory(&out->memory, reader->cells, reader->walk.value, reader->walk.size);
 }
 
 static int read_prop(struct reader *reader)
@@ -183,7 +186,8 @@ static int read_prop(struct reader *reader)
 
 static int finish_node(struct reader *reader)
 {
-	if (reader->walk.depth != 0 || reader->out->kind != DT_DYNAMIC_MEMORY || !reader->blocks.value)
+	if (reader->walk.depth != 0 || reader->out->kind != DT_DYNAMIC_MEMORY ||
+	    !reader->blocks.value)
 		return 0;
 	reader->out->kind = DT_OTHER;
 	return dt_add_dynamic_memory(&reader->out->memory, reader->lmb_size, reader->blocks.v2,

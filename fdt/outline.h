@@ -32,15 +32,16 @@ struct dt_outline {
 	uint32_t helpers;	/* PCI devices that may be virtio-rng or virtio-console */
 	struct dt_phb phb[DT_PHBS_MAX];
 	struct dt_bridge bridge[DT_BRIDGES_MAX];	/* PCI-PCI bridges, in tree order */
-	bool crash;		/* memory nodes say what a crash kernel may use (Linux arch/powerpc/kexec/file_load_64.c) */
+	/* memory nodes say what a crash kernel may use (Linux arch/powerpc/kexec/file_load_64.c) */
+	bool crash;
 	enum dt_kind kind;	/* where reading stopped, if it failed */
 };
 
 /*
  * dt_outline() - check a tree and read it.
  * @max: bytes that may be read at @fdt
- * Memory: "reg" of /memory@*, and the assigned blocks of /ibm,dynamic-reconfiguration-memory in both
- * forms (LoPAR C.6.6.2). Returns 0, an error of dt_walk_start() or dt_walk_next(), or
+ * Memory: "reg" of /memory@*, and the assigned blocks of /ibm,dynamic-reconfiguration-memory in
+ * both forms (LoPAR C.6.6.2). Returns 0, an error of dt_walk_start() or dt_walk_next(), or
  * -FDT_ERR_BADNCELLS (root cells over 2), -FDT_ERR_BADVALUE (memory that wraps or overlaps, or a
  * malformed property; outline->kind says of what), -FDT_ERR_NOSPACE (more ranges, bridges or host
  * bridges than there is room for).

@@ -10,10 +10,15 @@
 
 #include "lib/range.h"
 
-/* A tree that nothing has vouched for: header, structure, strings, reservations. @max: as dt_walk_start() */
+/*
+ * A tree that nothing has vouched for: header, structure, strings, reservations. @max: as
+ * dt_walk_start()
+ */
 int dt_check(const void *fdt, uint64_t max);
 
-/* A property of exactly one u32, or of one u32 or u64 (/chosen/linux,initrd-start comes as both). */
+/*
+ * A property of exactly one u32, or of one u32 or u64 (/chosen/linux,initrd-start comes as both).
+ */
 int dt_u32(const void *fdt, int node, const char *name, uint32_t *value);
 int dt_u32_or_u64(const void *fdt, int node, const char *name, uint64_t *value);
 

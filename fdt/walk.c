@@ -11,7 +11,8 @@
 int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t max)
 {
 	const uint8_t *base = fdt;
-	int frc = fdt_check_header(fdt);	/* blocks lie inside totalsize, offsets do not wrap */
+	/* blocks lie inside totalsize, offsets do not wrap */
+	int frc = fdt_check_header(fdt);
 
 	if (frc)
 		return frc;

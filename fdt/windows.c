@@ -24,6 +24,7 @@ int dt_window_next(struct dt_window *window, const uint8_t **value, uint32_t *si
 	*size -= ENTRY_SIZE;
 	window->space = OF_PCI_SPACE(be32_load(entry));
 	window->pci = be64_load(entry + ENTRY_PCI);
-	return range_make(&window->cpu, be64_load(entry + ENTRY_CPU), be64_load(entry + ENTRY_BYTES)) ?
-	       1 : -FDT_ERR_BADVALUE;
+	if (!range_make(&window->cpu, be64_load(entry + ENTRY_CPU), be64_load(entry + ENTRY_BYTES)))
+		return -FDT_ERR_BADVALUE;
+	return 1;
 }

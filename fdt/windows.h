@@ -16,8 +16,8 @@ struct dt_window {
 /*
  * dt_window_next() - the next entry of "ranges".
  * @value: @size bytes of the property; both are moved past the entry
- * Returns 1, 0 at the end, or -FDT_ERR_TRUNCATED (part of an entry), -FDT_ERR_BADVALUE (addresses of
- * the CPU that wrap).
+ * Returns 1, 0 at the end, or -FDT_ERR_TRUNCATED (part of an entry), -FDT_ERR_BADVALUE (addresses
+ * of the CPU that wrap).
  */
 int dt_window_next(struct dt_window *window, const uint8_t **value, uint32_t *size);
 

@@ -47,8 +47,9 @@ name:
 #define r31 31
 
 /*
- * An image that runs anywhere: r15 is where it is, __start its first byte. Link addresses mean nothing to it, so it
- * keeps offsets from __start in words: at_image_end, at_rela, at_rela_end and what else it asks ADDRESS for.
+ * An image that runs anywhere: r15 is where it is, __start its first byte. Link addresses mean
+ * nothing to it, so it keeps offsets from __start in words: at_image_end, at_rela, at_rela_end and
+ * what else it asks ADDRESS for.
  */
 	.macro	HERE
 	bcl	20, 31, .Lhere\@

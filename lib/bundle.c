@@ -23,7 +23,8 @@ static bool all_zero(const uint8_t *at, size_t size)
 }
 
 /* Each part comes after the one before it. @end: where that ends; moved on. */
-static int read_part(struct bundle *bundle, int index, const struct bundle_part *from, uint64_t *end)
+static int read_part(struct bundle *bundle, int index, const struct bundle_part *from,
+		     uint64_t *end)
 {
 	struct bundle_place *part = &bundle->part[index];
 	struct range range;
@@ -35,7 +36,8 @@ static int read_part(struct bundle *bundle, int index, const struct bundle_part 
 		return index == BUNDLE_KERNEL ? error(E_BUNDLE, "no kernel") : 0;
 	if (part->size == 0 || part->offset % BUNDLE_ALIGN || part->offset < *end ||
 	    !range_make(&range, part->offset, part->size) || range.end > bundle->total_size)
-		return error(E_BUNDLE, "%s at 0x%lx, 0x%lx bytes", part_name[index], part->offset, part->size);
+		return error(E_BUNDLE, "%s at 0x%lx, 0x%lx bytes", part_name[index], part->offset,
+			     part->size);
 	*end = range.end;
 	return 0;
 }
@@ -56,15 +58,18 @@ int bundle_parse(struct bundle *bundle, const void *image, size_t have)
 	bundle->image_memory = be64_load(&manifest.image_memory);
 	bundle->total_size = be64_load(&manifest.total_size);
 	end = bundle->image_memory;
-	if (be32_load(&manifest.size) != sizeof(manifest) || !all_zero(manifest.reserved, sizeof(manifest.reserved)) ||
-	    bundle->image_size < BUNDLE_MANIFEST_AT + sizeof(manifest) || bundle->image_size > end ||
-	    end > bundle->total_size || bundle->total_size > BUNDLE_TOTAL_MAX)
-		return error(E_BUNDLE, "image 0x%lx, its memory 0x%lx, total 0x%lx", bundle->image_size, end,
-			     bundle->total_size);
+	if (be32_load(&manifest.size) != sizeof(manifest) ||
+	    !all_zero(manifest.reserved, sizeof(manifest.reserved)) ||
+	    bundle->image_size < BUNDLE_MANIFEST_AT + sizeof(manifest) ||
+	    bundle->image_size > end || end > bundle->total_size ||
+	    bundle->total_size > BUNDLE_TOTAL_MAX)
+		return error(E_BUNDLE, "image 0x%lx, its memory 0x%lx, total 0x%lx",
+			     bundle->image_size, end, bundle->total_size);
 	for (int i = 0; rc == 0 && i < BUNDLE_PARTS; i++)
 		rc = read_part(bundle, i, &manifest.part[i], &end);
 	if (rc == 0 && bundle->part[BUNDLE_CMDLINE].size > BUNDLE_CMDLINE_MAX)
-		return error(E_BUNDLE, "command line of %lu bytes", bundle->part[BUNDLE_CMDLINE].size);
+		return error(E_BUNDLE, "command line of %lu bytes",
+			     bundle->part[BUNDLE_CMDLINE].size);
 	return rc;
 }
 
@@ -74,8 +79,11 @@ int bundle_parse_file(struct bundle *bundle, const void *head)
 	struct elf elf;
 	int rc;
 
-	/* A bundle is known by its manifest; what else begins like an ELF file is somebody else's. */
-	if (be32_load(at) != 0x7f454c46 || !bundle_present(at + BUNDLE_FILE_OFFSET, BUNDLE_HEAD - BUNDLE_FILE_OFFSET))
+	/*
+	 * A bundle is known by its manifest; what else begins like an ELF file is somebody else's.
+	 */
+	if (be32_load(at) != 0x7f454c46 ||
+	    !bundle_present(at + BUNDLE_FILE_OFFSET, BUNDLE_HEAD - BUNDLE_FILE_OFFSET))
 		return error(E_NO_BOOT_IMAGE, "it starts with %08x", be32_load(at));
 	rc = elf_parse(&elf, head, BUNDLE_FILE_OFFSET, UINT64_MAX);
 	if (rc)
@@ -95,7 +103,8 @@ int bundle_kernel(const struct bundle *bundle, const void *image, struct elf *el
 {
 	const struct bundle_place *kernel = &bundle->part[BUNDLE_KERNEL];
 	uint64_t shift, end, limit = bundle->total_size;
-	int rc = elf_parse(elf, (const uint8_t *)image + kernel->offset, kernel->size, kernel->size);
+	int rc =
+		elf_parse(elf, (const uint8_t *)image + kernel->offset, kernel->size, kernel->size);
 
 	if (rc)
 		return rc;
@@ -104,7 +113,9 @@ int bundle_kernel(const struct bundle *bundle, const void *image, struct elf *el
 			limit = bundle->part[i].offset;
 	if (!elf_in_place(elf, BUNDLE_ALIGN, &shift))
 		return 0;
-	if (__builtin_add_overflow(kernel->offset + shift, elf->end - elf->start, &end) || end > limit)
-		return error(E_BUNDLE, "no room for the kernel's 0x%lx bytes", elf->end - elf->start);
+	if (__builtin_add_overflow(kernel->offset + shift, elf->end - elf->start, &end) ||
+	    end > limit)
+		return error(E_BUNDLE, "no room for the kernel's 0x%lx bytes",
+			     elf->end - elf->start);
 	return 0;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading boot bundles (abi/bundle.h, docs/bundle.md): the firmware's parser and the host tool's. */
+/*
+ * Reading boot bundles (abi/bundle.h, docs/bundle.md): the firmware's parser and the host tool's.
+ */
 #ifndef LIB_BUNDLE_H
 #define LIB_BUNDLE_H
 
@@ -21,7 +23,10 @@ struct bundle {
 
 #define BUNDLE_MANIFEST_END (BUNDLE_MANIFEST_AT + sizeof(struct bundle_manifest))
 
-/* Bytes of the file that bundle_parse_file() wants to see: ELF header, gap, image up to the manifest's end. */
+/*
+ * Bytes of the file that bundle_parse_file() wants to see: ELF header, gap, image up to the
+ * manifest's end.
+ */
 #define BUNDLE_HEAD (BUNDLE_FILE_OFFSET + BUNDLE_MANIFEST_END)
 
 /* True if the image has a manifest at all: pefboot.elf itself has none. */

@@ -26,7 +26,9 @@ void console_set_guard(void (*function)(bool take))
 	guard = function;
 }
 
-/* Bytes travel in r6 and r7, first byte in the most significant place, whatever the CPU's endian. */
+/*
+ * Bytes travel in r6 and r7, first byte in the most significant place, whatever the CPU's endian.
+ */
 static void put_chunk(const char bytes[CHUNK], size_t size)
 {
 	for (int tries = 0; tries < BUSY_TRIES; tries++)

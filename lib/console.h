@@ -23,8 +23,8 @@ void console_set_guard(void (*guard)(bool take));
 void console_write(const char *text, size_t size);
 
 /*
- * console_also() - write everything to a second console, too, beginning with what was written so far
- * (its first lines). @put gets @context; NULL ends it.
+ * console_also() - write everything to a second console, too, beginning with what was written so
+ * far (its first lines). @put gets @context; NULL ends it.
  */
 void console_also(void (*put)(void *context, const char *text, size_t size), void *context);
 

@@ -46,7 +46,8 @@ static int check_kind(struct elf *elf, const uint8_t *head, size_t have)
 	uint32_t type, machine;
 
 	if (have < EHDR_SIZE || be32_load(head) != 0x7f454c46)
-		return error(E_ELF_KIND, "no ELF file: it starts with %08x", have < 4 ? 0 : be32_load(head));
+		return error(E_ELF_KIND, "no ELF file: it starts with %08x",
+			     have < 4 ? 0 : be32_load(head));
 	if (head[EI_CLASS] != ELFCLASS64)
 		return error(E_ELF_KIND, "ELF class %u is not 64-bit", head[EI_CLASS]);
 	if (head[EI_DATA] != ELFDATA2LSB && head[EI_DATA] != ELFDATA2MSB)
@@ -83,19 +84,22 @@ static int insert_segment(struct elf *elf, const struct elf_segment *segment)
 
 static int add_segment(struct elf *elf, const uint8_t *header, uint64_t size, uint64_t entry)
 {
-	const struct elf_segment segment = { get64(elf, header + P_OFFSET), get64(elf, header + P_FILESZ),
-					     get64(elf, header + P_PADDR), get64(elf, header + P_MEMSZ) };
+	const struct elf_segment segment = { get64(elf, header + P_OFFSET),
+					     get64(elf, header + P_FILESZ),
+					     get64(elf, header + P_PADDR),
+					     get64(elf, header + P_MEMSZ) };
 	uint64_t virtual = get64(elf, header + P_VADDR);
 	struct range in_file, in_memory;
 
 	if (segment.memory_size == 0)
 		return 0;
 	if (!range_make(&in_file, segment.offset, segment.file_size) || in_file.end > size)
-		return error(E_ELF_SEGMENTS, "the one at 0x%lx lies outside the file", segment.address);
+		return error(E_ELF_SEGMENTS, "the one at 0x%lx lies outside the file",
+			     segment.address);
 	if (!range_make(&in_memory, segment.address, segment.memory_size) ||
 	    segment.file_size > segment.memory_size)
-		return error(E_ELF_SEGMENTS, "the one at 0x%lx has 0x%lx bytes of 0x%lx", segment.address,
-			     segment.file_size, segment.memory_size);
+		return error(E_ELF_SEGMENTS, "the one at 0x%lx has 0x%lx bytes of 0x%lx",
+			     segment.address, segment.file_size, segment.memory_size);
 	/* The entry is a virtual address; the segment that holds it says which real one. */
 	if (elf->entry == UINT64_MAX && entry >= virtual && entry - virtual < segment.file_size)
 		elf->entry = segment.address + (entry - virtual);
@@ -116,7 +120,8 @@ int elf_parse(struct elf *elf, const void *file, size_t have, uint64_t size)
 	table = get64(elf, head + E_PHOFF);
 	count = get16(elf, head + E_PHNUM);
 	entry = get64(elf, head + E_ENTRY);
-	if (get16(elf, head + E_PHENTSIZE) != PHDR_SIZE || table > have || count > (have - table) / PHDR_SIZE)
+	if (get16(elf, head + E_PHENTSIZE) != PHDR_SIZE || table > have ||
+	    count > (have - table) / PHDR_SIZE)
 		return error(E_ELF_SEGMENTS, "%u program headers at 0x%lx", count, table);
 	for (uint32_t i = 0; rc == 0 && i < count; i++)
 		if (get32(elf, head + table + i * PHDR_SIZE + P_TYPE) == PT_LOAD)
@@ -128,7 +133,8 @@ int elf_parse(struct elf *elf, const void *file, size_t have, uint64_t size)
 	if (elf->entry == UINT64_MAX)
 		return error(E_ELF_ENTRY, "0x%lx", entry);
 	elf->start = elf->segment[0].address;
-	elf->end = elf->segment[elf->segments - 1].address + elf->segment[elf->segments - 1].memory_size;
+	elf->end = elf->segment[elf->segments - 1].address +
+		   elf->segment[elf->segments - 1].memory_size;
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Errors. A function that can fail returns 0 or a number of abi/steps.h, made by error(), which also
- * keeps the sentence that belongs to it. Whoever cannot go on calls fail() (lib/fail.h).
+ * Errors. A function that can fail returns 0 or a number of abi/steps.h, made by error(), which
+ * also keeps the sentence that belongs to it. Whoever cannot go on calls fail() (lib/fail.h).
  */
 #ifndef LIB_ERROR_H
 #define LIB_ERROR_H

@@ -149,12 +149,14 @@ static void put_conversion(struct out *out, const struct spec *spec, char kind, 
 	switch (kind) {
 	case 'd':
 		number = spec->is_long ? va_arg(*args, long) : va_arg(*args, int);
-		put_number(out, spec, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 10, number < 0);
+		put_number(out, spec, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 10,
+			   number < 0);
 		break;
 	case 'u':
 	case 'x':
 		put_number(out, spec,
-			   spec->is_long ? va_arg(*args, unsigned long) : va_arg(*args, unsigned int),
+			   spec->is_long ? va_arg(*args, unsigned long) :
+					   va_arg(*args, unsigned int),
 			   kind == 'u' ? 10 : 16, false);
 		break;
 	case 'p':
@@ -168,7 +170,8 @@ static void put_conversion(struct out *out, const struct spec *spec, char kind, 
 		text = va_arg(*args, const char *);
 		text = text ? text : "(null)";
 		put_padded(out, spec, text,
-			   (int)strnlen(text, spec->precision < 0 ? INT_MAX : (size_t)spec->precision));
+			   (int)strnlen(text,
+					spec->precision < 0 ? INT_MAX : (size_t)spec->precision));
 		break;
 	case 'c':
 		c = (char)va_arg(*args, int);

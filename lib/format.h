@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Formatted text, a checked subset of C's printf: %c %s %d %u %x %p %% with h-less lengths l, ll, z,
- * flags 0 and -, width and precision (numbers or *; precision for %s); and for text from outside, which
- * must neither end a line nor pass for another one (docs/boot-log.md):
+ * Formatted text, a checked subset of C's printf: %c %s %d %u %x %p %% with h-less lengths l, ll,
+ * z, flags 0 and -, width and precision (numbers or *; precision for %s); and for text from
+ * outside, which must neither end a line nor pass for another one (docs/boot-log.md):
  *
  *	%pQ	const char *: in quotes, escaped. What does not fit is cut before the closing quote.
  *	%pV	the same, but a value that needs no quotes stands without

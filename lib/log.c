@@ -10,7 +10,8 @@
 #include "lib/string.h"
 
 #define LINE_SIZE	    512
-#define DEFAULT_TIMEBASE_HZ 512000000	/* Power ISA servers; also QEMU hw/ppc/spapr.c SPAPR_TIMEBASE_FREQ */
+/* Power ISA servers; also QEMU hw/ppc/spapr.c SPAPR_TIMEBASE_FREQ */
+#define DEFAULT_TIMEBASE_HZ 512000000
 
 static const char *who = "pefboot";
 static uint32_t hz = DEFAULT_TIMEBASE_HZ;
@@ -91,7 +92,8 @@ void log_step(enum step step, const char *fmt, ...)
 	step_time[step] = timebase();
 	if (!log_enabled(LOG_NOTICE))
 		return;
-	format(head, sizeof(head), "%d/%d %s%s", step, STEP_COUNT, step_name(step), *fmt ? " " : "");
+	format(head, sizeof(head), "%d/%d %s%s", step, STEP_COUNT, step_name(step),
+	       *fmt ? " " : "");
 	va_start(args, fmt);
 	put_line(head, fmt, args);
 	va_end(args);

@@ -5,7 +5,9 @@
 
 #include <stdint.h>
 
-/* The name of a return code, "?" if unknown: of a hypercall (abi/papr.h), an ultracall (abi/pef.h). */
+/*
+ * The name of a return code, "?" if unknown: of a hypercall (abi/papr.h), an ultracall (abi/pef.h).
+ */
 const char *h_name(int64_t code);
 const char *u_name(int64_t code);
 

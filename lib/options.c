@@ -28,7 +28,10 @@ static bool set_log(struct options *options, const char *value)
 		char name[8];
 		enum log_level level;
 	} levels[] = {
-		{ "error", LOG_ERROR }, { "notice", LOG_NOTICE }, { "info", LOG_INFO }, { "debug", LOG_INFO },
+		{ "error", LOG_ERROR },
+		{ "notice", LOG_NOTICE },
+		{ "info", LOG_INFO },
+		{ "debug", LOG_INFO },
 	};
 
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
@@ -129,7 +132,11 @@ int options_parse(struct options *options, const char *at)
 	char option[OPTION_MAX];
 
 	*options = (struct options){
-		.log = LOG_NOTICE, .cas = true, .radix = true, .xive = true, .pool_size = POOL_DEFAULT,
+		.log = LOG_NOTICE,
+		.cas = true,
+		.radix = true,
+		.xive = true,
+		.pool_size = POOL_DEFAULT,
 	};
 	while (at && *at) {
 		size_t size = 0;

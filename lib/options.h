@@ -22,7 +22,8 @@ struct options {
 	uint64_t pool_size;		/* pefboot.pool=SIZE[,force], bytes; 64 MiB */
 	bool pool_force;		/* also under 16 MiB */
 	bool cas;			/* pefboot.cas=off: leave the machine as it came up */
-	bool radix, xive;		/* what CAS may ask for: pefboot.cas=[radix|hash][,xive|,xics] */
+	/* what CAS may ask for: pefboot.cas=[radix|hash][,xive|,xics] */
+	bool radix, xive;
 };
 
 /*

@@ -8,7 +8,8 @@
 
 #include <stdint.h>
 
-#define RTAS_ARGS_MAX 16	/* arguments and results of one call together (Linux asm/rtas-types.h) */
+/* arguments and results of one call together (Linux asm/rtas-types.h) */
+#define RTAS_ARGS_MAX 16
 
 /* Status of a call: LoPAR 7.2.8, table "RTAS Status Word Values" */
 #define RTAS_SUCCESS	    0

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The ultracall: the one `sc 2` of the tree (ultracall/ultracall.S), a seam that host tests replace. */
+/*
+ * The ultracall: the one `sc 2` of the tree (ultracall/ultracall.S), a seam that host tests
+ * replace.
+ */
 #ifndef ULTRACALL_ULTRACALL_H
 #define ULTRACALL_ULTRACALL_H
 

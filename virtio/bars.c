@@ -6,7 +6,9 @@
 #define KIB 1024UL
 #define MIB (1024 * KIB)
 
-/* What a bridge is given: the first on a path more than those behind it, which take from its part. */
+/*
+ * What a bridge is given: the first on a path more than those behind it, which take from its part.
+ */
 static const uint64_t bridge_io[] = { 16 * KIB, 4 * KIB };
 static const uint64_t bridge_memory[] = { 16 * MIB, 2 * MIB };
 
@@ -42,7 +44,8 @@ static void take_part(struct pci_window *part, struct pci_window *parent, uint64
 		*part = (struct pci_window){ at, at, at + size, parent->offset };
 }
 
-static int program_windows(const struct pci_config *config, uint32_t io, uint32_t memory, uint32_t command)
+static int program_windows(const struct pci_config *config, uint32_t io, uint32_t memory,
+			   uint32_t command)
 {
 	int rc = config_write(config, PCI_IO_BASE, 2, io);
 
@@ -51,7 +54,10 @@ static int program_windows(const struct pci_config *config, uint32_t io, uint32_
 	return rc ? rc : config_write(config, PCI_COMMAND, 2, command);
 }
 
-/* Base above limit shuts a window. A bridge that already passes memory on was set up by other firmware. */
+/*
+ * Base above limit shuts a window. A bridge that already passes memory on was set up by other
+ * firmware.
+ */
 static int open_windows(const struct pci_config *config, struct pci_open_bridge *open)
 {
 	const struct pci_window *io = &open->window[PCI_IO], *memory = &open->window[PCI_MEM32];
@@ -67,7 +73,8 @@ static int open_windows(const struct pci_config *config, struct pci_open_bridge 
 	if (io->end > io->start)
 		io_bits = (uint32_t)(((io->start >> 8) & 0xf0) | ((io->end - 1) & 0xf000));
 	if (memory->end > memory->start)
-		memory_bits = (uint32_t)(((memory->start >> 16) & 0xfff0) | ((memory->end - 1) & 0xfff00000));
+		memory_bits = (uint32_t)(((memory->start >> 16) & 0xfff0) |
+					 ((memory->end - 1) & 0xfff00000));
 	return program_windows(config, io_bits, memory_bits,
 		       PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 }
@@ -128,9 +135,11 @@ static int close_bridges(struct pci_access *access)
 }
 
 /* The real address of an assigned BAR; 0 where the host bridge does not reach it. */
-static uint64_t find_cpu_address(const struct pci_phb *phb, enum pci_space space, uint64_t value, uint64_t size)
+static uint64_t find_cpu_address(const struct pci_phb *phb, enum pci_space space, uint64_t value,
+				 uint64_t size)
 {
-	for (int i = space == PCI_IO ? PCI_IO : PCI_MEM32; i <= (space == PCI_IO ? PCI_IO : PCI_MEM64); i++) {
+	for (int i = space == PCI_IO ? PCI_IO : PCI_MEM32;
+	     i <= (space == PCI_IO ? PCI_IO : PCI_MEM64); i++) {
 		const struct pci_window *window = &phb->window[i];
 
 		if (value >= window->start && value < window->end && window->end - value >= size)
@@ -140,7 +149,8 @@ static uint64_t find_cpu_address(const struct pci_phb *phb, enum pci_space space
 }
 
 /* Memory of either width goes into the 32-bit window, the only one that bridges pass on. */
-static int assign_bar(struct pci_access *access, struct pci_window *windows, uint32_t number, uint64_t *value)
+static int assign_bar(struct pci_access *access, struct pci_window *windows, uint32_t number,
+		      uint64_t *value)
 {
 	const struct pci_function *function = access->function;
 	const struct pci_bar *bar = &function->bar[number];
@@ -169,10 +179,12 @@ static int open_bar(struct pci_access *access, struct pci_window *windows, uint3
 	int rc;
 
 	if (bar->size == 0 || (wide && number == PCI_BARS - 1))
-		return error(E_VIRTIO_CONFIG, "0x%x has no BAR %u", function->config.address, number);
+		return error(E_VIRTIO_CONFIG, "0x%x has no BAR %u", function->config.address,
+			     number);
 	rc = config_read(&function->config, PCI_BASE_ADDRESS_0 + 4 * number, 4, &saved[0]);
 	if (rc == 0 && wide)
-		rc = config_read(&function->config, PCI_BASE_ADDRESS_0 + 4 * number + 4, 4, &saved[1]);
+		rc = config_read(&function->config, PCI_BASE_ADDRESS_0 + 4 * number + 4, 4,
+				 &saved[1]);
 	if (rc)
 		return rc;
 	value = (saved[0] & ~flags) | (wide ? (uint64_t)saved[1] << 32 : 0);
@@ -180,7 +192,8 @@ static int open_bar(struct pci_access *access, struct pci_window *windows, uint3
 		rc = assign_bar(access, windows, number, &value);
 	if (rc)
 		return rc;
-	access->address[number] = find_cpu_address(&access->bus->phb[function->phb], bar->space, value, bar->size);
+	access->address[number] =
+		find_cpu_address(&access->bus->phb[function->phb], bar->space, value, bar->size);
 	if (!access->address[number])
 		return error(E_VIRTIO_CONFIG, "BAR %u of 0x%x is at 0x%lx, which no window reaches",
 			     number, function->config.address, value);
@@ -223,7 +236,9 @@ int bars_open(struct pci_access *access, struct pci_bus *bus, const struct pci_f
 int bars_close(struct pci_access *access)
 {
 	const struct pci_config *config = &access->function->config;
-	int rc = config_write(config, PCI_COMMAND, 2, access->command & ~(uint32_t)PCI_COMMAND_MASTER), one;
+	int rc = config_write(config, PCI_COMMAND, 2,
+			      access->command & ~(uint32_t)PCI_COMMAND_MASTER),
+	    one;
 
 	for (uint32_t i = 0; i < PCI_BARS; i++) {
 		if (!(access->changed & 1U << i))

@@ -11,7 +11,8 @@ struct pci_access {
 	const struct pci_function *function;
 	uint32_t command, saved[PCI_BARS], changed;	/* changed: a bit a register of the BARs */
 	uint32_t bridges;				/* opened on its path so far */
-	uint64_t address[PCI_BARS];			/* real addresses for mmio_*(); 0: not asked for */
+	/* real addresses for mmio_*(); 0: not asked for */
+	uint64_t address[PCI_BARS];
 };
 
 /*

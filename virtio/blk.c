@@ -44,7 +44,8 @@ int blk_open(struct disk *disk)
 	return 0;
 }
 
-static void prepare_read(const struct disk *disk, struct disk_slot *slot, uint64_t block, uint32_t blocks)
+static void prepare_read(const struct disk *disk, struct disk_slot *slot, uint64_t block,
+			 uint32_t blocks)
 {
 	uint64_t sector = block * (disk->block_size / VIRTIO_BLK_SECTOR);
 	uint8_t *type = slot->out + offsetof(struct virtio_blk_req, type);

@@ -45,22 +45,27 @@ static bool read_windows(struct pci_phb *phb, const uint8_t *at, uint32_t size)
 		uint32_t space = window.space;
 		struct range pci;
 
-		if (space == OF_PCI_SPACE_CONFIG || !range_make(&pci, window.pci, range_size(window.cpu)))
+		if (space == OF_PCI_SPACE_CONFIG ||
+		    !range_make(&pci, window.pci, range_size(window.cpu)))
 			return false;
 		if (space == OF_PCI_SPACE_IO && pci.start < IO_FIRST && pci.end > IO_FIRST)
 			pci.start = IO_FIRST;
 		if (space == OF_PCI_SPACE_MEM32 && pci.end > 1UL << 32)
 			return false;
 		phb->window[space - OF_PCI_SPACE_IO] =
-			(struct pci_window){ pci.start, pci.start, pci.end, window.cpu.start - window.pci };
+			(struct pci_window){ pci.start, pci.start, pci.end,
+					     window.cpu.start - window.pci };
 	}
 	return frc == 0;
 }
 
-/* "ibm,dma-window": liobn, address (2 cells), size (2 cells). None: only plain devices can be used. */
+/*
+ * "ibm,dma-window": liobn, address (2 cells), size (2 cells). None: only plain devices can be used.
+ */
 static bool read_dma_window(struct dma_window *dma, const uint8_t *at, uint32_t size)
 {
-	if (size != 5 * CELL || !range_make(&dma->bus, pair_load(at + CELL), pair_load(at + 3 * CELL)))
+	if (size != 5 * CELL ||
+	    !range_make(&dma->bus, pair_load(at + CELL), pair_load(at + 3 * CELL)))
 		return false;
 	dma->liobn = be32_load(at);
 	return true;
@@ -111,7 +116,8 @@ static int add_function(struct walk *walk, uint32_t type)
 	if (read_bars(function, walk->at.reg, walk->at.reg_size))
 		bus->functions++;
 	else
-		log_notice("notice: virtio device at 0x%x left out: bad \"reg\"", function->config.address);
+		log_notice("notice: virtio device at 0x%x left out: bad \"reg\"",
+			   function->config.address);
 	return 0;
 }
 

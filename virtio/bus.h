@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the device tree says about PCI: host bridges, bridges, and the virtio functions behind them. */
+/*
+ * What the device tree says about PCI: host bridges, bridges, and the virtio functions behind them.
+ */
 #ifndef VIRTIO_BUS_H
 #define VIRTIO_BUS_H
 

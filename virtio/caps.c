@@ -9,10 +9,12 @@
 
 static int bad_capability(const struct pci_function *function, uint32_t at, const char *why)
 {
-	return error(E_VIRTIO_CONFIG, "0x%x: capability at 0x%x %s", function->config.address, at, why);
+	return error(E_VIRTIO_CONFIG, "0x%x: capability at 0x%x %s", function->config.address, at,
+		     why);
 }
 
-static int read_cap(struct virtio_cap *cap, const struct pci_function *function, uint32_t at, uint32_t least)
+static int read_cap(struct virtio_cap *cap, const struct pci_function *function, uint32_t at,
+		    uint32_t least)
 {
 	uint32_t bar, offset, size;
 	int rc;
@@ -81,6 +83,7 @@ int caps_find(struct virtio_caps *caps, const struct pci_function *function, boo
 	}
 	*modern = caps->common.size != 0;
 	if (rc == 0 && *modern && !caps->notify.size)
-		return error(E_VIRTIO_CONFIG, "0x%x has no notify structure", function->config.address);
+		return error(E_VIRTIO_CONFIG, "0x%x has no notify structure",
+			     function->config.address);
 	return rc;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The virtio structures of a modern device, as its PCI capabilities name them (virtio 1.2, 4.1.4). */
+/*
+ * The virtio structures of a modern device, as its PCI capabilities name them (virtio 1.2, 4.1.4).
+ */
 #ifndef VIRTIO_CAPS_H
 #define VIRTIO_CAPS_H
 

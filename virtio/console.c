@@ -4,8 +4,8 @@
 #include "abi/virtio.h"
 #include "lib/string.h"
 
-int console_open(struct virtio_console *console, struct pci_bus *bus, const struct pci_function *function,
-		 void *memory)
+int console_open(struct virtio_console *console, struct pci_bus *bus,
+		 const struct pci_function *function, void *memory)
 {
 	int rc = virtio_open(&console->device, bus, function, 0);
 

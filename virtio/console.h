@@ -20,12 +20,12 @@ struct virtio_console {
  * @memory: CONSOLE_MEMORY bytes, a page aligned
  * Returns 0 or an error of virtio/device.h.
  */
-int console_open(struct virtio_console *console, struct pci_bus *bus, const struct pci_function *function,
-		 void *memory);
+int console_open(struct virtio_console *console, struct pci_bus *bus,
+		 const struct pci_function *function, void *memory);
 
 /*
- * Write and wait until the device has taken it. A console that fails is not written to any more: the
- * log goes on elsewhere.
+ * Write and wait until the device has taken it. A console that fails is not written to any more:
+ * the log goes on elsewhere.
  */
 void console_put(void *console, const char *text, size_t size);
 

@@ -8,7 +8,8 @@
 #include "virtio/modern.h"
 #include "virtio/wait.h"
 
-#define MODERN_QUEUE_MAX 256	/* enough in flight; the device's own size counts where it is smaller */
+/* enough in flight; the device's own size counts where it is smaller */
+#define MODERN_QUEUE_MAX 256
 
 static const struct transport *transport_of(const struct virtio *device)
 {
@@ -27,8 +28,8 @@ static int reset_device(const struct virtio *device)
 	transport_of(device)->set_status(device, 0);
 	while (transport_of(device)->get_status(device))
 		if (waited_too_long(since))
-			return error(E_VIRTIO_RESET, "0x%x after %d s", device->function->config.address,
-				     WAIT_SECONDS);
+			return error(E_VIRTIO_RESET, "0x%x after %d s",
+				     device->function->config.address, WAIT_SECONDS);
 	return 0;
 }
 
@@ -47,8 +48,8 @@ static int agree_features(struct virtio *device, uint64_t wanted)
 			     device->function->config.address);
 	add_status(device, VIRTIO_STATUS_FEATURES_OK);
 	if (!(transport_of(device)->get_status(device) & VIRTIO_STATUS_FEATURES_OK))
-		return error(E_VIRTIO_FEATURES, "0x%x refuses 0x%lx", device->function->config.address,
-			     device->features);
+		return error(E_VIRTIO_FEATURES, "0x%x refuses 0x%lx",
+			     device->function->config.address, device->features);
 	device->iommu.active = device->features & VIRTIO_F_ACCESS_PLATFORM;
 	return 0;
 }
@@ -67,10 +68,12 @@ static int open_registers(struct virtio *device, struct pci_bus *bus)
 		wanted = 1U << caps->common.bar | 1U << caps->notify.bar |
 			 (caps->device.size ? 1U << caps->device.bar : 0);
 	else if (function->bar[0].space != PCI_IO || function->bar[0].size < VIRTIO_LEGACY_CONFIG)
-		return error(E_VIRTIO_CONFIG, "0x%x is neither modern nor legacy", function->config.address);
+		return error(E_VIRTIO_CONFIG, "0x%x is neither modern nor legacy",
+			     function->config.address);
 	rc = bars_open(&device->access, bus, function, wanted);
-	device->base = device->modern ? device->access.address[caps->common.bar] + caps->common.offset :
-					device->access.address[0];
+	device->base = device->modern ?
+			       device->access.address[caps->common.bar] + caps->common.offset :
+			       device->access.address[0];
 	return rc;
 }
 
@@ -100,7 +103,8 @@ int virtio_queue(struct queue *queue, struct virtio *device, uint16_t index, voi
 	uint32_t size = transport_of(device)->select_queue(device, index);
 	int rc;
 
-	if (size == 0 || (size & (size - 1)) || size > 32768 || (!device->modern && size > RING_MAX))
+	if (size == 0 || (size & (size - 1)) || size > 32768 ||
+	    (!device->modern && size > RING_MAX))
 		return error(E_VIRTIO_QUEUE, "queue %u of 0x%x has %u descriptors", index,
 			     device->function->config.address, size);
 	if (device->modern && size > MODERN_QUEUE_MAX)
@@ -164,7 +168,8 @@ int queue_wait(struct queue *queue, uint16_t *id, uint32_t *size)
 	while ((rc = ring_take(&queue->ring, id, size)) == 0) {
 		queue->polls++;
 		if (waited_too_long(since))
-			return error(E_VIRTIO_TIMEOUT, "0x%x", queue->device->function->config.address);
+			return error(E_VIRTIO_TIMEOUT, "0x%x",
+				     queue->device->function->config.address);
 	}
 	return rc == 1 ? 0 : rc;
 }

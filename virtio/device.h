@@ -28,8 +28,9 @@ int virtio_queue(struct queue *queue, struct virtio *device, uint16_t index, voi
 void virtio_start(struct virtio *device);
 
 /*
- * Reset the device, take back mappings, bridges and BARs, end its bus mastering. Nothing of it touches
- * memory afterwards. Returns 0 or the first error on the way; everything is tried all the same.
+ * Reset the device, take back mappings, bridges and BARs, end its bus mastering. Nothing of it
+ * touches memory afterwards. Returns 0 or the first error on the way; everything is tried all the
+ * same.
  */
 int virtio_close(struct virtio *device);
 

@@ -30,7 +30,8 @@ int disk_host_open(struct disk_host *host, struct pci_bus *bus, const struct pci
 	host->slot = (struct disk_slot *)(at + RING_BYTES);
 	host->junk = at + RING_BYTES + DISK_SLOTS * sizeof(struct disk_slot);
 	host->protocol = is_scsi(host) ? &scsi_protocol : &blk_protocol;
-	rc = virtio_queue(&host->queue, &host->device, is_scsi(host) ? VIRTIO_SCSI_REQUEST_QUEUE : 0, at);
+	rc = virtio_queue(&host->queue, &host->device,
+			  is_scsi(host) ? VIRTIO_SCSI_REQUEST_QUEUE : 0, at);
 	if (rc == 0 && host->queue.ring.size < DISK_BUFFERS_MIN + 2)
 		rc = error(E_VIRTIO_QUEUE, "%u descriptors", host->queue.ring.size);
 	if (rc == 0)
@@ -72,7 +73,8 @@ int disk_open(struct disk *disk, struct disk_host *host, struct disk_unit unit)
 	if (disk->block_size < VIRTIO_BLK_SECTOR || disk->block_size > DISK_BLOCK_MAX ||
 	    (disk->block_size & (disk->block_size - 1)) || disk->blocks == 0 ||
 	    __builtin_mul_overflow(disk->blocks, disk->block_size, &bytes))
-		return error(E_DISK_SHAPE, "%lu blocks of %u bytes", disk->blocks, disk->block_size);
+		return error(E_DISK_SHAPE, "%lu blocks of %u bytes", disk->blocks,
+			     disk->block_size);
 	return 0;
 }
 
@@ -86,8 +88,8 @@ struct job {
 };
 
 /* Buffers for @size bytes at @address, none larger than the device takes. Returns how many. */
-static uint32_t add_buffers(const struct disk_host *host, struct ring_buf *bufs, const void *address,
-			    uint64_t size)
+static uint32_t add_buffers(const struct disk_host *host, struct ring_buf *bufs,
+			    const void *address, uint64_t size)
 {
 	uint32_t count = 0;
 
@@ -100,7 +102,10 @@ static uint32_t add_buffers(const struct disk_host *host, struct ring_buf *bufs,
 	return count;
 }
 
-/* The next request of a job: as much of it as one request takes. Returns the number of its chain or -1. */
+/*
+ * The next request of a job: as much of it as one request takes. Returns the number of its chain or
+ * -1.
+ */
 static int submit_request(struct disk *disk, struct job *job, struct disk_slot *slot)
 {
 	struct disk_host *host = disk->host;
@@ -120,7 +125,8 @@ static int submit_request(struct disk *disk, struct job *job, struct disk_slot *
 	if (!protocol->in_first)
 		bufs[count++] = (struct ring_buf){ (uintptr_t)slot->in, protocol->in_size };
 	slot->in[0] = slot->in[protocol->in_size - 1] = 0xff;
-	protocol->prepare(disk, slot, job->at / disk->block_size, (uint32_t)(size / disk->block_size));
+	protocol->prepare(disk, slot, job->at / disk->block_size,
+			  (uint32_t)(size / disk->block_size));
 	id = ring_add(&host->queue.ring, bufs, 1, count - 1);
 	if (id < 0)
 		return id;
@@ -172,8 +178,8 @@ static int collect_requests(struct disk *disk, uint32_t count)
 }
 
 /*
- * Requests so large that one filling of the ring does, but no larger than the device takes. A request
- * has at least one data buffer, and up to two more for junk.
+ * Requests so large that one filling of the ring does, but no larger than the device takes. A
+ * request has at least one data buffer, and up to two more for junk.
  */
 static uint64_t request_size(const struct disk *disk, uint64_t span)
 {
@@ -205,7 +211,8 @@ static int read_once(struct disk *disk, uint64_t offset, void *to, uint64_t size
 	while (rc == 0 && job.at < job.end) {
 		uint32_t count = submit_requests(disk, &job);
 
-		rc = count ? collect_requests(disk, count) : error(E_VIRTIO_QUEUE, "the ring is too small");
+		rc = count ? collect_requests(disk, count) :
+			     error(E_VIRTIO_QUEUE, "the ring is too small");
 	}
 	return rc;
 }

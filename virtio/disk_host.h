@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A device with disks, while it is in use: what virtio/disk.c and the kinds, blk.c and scsi.c, share. */
+/*
+ * A device with disks, while it is in use: what virtio/disk.c and the kinds, blk.c and scsi.c,
+ * share.
+ */
 #ifndef VIRTIO_DISK_HOST_H
 #define VIRTIO_DISK_HOST_H
 
@@ -23,8 +26,10 @@ struct disk_slot {
 struct disk_protocol {
 	uint32_t out_size, in_size;
 	bool in_first;		/* the answer comes before the data */
-	void (*prepare)(const struct disk *disk, struct disk_slot *slot, uint64_t block, uint32_t blocks);
-	int (*finish)(const struct disk *disk, const struct disk_slot *slot);	/* 0, DISK_AGAIN or E_* */
+	void (*prepare)(const struct disk *disk, struct disk_slot *slot, uint64_t block,
+			uint32_t blocks);
+	/* 0, DISK_AGAIN or E_* */
+	int (*finish)(const struct disk *disk, const struct disk_slot *slot);
 };
 #define DISK_AGAIN (-1)		/* the device says that the same may work now */
 
@@ -41,7 +46,8 @@ struct disk_host {
 	uint64_t request_max;		/* bytes of one request */
 	uint32_t targets;		/* SCSI: how many to look for */
 	uint64_t requests;		/* made so far */
-	int broken;			/* the error after which the device cannot be used any more */
+	/* the error after which the device cannot be used any more */
+	int broken;
 };
 
 /* One of the disks behind a host. */

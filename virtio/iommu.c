@@ -17,7 +17,8 @@ static int put_pages(const struct iommu *iommu, struct range pages, uint64_t per
 	for (uint64_t at = pages.start; at < pages.end; at += TCE_PAGE) {
 		hrc = HCALL(H_PUT_TCE, iommu->window.liobn, at, permission ? at | permission : 0);
 		if (hrc)
-			return error(E_VIRTIO_IOMMU, "H_PUT_TCE 0x%lx -> %s (%ld)", at, h_name(hrc), (long)hrc);
+			return error(E_VIRTIO_IOMMU, "H_PUT_TCE 0x%lx -> %s (%ld)", at, h_name(hrc),
+				     (long)hrc);
 	}
 	return 0;
 }
@@ -33,8 +34,9 @@ int iommu_map(struct iommu *iommu, uint64_t start, uint64_t size)
 	pages.start &= ~(TCE_PAGE - 1);
 	pages.end = (pages.end + TCE_PAGE - 1) & ~(TCE_PAGE - 1);
 	if (!range_contains(iommu->window.bus, pages))
-		return error(E_VIRTIO_IOMMU, "0x%lx-0x%lx is not in the DMA window 0x%lx-0x%lx", pages.start,
-			     pages.end, iommu->window.bus.start, iommu->window.bus.end);
+		return error(E_VIRTIO_IOMMU, "0x%lx-0x%lx is not in the DMA window 0x%lx-0x%lx",
+			     pages.start, pages.end, iommu->window.bus.start,
+			     iommu->window.bus.end);
 	if (ranges_contain(&iommu->mapped, pages))
 		return 0;
 	if (!ranges_add(&iommu->mapped, pages))

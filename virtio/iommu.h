@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Devices that insist on the IOMMU (VIRTIO_F_ACCESS_PLATFORM): their addresses are those of the host
- * bridge's default DMA window. Buffers are mapped there at their own real address, so that
+ * Devices that insist on the IOMMU (VIRTIO_F_ACCESS_PLATFORM): their addresses are those of the
+ * host bridge's default DMA window. Buffers are mapped there at their own real address, so that
  * descriptors look the same for both kinds of device.
  */
 #ifndef VIRTIO_IOMMU_H

@@ -47,7 +47,9 @@ static uint32_t config(const struct virtio *device, uint32_t offset, uint32_t si
 {
 	uint32_t value = mmio_read(device->base + VIRTIO_LEGACY_CONFIG + offset, size);
 
-	return size == 4 ? __builtin_bswap32(value) : size == 2 ? __builtin_bswap16((uint16_t)value) : value;
+	return size == 4 ? __builtin_bswap32(value) :
+	       size == 2 ? __builtin_bswap16((uint16_t)value) :
+			   value;
 }
 
 const struct transport transport_legacy = {

@@ -9,7 +9,9 @@
 /* The hypervisor's access has the CPU's byte order (QEMU hw/ppc/spapr_softmmu.c h_logical_load). */
 static uint32_t swap(uint32_t size, uint32_t value)
 {
-	return size == 4 ? __builtin_bswap32(value) : size == 2 ? __builtin_bswap16((uint16_t)value) : value;
+	return size == 4 ? __builtin_bswap32(value) :
+	       size == 2 ? __builtin_bswap16((uint16_t)value) :
+			   value;
 }
 
 uint32_t mmio_read(uint64_t address, uint32_t size)

@@ -30,7 +30,8 @@ static void set_features(const struct virtio *device, uint64_t features)
 {
 	for (uint32_t half = 0; half < 2; half++) {
 		mmio_write(device->base + VIRTIO_PCI_COMMON_GFSELECT, 4, half);
-		mmio_write(device->base + VIRTIO_PCI_COMMON_GF, 4, (uint32_t)(features >> 32 * half));
+		mmio_write(device->base + VIRTIO_PCI_COMMON_GF, 4,
+			   (uint32_t)(features >> 32 * half));
 	}
 }
 
@@ -54,8 +55,8 @@ static int set_queue(struct queue *queue)
 
 	offset *= device->caps.multiplier;
 	if (offset + sizeof(uint16_t) > notify->size)
-		return error(E_VIRTIO_QUEUE, "queue %u is notified at 0x%lx of 0x%x", queue->index, offset,
-			     notify->size);
+		return error(E_VIRTIO_QUEUE, "queue %u is notified at 0x%lx of 0x%x", queue->index,
+			     offset, notify->size);
 	queue->notify = device->access.address[notify->bar] + notify->offset + offset;
 	mmio_write(device->base + VIRTIO_PCI_COMMON_Q_SIZE, 2, queue->ring.size);
 	write_address(device, VIRTIO_PCI_COMMON_Q_DESC, queue->ring.desc);

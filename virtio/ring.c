@@ -38,14 +38,16 @@ static uint32_t get32(const struct ring *ring, const uint8_t *at)
 
 static size_t used_offset(uint16_t size)
 {
-	size_t end = size * sizeof(struct vring_desc) + VRING_ENTRIES + (size + 1U) * sizeof(uint16_t);
+	size_t end =
+		size * sizeof(struct vring_desc) + VRING_ENTRIES + (size + 1U) * sizeof(uint16_t);
 
 	return (end + PAGE - 1) & ~(size_t)(PAGE - 1);
 }
 
 size_t ring_bytes(uint16_t size)
 {
-	return used_offset(size) + VRING_ENTRIES + size * sizeof(struct vring_used_elem) + sizeof(uint16_t);
+	return used_offset(size) + VRING_ENTRIES + size * sizeof(struct vring_used_elem) +
+	       sizeof(uint16_t);
 }
 
 void ring_init(struct ring *ring, void *memory, uint16_t size, bool little)
@@ -97,7 +99,8 @@ int ring_add(struct ring *ring, const struct ring_buf *bufs, uint32_t out, uint3
 	ring->in_flight++;
 	ring->shadow[head].count = (uint16_t)count;
 	ring->shadow[head].writable = writable;
-	put16(ring, ring->avail + VRING_ENTRIES + 2 * (ring->avail_index++ & (ring->size - 1)), head);
+	put16(ring, ring->avail + VRING_ENTRIES + 2 * (ring->avail_index++ & (ring->size - 1)),
+	      head);
 	return head;
 }
 
@@ -126,14 +129,16 @@ static void release_chain(struct ring *ring, uint16_t head)
 int ring_take(struct ring *ring, uint16_t *id, uint32_t *size)
 {
 	uint16_t ready = (uint16_t)(get16(ring, ring->used + VRING_INDEX) - ring->used_index);
-	const uint8_t *entry = ring->used + VRING_ENTRIES +
-			       (ring->used_index & (ring->size - 1)) * sizeof(struct vring_used_elem);
+	const uint8_t *entry =
+		ring->used + VRING_ENTRIES +
+		(ring->used_index & (ring->size - 1)) * sizeof(struct vring_used_elem);
 	uint32_t head, written;
 
 	if (ready == 0)
 		return 0;
 	if (ready > ring->in_flight)
-		return error(E_VIRTIO_RING, "used index says %u, %u in flight", ready, ring->in_flight);
+		return error(E_VIRTIO_RING, "used index says %u, %u in flight", ready,
+			     ring->in_flight);
 	__sync_synchronize();	/* the index before the entry and the data that it vouches for */
 	head = get32(ring, entry + offsetof(struct vring_used_elem, id));
 	written = get32(ring, entry + offsetof(struct vring_used_elem, len));

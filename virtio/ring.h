@@ -3,8 +3,9 @@
  * A split ring (virtio 1.2, 2.7), driver side. Pure memory, no seams.
  *
  * The device can write all of the ring at any time, so nothing the driver depends on is kept there:
- * free descriptors, chains in flight and both indices live in a private shadow; descriptors are written,
- * never read back. Of the used ring each value is read once and checked against the shadow.
+ * free descriptors, chains in flight and both indices live in a private shadow; descriptors are
+ * written, never read back. Of the used ring each value is read once and checked against the
+ * shadow.
  */
 #ifndef VIRTIO_RING_H
 #define VIRTIO_RING_H

@@ -43,7 +43,8 @@ static void address_unit(struct disk_slot *slot, struct disk_unit unit)
 	be16_store(req->lun + 2, unit.lun | 0x4000);
 }
 
-static void prepare_read(const struct disk *disk, struct disk_slot *slot, uint64_t block, uint32_t blocks)
+static void prepare_read(const struct disk *disk, struct disk_slot *slot, uint64_t block,
+			 uint32_t blocks)
 {
 	uint8_t *cdb = slot->out + offsetof(struct virtio_scsi_req, cdb);
 
@@ -66,7 +67,11 @@ static int finish_read(const struct disk *disk, const struct disk_slot *slot)
 }
 
 const struct disk_protocol scsi_protocol = {
-	sizeof(struct virtio_scsi_req), sizeof(struct virtio_scsi_resp), true, prepare_read, finish_read,
+	sizeof(struct virtio_scsi_req),
+	sizeof(struct virtio_scsi_resp),
+	true,
+	prepare_read,
+	finish_read,
 };
 
 /* Queue a command whose reply, if any, goes to the slot's data. Returns 0 or E_VIRTIO_QUEUE. */
@@ -108,8 +113,9 @@ static int run_command(struct disk *disk, const uint8_t *cdb, size_t cdb_size, u
 		}
 		rc = scsi_judge(slot->in, reply);
 	}
-	return rc == DISK_AGAIN ? error(E_SCSI, "target %u LUN %u is never ready", disk->unit.target,
-					disk->unit.lun) : rc;
+	return rc == DISK_AGAIN ? error(E_SCSI, "target %u LUN %u is never ready",
+					disk->unit.target, disk->unit.lun) :
+				  rc;
 }
 
 /* Is it a disk or a CD-ROM, and ready? */
@@ -124,8 +130,8 @@ static int inquire_unit(struct disk *disk)
 		return rc;
 	type = *(const volatile uint8_t *)disk->host->slot[0].data;
 	if (type != SCSI_TYPE_DISK && type != SCSI_TYPE_CDROM)
-		return error(E_SCSI, "target %u LUN %u is of type 0x%x", disk->unit.target, disk->unit.lun,
-			     type);
+		return error(E_SCSI, "target %u LUN %u is of type 0x%x", disk->unit.target,
+			     disk->unit.lun, type);
 	return run_command(disk, ready, sizeof(ready), 0);
 }
 
@@ -147,14 +153,18 @@ int scsi_open(struct disk *disk)
 	return rc ? rc : scsi_capacity_16(reply, &disk->blocks, &disk->block_size);
 }
 
-/* REPORT LUNS to as many targets as there are slots; QEMU answers for a target without LUN 0, too. */
+/*
+ * REPORT LUNS to as many targets as there are slots; QEMU answers for a target without LUN 0, too.
+ */
 static int ask_targets(struct disk_host *host, uint32_t first, uint32_t count)
 {
-	const uint8_t cdb[12] = { SCSI_REPORT_LUNS, [8] = SCSI_REPLY_MAX >> 8, SCSI_REPLY_MAX & 0xff };
+	const uint8_t cdb[12] = { SCSI_REPORT_LUNS, [8] = SCSI_REPLY_MAX >> 8,
+				  SCSI_REPLY_MAX & 0xff };
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct disk_unit unit = { (uint8_t)(first + i), 0 };
-		int rc = submit_command(host, &host->slot[i], unit, cdb, sizeof(cdb), SCSI_REPLY_MAX);
+		int rc = submit_command(host, &host->slot[i], unit, cdb, sizeof(cdb),
+					SCSI_REPLY_MAX);
 
 		if (rc)
 			return rc;
@@ -195,8 +205,8 @@ int scsi_units(struct disk_host *host, struct disk_unit *units, uint32_t max, ui
 			return rc;
 		for (uint32_t i = 0; i < asked; i++)
 			if (target_answered(&host->slot[i]))
-				*count += scsi_luns(host->slot[i].data, (uint8_t)(first + i), units + *count,
-						    max - *count);
+				*count += scsi_luns(host->slot[i].data, (uint8_t)(first + i),
+						    units + *count, max - *count);
 	}
 	return 0;
 }

@@ -7,7 +7,10 @@
 
 extern const struct disk_protocol scsi_protocol;
 
-/* The limits of its requests, and how many targets it has. Returns 0, E_DISK_SHAPE or E_VIRTIO_CONFIG. */
+/*
+ * The limits of its requests, and how many targets it has. Returns 0, E_DISK_SHAPE or
+ * E_VIRTIO_CONFIG.
+ */
 int scsi_configure(struct disk_host *host);
 
 /* As disk_units(). */

@@ -13,8 +13,8 @@
  * scsi_judge() - the fate of a command.
  * @answer: struct virtio_scsi_resp, read once
  * @room:   bytes of reply that the caller depends on being there at most
- * Returns 0, DISK_AGAIN (unit attention, becoming ready, busy) or E_DISK_READ. A read that came back
- * short is an error; a short reply is for the reader of the reply to judge (@room != 0).
+ * Returns 0, DISK_AGAIN (unit attention, becoming ready, busy) or E_DISK_READ. A read that came
+ * back short is an error; a short reply is for the reader of the reply to judge (@room != 0).
  */
 int scsi_judge(const uint8_t *answer, uint32_t room);
 
@@ -24,7 +24,10 @@ bool scsi_capacity_10(const uint8_t *reply, uint64_t *blocks, uint32_t *block_si
 /* READ CAPACITY (16). 0 or E_SCSI. */
 int scsi_capacity_16(const uint8_t *reply, uint64_t *blocks, uint32_t *block_size);
 
-/* The LUNs of a REPORT LUNS reply (SCSI_REPLY_MAX bytes), sorted as they come. Returns how many, at most @max. */
+/*
+ * The LUNs of a REPORT LUNS reply (SCSI_REPLY_MAX bytes), sorted as they come. Returns how many, at
+ * most @max.
+ */
 uint32_t scsi_luns(const uint8_t *reply, uint8_t target, struct disk_unit *units, uint32_t max);
 
 #endif /* VIRTIO_SCSI_REPLY_H */

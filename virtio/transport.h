@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A device and a queue of it, and what modern and legacy devices do differently. virtio/device.c chooses. */
+/*
+ * A device and a queue of it, and what modern and legacy devices do differently. virtio/device.c
+ * chooses.
+ */
 #ifndef VIRTIO_TRANSPORT_H
 #define VIRTIO_TRANSPORT_H
 
@@ -13,7 +16,8 @@ struct virtio {
 	struct pci_access access;
 	struct virtio_caps caps;
 	bool modern;
-	uint64_t base;			/* real address: legacy registers, or the common structure */
+	/* real address: legacy registers, or the common structure */
+	uint64_t base;
 	uint64_t features;		/* agreed on */
 	struct iommu iommu;
 };

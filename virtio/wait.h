@@ -7,7 +7,10 @@
 
 #include "lib/arch.h"
 
-/* The time base of every POWER server, and QEMU's (hw/ppc/spapr.c SPAPR_TIMEBASE_FREQ), runs at 512 MHz. */
+/*
+ * The time base of every POWER server, and QEMU's (hw/ppc/spapr.c SPAPR_TIMEBASE_FREQ), runs at 512
+ * MHz.
+ */
 #define WAIT_SECONDS 5
 #define WAIT_TICKS   (WAIT_SECONDS * 512000000UL)
 

@@ -94,7 +94,8 @@ static int check_windows(const struct guest *guest, const struct dt_phb *phb)
 
 	while ((frc = dt_window_next(&window, &at, &size)) > 0)
 		if (ranges_hit(&guest->outline.memory, window.cpu))
-			return error(E_VERIFY_RANGE, "window 0x%lx of host bridge 0x%lx over memory",
+			return error(E_VERIFY_RANGE,
+				     "window 0x%lx of host bridge 0x%lx over memory",
 				     window.cpu.start, phb->buid);
 	if (frc == -FDT_ERR_BADVALUE)
 		return error(E_VERIFY_RANGE, "a window of host bridge 0x%lx wraps", phb->buid);

@@ -25,7 +25,8 @@ void die(const char *fmt, ...)
 
 void die_error(const char *name, int number)
 {
-	fprintf(stderr, "pefboot-bundle: error: %s: E%d %s: %s\n", name, number, error_what(number), error_text());
+	fprintf(stderr, "pefboot-bundle: error: %s: E%d %s: %s\n", name, number, error_what(number),
+		error_text());
 	fprintf(stderr, "pefboot-bundle: hint: %s\n", error_hint(number));
 	exit(1);
 }
@@ -58,7 +59,8 @@ void write_file(const char *path, const void *data, size_t size)
 {
 	FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "wb");
 
-	if (!file || fwrite(data, 1, size, file) != size || fflush(file) || (file != stdout && fclose(file)))
+	if (!file || fwrite(data, 1, size, file) != size || fflush(file) ||
+	    (file != stdout && fclose(file)))
 		die("%s: %s", path, strerror(errno));
 }
 

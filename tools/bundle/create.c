@@ -33,8 +33,12 @@ static const char *default_pefboot(void)
 	return path;
 }
 
-/* Where everything goes: after pefboot's own memory, the initrd after what the kernel takes in memory. */
-static void lay_out_parts(struct bundle *bundle, const struct elf *own, const struct blob part[BUNDLE_PARTS])
+/*
+ * Where everything goes: after pefboot's own memory, the initrd after what the kernel takes in
+ * memory.
+ */
+static void lay_out_parts(struct bundle *bundle, const struct elf *own,
+			  const struct blob part[BUNDLE_PARTS])
 {
 	uint64_t at = align_up(own->segment[0].memory_size), shift;
 	struct elf kernel;
@@ -43,7 +47,8 @@ static void lay_out_parts(struct bundle *bundle, const struct elf *own, const st
 	bundle->file_offset = BUNDLE_FILE_OFFSET;
 	bundle->image_size = own->segment[0].file_size;
 	bundle->image_memory = at;
-	rc = elf_parse(&kernel, part[BUNDLE_KERNEL].data, part[BUNDLE_KERNEL].size, part[BUNDLE_KERNEL].size);
+	rc = elf_parse(&kernel, part[BUNDLE_KERNEL].data, part[BUNDLE_KERNEL].size,
+		       part[BUNDLE_KERNEL].size);
 	if (rc)
 		die_error("kernel", rc);
 	for (int i = 0; i < BUNDLE_PARTS; i++) {

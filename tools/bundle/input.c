@@ -12,7 +12,8 @@ struct blob command_line(const struct arguments *arguments)
 {
 	static const char word[] = "pefboot.pool=";
 	const char *given = arguments->cmdline ? arguments->cmdline : "", *found = given;
-	size_t size = strlen(given) + sizeof(word) + (arguments->pool ? strlen(arguments->pool) : 0) + 1;
+	size_t size =
+		strlen(given) + sizeof(word) + (arguments->pool ? strlen(arguments->pool) : 0) + 1;
 	char *line;
 
 	if (!arguments->pool)
@@ -25,7 +26,8 @@ struct blob command_line(const struct arguments *arguments)
 	line = malloc(size);
 	if (!line)
 		die("out of memory");
-	size = (size_t)snprintf(line, size, "%s%s%s%s", word, arguments->pool, *given ? " " : "", given);
+	size = (size_t)snprintf(line, size, "%s%s%s%s", word, arguments->pool, *given ? " " : "",
+				given);
 	return (struct blob){ (uint8_t *)line, size };
 }
 
@@ -52,8 +54,8 @@ struct blob read_pefboot(const char *path, struct elf *elf)
 
 	if (rc)
 		die_error(path, rc);
-	if (elf->little_endian || elf->segments != 1 || elf->segment[0].offset != BUNDLE_FILE_OFFSET ||
-	    elf->start != 0 || elf->entry != 0 ||
+	if (elf->little_endian || elf->segments != 1 ||
+	    elf->segment[0].offset != BUNDLE_FILE_OFFSET || elf->start != 0 || elf->entry != 0 ||
 	    elf->segment[0].file_size < BUNDLE_MANIFEST_AT + sizeof(struct bundle_manifest))
 		die("%s is not pefboot.elf", path);
 	for (size_t i = 0; i < sizeof(struct bundle_manifest); i++)

@@ -19,7 +19,8 @@ static const char usage_text[] =
 	"extract  write the parts to files (- is standard output)\n"
 	"verify   compare the parts with the digests in the bundle, and with files if given\n"
 	"\n"
-	"The kernel is an uncompressed vmlinux. --pool puts pefboot.pool=SIZE (with K, M or G) in front\n"
+	"The kernel is an uncompressed vmlinux. --pool puts pefboot.pool=SIZE (with K, M or G) in "
+	"front\n"
 	"of the command line. create takes by default the pefboot.elf beside this program, or in\n"
 	"../share/qemu as seen from there.\n"
 	"Exit status: 0, 1 where something is wrong or differs, 2 for wrong usage.\n";
@@ -40,9 +41,12 @@ static _Noreturn void print_usage(void)
 static void parse_arguments(struct arguments *arguments, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "kernel", required_argument, NULL, 'k' },  { "initrd", required_argument, NULL, 'i' },
-		{ "cmdline", required_argument, NULL, 'c' }, { "pefboot", required_argument, NULL, 'p' },
-		{ "output", required_argument, NULL, 'o' },  { "pool", required_argument, NULL, 'P' },
+		{ "kernel", required_argument, NULL, 'k' },
+		{ "initrd", required_argument, NULL, 'i' },
+		{ "cmdline", required_argument, NULL, 'c' },
+		{ "pefboot", required_argument, NULL, 'p' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "pool", required_argument, NULL, 'P' },
 		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -82,7 +86,8 @@ int main(int argc, char **argv)
 
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
-		if (creating ? !arguments.kernel || !arguments.output || arguments.bundle : !arguments.bundle)
+		if (creating ? !arguments.kernel || !arguments.output || arguments.bundle :
+			       !arguments.bundle)
 			print_usage();
 		return commands[i].run(&arguments);
 	}

@@ -24,11 +24,13 @@ static void print_escaped(const uint8_t *text, size_t size)
 	putchar('"');
 }
 
-static void print_json(const struct bundle *bundle, const struct blob *blob, const struct elf *elf, bool in_place)
+static void print_json(const struct bundle *bundle, const struct blob *blob, const struct elf *elf,
+		       bool in_place)
 {
-	printf("{\n  \"version\": %d,\n  \"image_size\": %lu,\n  \"image_memory\": %lu,\n  \"total_size\": %lu,\n",
-	       BUNDLE_VERSION, (unsigned long)bundle->image_size, (unsigned long)bundle->image_memory,
-	       (unsigned long)bundle->total_size);
+	printf("{\n  \"version\": %d,\n  \"image_size\": %lu,\n  \"image_memory\": %lu,\n  "
+	       "\"total_size\": %lu,\n",
+	       BUNDLE_VERSION, (unsigned long)bundle->image_size,
+	       (unsigned long)bundle->image_memory, (unsigned long)bundle->total_size);
 	printf("  \"kernel_endian\": \"%s\",\n  \"kernel_memory\": %lu,\n  \"kernel_in_place\": %s",
 	       elf->little_endian ? "little" : "big", (unsigned long)(elf->end - elf->start),
 	       in_place ? "true" : "false");
@@ -41,8 +43,8 @@ static void print_json(const struct bundle *bundle, const struct blob *blob, con
 			continue;
 		}
 		digest_text(text, part->digest);
-		printf(",\n  \"%s\": { \"offset\": %lu, \"size\": %lu, \"sha512\": \"%s\"", part_names[i],
-		       (unsigned long)part->offset, (unsigned long)part->size, text);
+		printf(",\n  \"%s\": { \"offset\": %lu, \"size\": %lu, \"sha512\": \"%s\"",
+		       part_names[i], (unsigned long)part->offset, (unsigned long)part->size, text);
 		if (i == BUNDLE_CMDLINE) {
 			printf(", \"text\": ");
 			print_escaped(part_data(bundle, blob, i), part->size);
@@ -52,7 +54,8 @@ static void print_json(const struct bundle *bundle, const struct blob *blob, con
 	printf("\n}\n");
 }
 
-static void print_text(const struct bundle *bundle, const struct blob *blob, const struct elf *elf, bool in_place)
+static void print_text(const struct bundle *bundle, const struct blob *blob, const struct elf *elf,
+		       bool in_place)
 {
 	printf("boot bundle, format %d, %lu bytes\n", BUNDLE_VERSION,
 	       (unsigned long)(bundle->file_offset + bundle->total_size));
@@ -97,7 +100,8 @@ int info(const struct arguments *arguments)
 
 int extract(const struct arguments *arguments)
 {
-	const char *const path[BUNDLE_PARTS] = { arguments->kernel, arguments->initrd, arguments->cmdline };
+	const char *const path[BUNDLE_PARTS] = { arguments->kernel, arguments->initrd,
+						 arguments->cmdline };
 	struct bundle bundle;
 	struct blob blob = read_bundle(arguments->bundle, &bundle);
 
@@ -122,7 +126,8 @@ static struct blob expected_part(const struct arguments *arguments, int index)
 }
 
 /* True if the part is what it should be; says so. */
-static bool verify_part(const struct bundle *bundle, const struct blob *blob, int index, struct blob wanted)
+static bool verify_part(const struct bundle *bundle, const struct blob *blob, int index,
+			struct blob wanted)
 {
 	const struct bundle_place *part = &bundle->part[index];
 	const uint8_t *data = part_data(bundle, blob, index);
@@ -161,7 +166,8 @@ static bool verify_pefboot(const struct bundle *bundle, const struct blob *blob,
 	       (image[at] == given[at] || at - BUNDLE_MANIFEST_AT < sizeof(struct bundle_manifest)))
 		at++;
 	if (at < bundle->image_size || at < elf.segment[0].file_size) {
-		printf("pefboot  differs from the one given, from byte %lu on (%lu bytes, %lu given)\n",
+		printf("pefboot  differs from the one given, from byte %lu on (%lu bytes, %lu "
+		       "given)\n",
 		       (unsigned long)at, (unsigned long)bundle->image_size,
 		       (unsigned long)elf.segment[0].file_size);
 		return false;

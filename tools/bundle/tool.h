@@ -41,10 +41,16 @@ struct blob read_bundle(const char *path, struct bundle *bundle);
 void digest(uint8_t out[BUNDLE_DIGEST_SIZE], const void *data, size_t size);
 void digest_text(char out[2 * BUNDLE_DIGEST_SIZE + 1], const uint8_t digest[BUNDLE_DIGEST_SIZE]);
 
-/* The kernel's command line: that of --cmdline, after the option of --pool; no data if neither was given. */
+/*
+ * The kernel's command line: that of --cmdline, after the option of --pool; no data if neither was
+ * given.
+ */
 struct blob command_line(const struct arguments *arguments);
 
-/* pefboot.elf as it was made: its ELF header, checked, of a segment at BUNDLE_FILE_OFFSET; leaves with an error. */
+/*
+ * pefboot.elf as it was made: its ELF header, checked, of a segment at BUNDLE_FILE_OFFSET; leaves
+ * with an error.
+ */
 struct blob read_pefboot(const char *path, struct elf *elf);
 
 /* Check the kernel of a bundle in memory as the firmware will; leaves with an error. */

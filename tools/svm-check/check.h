@@ -43,9 +43,12 @@ enum { USE_TRAP, USE_LIS, USE_RAW };	/* by enum msr_use */
 struct use {
 	uint64_t address;
 	int use;
-	bool turned;			/* in the other byte order than the file: FIXUP_ENDIAN, or data */
-	uint64_t test;			/* address of the test of MSR[S] that its value reaches; 0: none */
-	bool recognised;		/* a test that is lis, were it not for the ends of the page */
+	/* in the other byte order than the file: FIXUP_ENDIAN, or data */
+	bool turned;
+	/* address of the test of MSR[S] that its value reaches; 0: none */
+	uint64_t test;
+	/* a test that is lis, were it not for the ends of the page */
+	bool recognised;
 	const char *why;		/* of a test that is not lis */
 };
 

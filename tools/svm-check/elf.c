@@ -20,7 +20,8 @@ static void read_all(struct file *file)
 	FILE *stream = fopen(file->path, "rb");
 	long size;
 
-	if (!stream || fseek(stream, 0, SEEK_END) || (size = ftell(stream)) < 0 || fseek(stream, 0, SEEK_SET))
+	if (!stream || fseek(stream, 0, SEEK_END) || (size = ftell(stream)) < 0 ||
+	    fseek(stream, 0, SEEK_SET))
 		die("%s: %s", file->path, strerror(errno));
 	file->size = (size_t)size;
 	file->data = malloc(file->size + 1);
@@ -41,7 +42,8 @@ static uint64_t read_number(const struct file *file, const uint8_t *at, size_t s
 #define FIELD(file, at, type, member) \
 	read_number(file, (at) + offsetof(type, member), sizeof(((type *)0)->member))
 
-static const uint8_t *find_piece(const struct file *file, uint64_t offset, uint64_t size, const char *what)
+static const uint8_t *find_piece(const struct file *file, uint64_t offset, uint64_t size,
+				 const char *what)
 {
 	if (offset > file->size || size > file->size - offset)
 		die("%s: %s reaches past the end of the file", file->path, what);
@@ -54,7 +56,8 @@ static void check_header(struct file *file)
 	uint64_t type;
 
 	if (memcmp(head, ELFMAG, SELFMAG) != 0 || head[EI_CLASS] != ELFCLASS64)
-		die("%s: no 64-bit ELF file; what is needed is the uncompressed vmlinux", file->path);
+		die("%s: no 64-bit ELF file; what is needed is the uncompressed vmlinux",
+		    file->path);
 	file->little = head[EI_DATA] == ELFDATA2LSB;
 	if (FIELD(file, head, Elf64_Ehdr, e_machine) != EM_PPC64)
 		die("%s: not for powerpc", file->path);
@@ -83,30 +86,38 @@ static void *grow_array(void *array, size_t count, size_t size)
 	return array;
 }
 
-static void read_symbols(struct image *image, const struct file *file, const uint8_t *table, const uint8_t *strings)
+static void read_symbols(struct image *image, const struct file *file, const uint8_t *table,
+			 const uint8_t *strings)
 {
-	uint64_t size = FIELD(file, table, Elf64_Shdr, sh_size), room = FIELD(file, strings, Elf64_Shdr, sh_size);
-	const uint8_t *at = find_piece(file, FIELD(file, table, Elf64_Shdr, sh_offset), size, "a symbol table");
-	const char *names = (const char *)find_piece(file, FIELD(file, strings, Elf64_Shdr, sh_offset), room, "a string table");
+	uint64_t size = FIELD(file, table, Elf64_Shdr, sh_size),
+		 room = FIELD(file, strings, Elf64_Shdr, sh_size);
+	const uint8_t *at =
+		find_piece(file, FIELD(file, table, Elf64_Shdr, sh_offset), size, "a symbol table");
+	const char *names = (const char *)find_piece(
+		file, FIELD(file, strings, Elf64_Shdr, sh_offset), room, "a string table");
 
 	for (; size >= sizeof(Elf64_Sym); size -= sizeof(Elf64_Sym), at += sizeof(Elf64_Sym)) {
-		uint64_t name = FIELD(file, at, Elf64_Sym, st_name), type = ELF64_ST_TYPE(at[offsetof(Elf64_Sym, st_info)]);
+		uint64_t name = FIELD(file, at, Elf64_Sym, st_name),
+			 type = ELF64_ST_TYPE(at[offsetof(Elf64_Sym, st_info)]);
 
 		if ((type != STT_FUNC && type != STT_NOTYPE) || name == 0 || name >= room ||
 		    !memchr(names + name, 0, room - name) || names[name] == '.')
 			continue;
 		image->symbol = grow_array(image->symbol, image->symbols, sizeof(*image->symbol));
-		image->symbol[image->symbols++] = (struct symbol){ FIELD(file, at, Elf64_Sym, st_value), names + name };
+		image->symbol[image->symbols++] =
+			(struct symbol){ FIELD(file, at, Elf64_Sym, st_value), names + name };
 	}
 }
 
 static void read_text(struct image *image, const struct file *file, const uint8_t *header)
 {
 	uint64_t size = FIELD(file, header, Elf64_Shdr, sh_size);
-	const uint8_t *bytes = find_piece(file, FIELD(file, header, Elf64_Shdr, sh_offset), size, "a section");
+	const uint8_t *bytes =
+		find_piece(file, FIELD(file, header, Elf64_Shdr, sh_offset), size, "a section");
 
 	image->text = grow_array(image->text, image->texts, sizeof(*image->text));
-	image->text[image->texts++] = (struct section){ FIELD(file, header, Elf64_Shdr, sh_addr), size, bytes };
+	image->text[image->texts++] =
+		(struct section){ FIELD(file, header, Elf64_Shdr, sh_addr), size, bytes };
 }
 
 void image_read(struct image *image, const char *path)
@@ -124,9 +135,11 @@ void image_read(struct image *image, const char *path)
 	headers = find_piece(&file, at, count * sizeof(Elf64_Shdr), "the section headers");
 	for (uint64_t i = 0; i < count; i++) {
 		const uint8_t *header = headers + i * sizeof(Elf64_Shdr);
-		uint64_t type = FIELD(&file, header, Elf64_Shdr, sh_type), link = FIELD(&file, header, Elf64_Shdr, sh_link);
+		uint64_t type = FIELD(&file, header, Elf64_Shdr, sh_type),
+			 link = FIELD(&file, header, Elf64_Shdr, sh_link);
 
-		if (type == SHT_PROGBITS && (FIELD(&file, header, Elf64_Shdr, sh_flags) & SHF_EXECINSTR))
+		if (type == SHT_PROGBITS &&
+		    (FIELD(&file, header, Elf64_Shdr, sh_flags) & SHF_EXECINSTR))
 			read_text(image, &file, header);
 		if (type == SHT_SYMTAB && link < count)
 			read_symbols(image, &file, header, headers + link * sizeof(Elf64_Shdr));

@@ -15,11 +15,15 @@ static const char WHY_PAGE[] = "what it depends on lies in two pages of 4 KiB";
 /* Why a value may be used as a whole: by enum msr_fate of its other bits */
 static const char *const why_seen[] = {
 	[MSR_USED] = "the value is used besides",
-	[MSR_UNKNOWN] = "the value still lives at a call, a return, a nop or an instruction that is not known",
+	[MSR_UNKNOWN] = "the value still lives at a call, a return, a nop or an instruction that "
+			"is not known",
 	[MSR_FAR] = "the value lives for more instructions or branches than are looked at",
 };
 
-/* Is what follows the instruction not what is executed after it? b without link, bclr, bcctr, rfid always */
+/*
+ * Is what follows the instruction not what is executed after it? b without link, bclr, bcctr, rfid
+ * always
+ */
 static bool leaves_text(uint32_t insn)
 {
 	bool always = (INSN_T(insn) & 0x14) == 0x14;
@@ -31,7 +35,8 @@ static bool leaves_text(uint32_t insn)
 	case 16:
 		return always && !(insn & 1);
 	case 19:
-		return extended == 18 || extended == 274 || ((extended == 16 || extended == 528) && always && !(insn & 1));
+		return extended == 18 || extended == 274 ||
+		       ((extended == 16 || extended == 528) && always && !(insn & 1));
 	}
 	return false;
 }
@@ -39,15 +44,18 @@ static bool leaves_text(uint32_t insn)
 /* Registers that a called function may change: ELF V2 ABI 2.2.2.1 */
 static void drop_volatile(uint32_t insn, uint64_t may[32])
 {
-	bool call = (INSN_PRIMARY(insn) == 18 || INSN_PRIMARY(insn) == 16 || INSN_PRIMARY(insn) == 19) && (insn & 1);
+	bool call = (INSN_PRIMARY(insn) == 18 || INSN_PRIMARY(insn) == 16 ||
+		     INSN_PRIMARY(insn) == 19) &&
+		    (insn & 1);
 
 	if (call)
 		memset(may, 0, 14 * sizeof(*may));
 }
 
 /*
- * Which instruction after an mfmsr tests S: one that leaves, in a register, this bit of the value alone. Falls
- * through conditional branches, and goes on where the value is used besides. Returns its index, or 0.
+ * Which instruction after an mfmsr tests S: one that leaves, in a register, this bit of the value
+ * alone. Falls through conditional branches, and goes on where the value is used besides. Returns
+ * its index, or 0.
  */
 static uint32_t reaches_test(const struct msr_text *text, uint32_t index)
 {
@@ -72,13 +80,17 @@ static uint32_t reaches_test(const struct msr_text *text, uint32_t index)
 	return 0;
 }
 
-static void classify_use(struct use *use, const struct section *section, uint64_t offset, bool little)
+static void classify_use(struct use *use, const struct section *section, uint64_t offset,
+			 bool little)
 {
-	static const int uses[] = { [MSR_SEEN] = USE_TRAP, [MSR_TESTS_S] = USE_LIS, [MSR_IGNORES_S] = USE_RAW };
+	static const int uses[] = {
+		[MSR_SEEN] = USE_TRAP, [MSR_TESTS_S] = USE_LIS, [MSR_IGNORES_S] = USE_RAW
+	};
 	const struct msr_text all = { section->bytes, (uint32_t)(section->size / 4), little };
 	uint32_t index = (uint32_t)(offset / 4), in_page = (uint32_t)(use->address % PAGE / 4);
 	uint32_t before = in_page < index ? in_page : index, left = PAGE / 4 - in_page + before;
-	struct msr_text page = { section->bytes + offset - 4UL * before, all.count - index + before, little };
+	struct msr_text page = { section->bytes + offset - 4UL * before, all.count - index + before,
+				 little };
 	uint32_t test = reaches_test(&all, index);
 
 	if (page.count > left)
@@ -108,7 +120,8 @@ size_t find(const struct image *image, struct use **uses)
 				*uses = realloc(*uses, (room = 2 * room + 64) * sizeof(**uses));
 			if (!*uses)
 				die("out of memory");
-			(*uses)[count] = (struct use){ .address = text->address + at, .turned = turned };
+			(*uses)[count] =
+				(struct use){ .address = text->address + at, .turned = turned };
 			classify_use(&(*uses)[count++], text, at, image->little != turned);
 		}
 	}

@@ -9,7 +9,8 @@
 static const char usage_text[] =
 	"usage: pefboot-svm-check [--all] [--json] VMLINUX\n"
 	"\n"
-	"How pefboot's miniature ultravisor will treat each mfmsr of a kernel, by the ultravisor's own code. Lists\n"
+	"How pefboot's miniature ultravisor will treat each mfmsr of a kernel, by the ultravisor's "
+	"own code. Lists\n"
 	"those whose value is tested for MSR[S]; --all lists the others, too.\n"
 	"\n"
 	"lis   replaced by lis RT,0x40: a test of MSR[S], at no cost\n"
@@ -17,7 +18,8 @@ static const char usage_text[] =
 	"trap  emulated: right in any case, and 15 to 40 us each time\n"
 	"\n"
 	"VMLINUX is the uncompressed, linked kernel, of either byte order.\n"
-	"Exit status: 0 if all tests of MSR[S] are recognised, 1 if one is not, 2 for wrong usage or files. A test is\n"
+	"Exit status: 0 if all tests of MSR[S] are recognised, 1 if one is not, 2 for wrong usage "
+	"or files. A test is\n"
 	"recognised, but trapped, if its instructions happen to lie in two pages of 4 KiB.\n";
 
 static const char *const names[] = { [USE_TRAP] = "trap", [USE_LIS] = "lis", [USE_RAW] = "raw" };
@@ -60,13 +62,16 @@ static void print_text(const struct image *image, const struct use *uses, size_t
 
 		if (!use->test && !all)
 			continue;
-		printf("%016lx  %-4s  %s+0x%lx", use->address, names[use->use], symbol.name, use->address - symbol.address);
+		printf("%016lx  %-4s  %s+0x%lx", use->address, names[use->use], symbol.name,
+		       use->address - symbol.address);
 		if (use->test)
 			printf("  tests MSR[S] at +0x%lx", use->test - symbol.address);
-		printf("%s%s%s\n", use->turned ? "  (other byte order)" : "", use->why ? ": " : "", use->why ? use->why : "");
+		printf("%s%s%s\n", use->turned ? "  (other byte order)" : "", use->why ? ": " : "",
+		       use->why ? use->why : "");
 	}
-	printf("%zu mfmsr: %zu lis, %zu raw, %zu trap; %zu tests of MSR[S], %zu recognised\n", count,
-	       totals.uses[USE_LIS], totals.uses[USE_RAW], totals.uses[USE_TRAP], totals.tests, totals.recognised);
+	printf("%zu mfmsr: %zu lis, %zu raw, %zu trap; %zu tests of MSR[S], %zu recognised\n",
+	       count, totals.uses[USE_LIS], totals.uses[USE_RAW], totals.uses[USE_TRAP],
+	       totals.tests, totals.recognised);
 }
 
 /* Names of symbols hold nothing that JSON would want escaped, or they are not shown. */
@@ -74,7 +79,8 @@ static void print_string(const char *text)
 {
 	putchar('"');
 	for (; *text; text++)
-		putchar(*text >= ' ' && *text <= '~' && *text != '"' && *text != '\\' ? *text : '?');
+		putchar(*text >= ' ' && *text <= '~' && *text != '"' && *text != '\\' ? *text :
+											'?');
 	putchar('"');
 }
 
@@ -82,18 +88,19 @@ static void print_json(const struct image *image, const struct use *uses, size_t
 {
 	struct totals totals = count_uses(uses, count);
 
-	printf("{\"endian\": \"%s\", \"lis\": %zu, \"raw\": %zu, \"trap\": %zu, \"tests\": %zu, \"recognised\": %zu, \"mfmsr\": [",
-	       image->little ? "little" : "big", totals.uses[USE_LIS], totals.uses[USE_RAW], totals.uses[USE_TRAP],
-	       totals.tests, totals.recognised);
+	printf("{\"endian\": \"%s\", \"lis\": %zu, \"raw\": %zu, \"trap\": %zu, \"tests\": %zu, "
+	       "\"recognised\": %zu, \"mfmsr\": [",
+	       image->little ? "little" : "big", totals.uses[USE_LIS], totals.uses[USE_RAW],
+	       totals.uses[USE_TRAP], totals.tests, totals.recognised);
 	for (size_t i = 0; i < count; i++) {
 		const struct use *use = &uses[i];
 		struct symbol symbol = image_symbol(image, use->address);
 
-		printf("%s\n {\"address\": \"0x%lx\", \"use\": \"%s\", \"function\": ", i ? "," : "", use->address,
-		       names[use->use]);
+		printf("%s\n {\"address\": \"0x%lx\", \"use\": \"%s\", \"function\": ",
+		       i ? "," : "", use->address, names[use->use]);
 		print_string(symbol.name);
-		printf(", \"offset\": %lu, \"other_order\": %s, \"test\": ", use->address - symbol.address,
-		       use->turned ? "true" : "false");
+		printf(", \"offset\": %lu, \"other_order\": %s, \"test\": ",
+		       use->address - symbol.address, use->turned ? "true" : "false");
 		printf(use->test ? "\"0x%lx\"" : "null", use->test);
 		printf(", \"recognised\": %s, \"why\": ", use->recognised ? "true" : "false");
 		if (use->why)

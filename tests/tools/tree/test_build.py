@@ -129,6 +129,23 @@ def test_every_file_names_its_licence():
     assert missing == []
 
 
+SOURCES = ("abi/", "boot/", "fdt/", "lib/", "linker/", "tools/", "ultracall/", "ultravisor/", "virtio/")
+
+
+def test_lines_fit():
+    """100 columns where tabs count 8, and nothing after the last character."""
+    long, trailing = [], []
+    for name in tracked():
+        if not name.endswith((".c", ".h", ".S", ".lds")):
+            continue
+        for number, line in enumerate((harness.TOP / name).read_text().split("\n"), 1):
+            if name.startswith(SOURCES) and len(line.expandtabs(8)) > 100:
+                long.append(f"{name}:{number}")
+            if line != line.rstrip():
+                trailing.append(f"{name}:{number}")
+    assert (long, trailing) == ([], [])
+
+
 def test_relocations(build):
     """Only what boot/doors/head.S applies: R_PPC64_RELATIVE."""
     done = subprocess.run(["powerpc64-linux-gnu-readelf", "-rW", build / "pefboot.linked"], stdout=subprocess.PIPE,

@@ -12,7 +12,7 @@ DOCS = sorted(path for path in harness.TOP.rglob("*.md") if "build" not in path.
 FOLDERS = ("abi", "boot", "docs", "fdt", "lib", "linker", "linux", "tests", "tools", "ultracall", "ultravisor", "virtio")
 
 OTHERS = ("tools/testing/", "docs/interop/", "lib/kernel/")	# Linux', QEMU's, where systemd looks
-FILE = re.compile(r"(?<![\w/.-])((?:" + "|".join(FOLDERS) + r")/[\w./-]*\w|[A-Z]+\.md|\.ci/run|\.clang-format)")
+FILE = re.compile(r"(?<![\w/.-])((?:" + "|".join(FOLDERS) + r")/[\w./-]*\w|[A-Z]+\.md|\.ci/run)")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
 

@@ -46,6 +46,6 @@ def callers(image, function):
 
 
 def test_the_ultravisor_has_words_for_what_it_raises():
-    """Of the numbers of abi/steps.h it links those of check() alone (ultravisor/errors.c)."""
+    """Of the numbers of abi/steps.h it can raise that of check() alone (ultravisor/errors.c)."""
     assert callers("pefboot.linked", "error") > {"check_failed"}
-    assert callers("ultravisor.elf", "error") == {"check_failed"}
+    assert callers("ultravisor.elf", "error") <= {"check_failed"}
