@@ -30,7 +30,7 @@ static const char *vector_name(uint64_t vector)
 	}
 }
 
-/* The host reads the console, and can choose the moment: in the secure world no register is shown. */
+/* The host reads the console, and can choose the moment: a secure guest shows no register. */
 static int report_secure(uint64_t vector, uint64_t srr0)
 {
 	extern uint8_t __start[];
@@ -61,5 +61,6 @@ void exception_report(uint64_t vector, const struct exception_frame *frame)
 
 	if (depth++)
 		stop();		/* the report itself failed: nothing more can be said */
-	fail(msr_read() & MSR_S ? report_secure(vector, frame->srr0) : report_normal(vector, frame));
+	fail(msr_read() & MSR_S ? report_secure(vector, frame->srr0) :
+				  report_normal(vector, frame));
 }
