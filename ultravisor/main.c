@@ -30,7 +30,7 @@
 #include "ultravisor/cpu/low.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/start/discover.h"
 #include "ultravisor/start/divide.h"
 #include "ultravisor/start/place.h"
@@ -69,29 +69,29 @@ static void prepare_tree(const void *tree)
 {
 	int frc;
 
-	memcpy(machine.tree, tree, fdt_totalsize(tree));
-	frc = dt_check(machine.tree, TREE_SPACE);
+	memcpy(platform.tree, tree, fdt_totalsize(tree));
+	frc = dt_check(platform.tree, TREE_SPACE);
 	if (frc == 0)
-		frc = dt_open(machine.tree, TREE_SPACE);
+		frc = dt_open(platform.tree, TREE_SPACE);
 	if (frc)
 		uv_fail(E_UV_TREE, "%s", fdt_strerror(frc));
-	discover_machine(machine.tree);
-	log_init("ultravisor", machine.timebase_hz);
-	rtas_read_tokens(machine.tree);
+	discover_machine(platform.tree);
+	log_init("ultravisor", platform.timebase_hz);
+	rtas_read_tokens(platform.tree);
 	settings_read_nvram();
-	settings_take_bootargs(machine.tree);
+	settings_take_bootargs(platform.tree);
 	exec_set_strict(uv_options.strict);
-	discover_platform(machine.tree);
-	frc = tree_trim(machine.tree);
+	discover_platform(platform.tree);
+	frc = tree_trim(platform.tree);
 	if (frc)
 		uv_fail(E_UV_TREE, "%s", fdt_strerror(frc));
 }
 
 static void prepare_cpus(uint64_t tree)
 {
-	for (uint32_t i = 0; i < machine.cpus; i++) {
+	for (uint32_t i = 0; i < platform.cpus; i++) {
 		vcpus[i].index = i;
-		vcpus[i].server = machine.server[i];
+		vcpus[i].server = platform.server[i];
 	}
 	/* as QEMU enters firmware: hw/ppc/spapr_cpu_core.c, MSR of 10.0 (7.2 has 0) */
 	vcpu_reset(&vcpus[0], 0x100, MSR_ME | MSR_FP, tree);
@@ -116,8 +116,8 @@ static _Noreturn void uv_main(const void *tree)
 	divide_memory(tree);
 	divide_own();
 	prepare_tree(tree);
-	log_notice("emulated=1 version=%s memory=0x%lx guest=0x%lx", VERSION, machine.memory,
-		   machine.guest);
+	log_notice("emulated=1 version=%s memory=0x%lx guest=0x%lx", VERSION, platform.memory,
+		   platform.guest);
 	log_notice("notice: an emulation for tests: it protects nothing from QEMU");
 	place_firmware();
 	guest_tree = place_tree();
@@ -133,5 +133,5 @@ void uv_start(const void *tree, uint64_t image, uint64_t moved)
 		uv_main(tree);
 	log_init("ultravisor", 0);
 	divide_memory(tree);
-	move_image(machine.own.start, tree);
+	move_image(platform.own.start, tree);
 }

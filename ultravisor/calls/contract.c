@@ -5,8 +5,8 @@
 #include "fdt/edit.h"
 #include "fdt/read.h"
 #include "lib/string.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/text/guest.h"
 
 #define RMO_MAX 0x30000000UL	/* svm-fdt.c:355 */
@@ -31,9 +31,9 @@ static const char *fetch_tree(struct contract *contract, uint64_t fdt)
 	if (!guest_read(&header, fdt, sizeof(header)) || fdt_check_header(&header))
 		return "no tree at r5";
 	size = fdt_totalsize(&header);
-	if (size > TREE_SPACE / 2 || !guest_read(machine.tree, fdt, size))
+	if (size > TREE_SPACE / 2 || !guest_read(platform.tree, fdt, size))
 		return "tree too large, or not in memory";
-	if (!open_tree(machine.tree, size))
+	if (!open_tree(platform.tree, size))
 		return "tree corrupt";
 	contract->tree_size = size;
 	return NULL;
@@ -41,10 +41,10 @@ static const char *fetch_tree(struct contract *contract, uint64_t fdt)
 
 static const char *read_rmo(uint64_t *rmo)
 {
-	int node = fdt_path_offset(machine.tree, "/memory@0");
+	int node = fdt_path_offset(platform.tree, "/memory@0");
 	uint64_t base, size;
 
-	if (dt_u64_pair(machine.tree, node, "reg", &base, &size))
+	if (dt_u64_pair(platform.tree, node, "reg", &base, &size))
 		return "/memory@0 has no reg of base and size";
 	if (base != 0)
 		return "/memory@0 does not start at 0";
@@ -55,15 +55,15 @@ static const char *read_rmo(uint64_t *rmo)
 static const char *read_rtas(struct contract *contract)
 {
 	static const char *const services[] = { UV_ESM_RTAS_SERVICES };
-	int node = fdt_path_offset(machine.tree, "/rtas");
+	int node = fdt_path_offset(platform.tree, "/rtas");
 	uint32_t base, size, text;
 
 	for (uint32_t i = 0, token; i < sizeof(services) / sizeof(services[0]); i++)
-		if (dt_u32(machine.tree, node, services[i], &token))
+		if (dt_u32(platform.tree, node, services[i], &token))
 			return services[i];
-	if (dt_u32(machine.tree, node, "linux,rtas-base", &base) ||
-	    dt_u32(machine.tree, node, "rtas-size", &size) ||
-	    dt_u32(machine.tree, node, "slof,rtas-size", &text))
+	if (dt_u32(platform.tree, node, "linux,rtas-base", &base) ||
+	    dt_u32(platform.tree, node, "rtas-size", &size) ||
+	    dt_u32(platform.tree, node, "slof,rtas-size", &text))
 		return "/rtas lacks linux,rtas-base, rtas-size or slof,rtas-size";
 	if (!size || !memory_contains(base, size))
 		return "RTAS is not in memory";
@@ -74,15 +74,15 @@ static const char *read_rtas(struct contract *contract)
 
 static const char *check_chosen(void)
 {
-	int chosen = fdt_path_offset(machine.tree, "/chosen");
+	int chosen = fdt_path_offset(platform.tree, "/chosen");
 	struct range initrd;
 
-	if (dt_u32_or_u64(machine.tree, chosen, "linux,initrd-start", &initrd.start) ||
-	    dt_u32_or_u64(machine.tree, chosen, "linux,initrd-end", &initrd.end))
+	if (dt_u32_or_u64(platform.tree, chosen, "linux,initrd-start", &initrd.start) ||
+	    dt_u32_or_u64(platform.tree, chosen, "linux,initrd-end", &initrd.end))
 		return "/chosen lacks linux,initrd-start or -end";
 	if (initrd.end < initrd.start || !memory_contains(initrd.start, range_size(initrd)))
 		return "the initrd is not in memory";
-	if (!dt_string(machine.tree, chosen, "bootargs"))
+	if (!dt_string(platform.tree, chosen, "bootargs"))
 		return "/chosen lacks bootargs";
 	return NULL;
 }
@@ -96,9 +96,9 @@ static bool reserve_frames(struct contract *contract, uint64_t rmo, uint64_t fra
 	struct ranges taken = { 0 };
 	const struct range rmo_range = { FRAME_SIZE, rmo };
 
-	if (dt_reservations(machine.tree, &taken) ||
+	if (dt_reservations(platform.tree, &taken) ||
 	    !range_find_top(got, rmo_range, frames * FRAME_SIZE, FRAME_SIZE, &taken) ||
-	    fdt_add_mem_rsv(machine.tree, got->start, range_size(*got)))
+	    fdt_add_mem_rsv(platform.tree, got->start, range_size(*got)))
 		return false;
 	contract->reservations++;
 	return true;
@@ -137,9 +137,9 @@ const char *contract_read(struct contract *contract, uint64_t fdt, uint64_t kbas
 
 bool contract_write_back(const struct contract *contract, uint64_t fdt)
 {
-	if (fdt_pack(machine.tree) || fdt_totalsize(machine.tree) > contract->tree_size)
+	if (fdt_pack(platform.tree) || fdt_totalsize(platform.tree) > contract->tree_size)
 		return false;
 	/* the rest of its room stays the guest's */
-	fdt_set_totalsize(machine.tree, contract->tree_size);
-	return guest_write(fdt, machine.tree, contract->tree_size);
+	fdt_set_totalsize(platform.tree, contract->tree_size);
+	return guest_write(fdt, platform.tree, contract->tree_size);
 }

@@ -19,12 +19,12 @@ struct contract {
 };
 
 /*
- * Read the tree at @fdt into machine.tree, check it and add the ultravisor's reservations there.
+ * Read the tree at @fdt into platform.tree, check it and add the ultravisor's reservations there.
  * Returns NULL, or why not. Wants the lock.
  */
 const char *contract_read(struct contract *contract, uint64_t fdt, uint64_t kbase);
 
-/* Write machine.tree back to @fdt; false if it does not fit there any more. */
+/* Write platform.tree back to @fdt; false if it does not fit there any more. */
 bool contract_write_back(const struct contract *contract, uint64_t fdt);
 
 #endif /* ULTRAVISOR_CALLS_CONTRACT_H */

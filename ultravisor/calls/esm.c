@@ -24,8 +24,8 @@
 #include "ultravisor/calls/share.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/radix.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/exec.h"
@@ -49,7 +49,7 @@ static uint64_t lap_time(struct esm *esm)
 
 static void move_frame(struct esm *esm, uint64_t gfn)
 {
-	uint64_t from = gfn * FRAME_SIZE, to = machine.slots + from, t0 = timebase(), t1, t2;
+	uint64_t from = gfn * FRAME_SIZE, to = platform.slots + from, t0 = timebase(), t1, t2;
 	bool zero = real_is_zero(from, FRAME_SIZE);
 
 	t1 = timebase();
@@ -79,8 +79,8 @@ static void move_memory_back(void)
 	radix_clear();
 	for (uint64_t gfn = 1; gfn < pages.count; gfn++) {
 		if (pages_get(&pages, gfn) == PAGE_SECURE) {
-			real_copy(gfn * FRAME_SIZE, machine.slots + gfn * FRAME_SIZE, FRAME_SIZE);
-			real_zero(machine.slots + gfn * FRAME_SIZE, FRAME_SIZE);
+			real_copy(gfn * FRAME_SIZE, platform.slots + gfn * FRAME_SIZE, FRAME_SIZE);
+			real_zero(platform.slots + gfn * FRAME_SIZE, FRAME_SIZE);
 		}
 		pages_revert(&pages, gfn);
 	}
@@ -132,7 +132,7 @@ static void commit(struct esm *esm)
 	const struct contract *contract = &esm->contract;
 	const char *why = NULL;
 
-	machine.secure = true;
+	platform.secure = true;
 	if (uv_options.abort == ABORT_COMMIT)
 		why = "uv.abort=commit";
 	else if (!contract_write_back(contract, esm->fdt))
@@ -189,7 +189,7 @@ int64_t uv_esm(struct vcpu *vcpu)
 		return U_P2;
 	if (!esm.fdt)
 		return U_P3;
-	if (machine.secure)
+	if (platform.secure)
 		return U_RETRY;
 	return go_secure(&esm, vcpu);
 }

@@ -9,8 +9,8 @@
 #include "ultravisor/cpu/irq.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/radix.h"
 
 #define PROC_TBL_SIZE_MAX 24	/* log2(bytes) - 12 */
@@ -95,5 +95,5 @@ int64_t serve_random(struct vcpu *vcpu, uint64_t *r)
 	const uint64_t in[HCALL_REGS] = { 0 };
 
 	(void)vcpu;
-	return machine.secure ? H_FUNCTION : hcall(H_RANDOM, in, r);
+	return platform.secure ? H_FUNCTION : hcall(H_RANDOM, in, r);
 }

@@ -7,8 +7,8 @@
 #include "lib/hcall.h"
 #include "ultravisor/cpu/low.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/radix.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/exec.h"
@@ -182,7 +182,7 @@ int64_t serve_put_tce_indirect(struct vcpu *vcpu, uint64_t *r)
 
 	if (!page_ok(list) || count > TCES_MAX)
 		return H_PARAMETER;
-	if (machine.secure && pages_in_slot(pages_get(&pages, list / FRAME_SIZE)))
+	if (platform.secure && pages_in_slot(pages_get(&pages, list / FRAME_SIZE)))
 		return H_PARAMETER;
 	guest_read(bounce, list, SMALL_PAGE);
 	for (uint64_t i = 0; i < count; i++)

@@ -11,8 +11,8 @@
 #include "ultravisor/calls/tree.h"
 #include "ultravisor/cpu/fail.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/text/guest.h"
 
 #define VECTORS_MAX 4096UL	/* QEMU reads up to 512 processors and what follows them */
@@ -54,18 +54,18 @@ static void adjust_vectors(uint8_t *vectors, uint64_t size)
 /* gpa of vectors, gpa of the reply, its size. The reply: a version word, then the tree. */
 int64_t serve_cas(struct vcpu *vcpu, uint64_t *r)
 {
-	uint8_t *vectors = machine.spare, *reply = (uint8_t *)machine.tree + 4;
+	uint8_t *vectors = platform.spare, *reply = (uint8_t *)platform.tree + 4;
 	uint64_t left, size;
 	void *tree = reply + 4;
 	int64_t rc;
 	int frc;
 
 	(void)vcpu;
-	if (machine.secure)
+	if (platform.secure)
 		return H_FUNCTION;
 	if (!memory_contains(r[0], 1) || !memory_contains(r[1], r[2]) || r[2] < 8)
 		return H_PARAMETER;
-	left = machine.guest - r[0];
+	left = platform.guest - r[0];
 	size = left < VECTORS_MAX ? left : VECTORS_MAX;
 	guest_read(vectors, r[0], size);
 	adjust_vectors(vectors, size);
@@ -89,11 +89,11 @@ int64_t serve_update_dt(struct vcpu *vcpu, uint64_t *r)
 	struct fdt_header header;
 
 	(void)vcpu;
-	if (machine.secure)
+	if (platform.secure)
 		return H_FUNCTION;
 	if (!guest_read(&header, r[0], sizeof(header)) || fdt_check_header(&header) ||
 	    fdt_totalsize(&header) > TREE_SPACE ||
-	    !guest_read(machine.tree, r[0], fdt_totalsize(&header)))
+	    !guest_read(platform.tree, r[0], fdt_totalsize(&header)))
 		return H_PARAMETER;
-	return HCALL(KVMPPC_H_UPDATE_DT, (uintptr_t)machine.tree);
+	return HCALL(KVMPPC_H_UPDATE_DT, (uintptr_t)platform.tree);
 }

@@ -8,8 +8,8 @@
 #include "ultravisor/cpu/low.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/guest.h"
 #include "ultravisor/trial/verdict.h"
@@ -59,7 +59,7 @@ void serve_set_indicator(struct rtas_request *call)
 
 static struct vcpu *find_vcpu(uint32_t server)
 {
-	for (uint32_t i = 0; i < machine.cpus; i++)
+	for (uint32_t i = 0; i < platform.cpus; i++)
 		if (vcpus[i].server == server)
 			return &vcpus[i];
 	return NULL;
@@ -124,7 +124,7 @@ void serve_os_term(struct rtas_request *call)
 
 	smp_lock();
 	if (memory_contains(call->arg[0], 1)) {
-		left = machine.guest - call->arg[0];
+		left = platform.guest - call->arg[0];
 		guest_read(text, call->arg[0], left < sizeof(text) - 1 ? left : sizeof(text) - 1);
 	}
 	smp_unlock();

@@ -5,7 +5,7 @@
 #include "fdt/read.h"
 #include "lib/endian.h"
 #include "lib/string.h"
-#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/platform.h"
 
 /* Option vector 5 as the platform offers it, pairs of byte number and value: LoPAR B.6.2.3 */
 #define SUPPORT		"ibm,arch-vec-5-platform-support"
@@ -25,7 +25,7 @@ bool tree_xive_only(const void *tree)
 /* One node for all of it, the one at 0: kernels and the real ultravisor want /memory@0. */
 static int trim_memory(void *tree)
 {
-	const fdt64_t reg[2] = { cpu_to_fdt64(0), cpu_to_fdt64(machine.guest) };
+	const fdt64_t reg[2] = { cpu_to_fdt64(0), cpu_to_fdt64(platform.guest) };
 	int node, frc = 0;
 
 again:
@@ -91,7 +91,7 @@ static int trim_rtas(void *tree)
 	capacity = fdt_getprop(tree, rtas, "ibm,lrdr-capacity", &size);
 	if (capacity && size >= 8 && size <= (int)sizeof(bounds)) {
 		memcpy(bounds, capacity, (size_t)size);
-		be64_store(bounds, machine.guest);
+		be64_store(bounds, platform.guest);
 		frc = fdt_setprop(tree, rtas, "ibm,lrdr-capacity", bounds, size);
 		if (frc)
 			return frc;

@@ -3,8 +3,8 @@
 
 #include "abi/hcalls.h"
 #include "lib/hcall.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 
 #define KINDS 3		/* H_VPA_REG_VPA, _DTL, _SLB */
 
@@ -15,7 +15,7 @@ static uint32_t find_cpu(uint64_t server)
 {
 	uint32_t cpu = 0;
 
-	while (cpu < machine.cpus && machine.server[cpu] != server)
+	while (cpu < platform.cpus && platform.server[cpu] != server)
 		cpu++;
 	return cpu;
 }
@@ -38,9 +38,9 @@ int64_t serve_register_vpa(struct vcpu *vcpu, uint64_t *r)
 	int64_t rc;
 
 	(void)vcpu;
-	if (cpu == machine.cpus || !function_ok(function) || r[0] << (64 - H_VPA_FUNC_SHIFT))
+	if (cpu == platform.cpus || !function_ok(function) || r[0] << (64 - H_VPA_FUNC_SHIFT))
 		return H_PARAMETER;
-	if (!machine.secure || (!deregister && pages_get(&pages, gfn) != PAGE_SHARED))
+	if (!platform.secure || (!deregister && pages_get(&pages, gfn) != PAGE_SHARED))
 		return H_SUCCESS;
 	rc = HCALL(H_REGISTER_VPA, r[0], r[1], deregister ? 0 : r[2]);
 	if (rc == H_SUCCESS)
@@ -54,14 +54,14 @@ static void deregister_areas(uint32_t cpu)
 	for (int kind = KINDS - 1; kind >= 0; kind--) {
 		uint64_t function = H_VPA_DEREG_VPA + (uint64_t)kind;
 
-		HCALL(H_REGISTER_VPA, function << H_VPA_FUNC_SHIFT, machine.server[cpu], 0);
+		HCALL(H_REGISTER_VPA, function << H_VPA_FUNC_SHIFT, platform.server[cpu], 0);
 		registered[cpu][kind] = 0;
 	}
 }
 
 void vpa_forget(uint64_t gfn)
 {
-	for (uint32_t cpu = 0; cpu < machine.cpus; cpu++)
+	for (uint32_t cpu = 0; cpu < platform.cpus; cpu++)
 		for (int kind = 0; kind < KINDS; kind++)
 			if (registered[cpu][kind] == gfn)
 				deregister_areas(cpu);

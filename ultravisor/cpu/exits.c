@@ -22,7 +22,7 @@
 
 static void copy_swapped(uint64_t *to, const uint64_t *from, size_t size)
 {
-	if (!machine.swap) {
+	if (!platform.swap) {
 		memcpy(to, from, size);
 		return;
 	}
@@ -67,14 +67,14 @@ static int64_t enter_guest(struct vcpu *vcpu, bool poll)
 	vcpu->hv.lpcr = vcpu_lpcr;
 	arm_hdec(vcpu, poll);
 	vcpu->hv.hdec_expiry =
-		timebase() + machine.timebase_hz / (poll ? POLLS_PER_SECOND : TICKS_PER_SECOND);
+		timebase() + platform.timebase_hz / (poll ? POLLS_PER_SECOND : TICKS_PER_SECOND);
 	copy_swapped(vcpu->hv_raw, (uint64_t *)&vcpu->hv, sizeof(vcpu->hv));
 	copy_swapped(vcpu->regs_raw, (uint64_t *)&vcpu->regs, sizeof(vcpu->regs));
 	why = HCALL(H_ENTER_NESTED, (uintptr_t)vcpu->hv_raw, (uintptr_t)vcpu->regs_raw);
 	__asm__ volatile("" : : : "memory");
 	copy_swapped((uint64_t *)&vcpu->hv, vcpu->hv_raw, sizeof(vcpu->hv));
 	copy_swapped((uint64_t *)&vcpu->regs, vcpu->regs_raw, sizeof(vcpu->regs));
-	if (timebase() > vcpu->hv.hdec_expiry + machine.timebase_hz / LATE)
+	if (timebase() > vcpu->hv.hdec_expiry + platform.timebase_hz / LATE)
 		vcpu->wary = WARY_TIMES;
 	return why;
 }
@@ -87,10 +87,10 @@ void vcpu_probe_order(struct vcpu *vcpu)
 {
 	int64_t why;
 
-	machine.swap = true;
+	platform.swap = true;
 	why = enter_guest(vcpu, false);
 	if (why == H_PARAMETER) {
-		machine.swap = false;
+		platform.swap = false;
 		why = enter_guest(vcpu, false);
 	}
 	if (why < 0)

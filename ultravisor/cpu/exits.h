@@ -17,7 +17,7 @@ struct exit_handlers {
 	void (*illegal_word)(struct vcpu *vcpu);
 };
 
-/* Find the byte order of QEMU's host, by an entry that cannot get anywhere. Sets machine.swap. */
+/* Find the byte order of QEMU's host, by an entry that cannot get anywhere. Sets platform.swap. */
 void vcpu_probe_order(struct vcpu *vcpu);
 
 /* Run for ever. */

@@ -79,7 +79,7 @@ static void wait_for_cpu(const struct vcpu *vcpu, bool once)
 	uint64_t exits = vcpu->exits, since = timebase();
 
 	while (vcpu->in_guest && !(once && vcpu->exits != exits)) {
-		if (timebase() - since < machine.timebase_hz / KICKS_PER_SECOND)
+		if (timebase() - since < platform.timebase_hz / KICKS_PER_SECOND)
 			continue;
 		log_info("cpu=%u stays in the guest: IPI", vcpu->index);
 		HCALL(H_IPI, vcpu->server, KICK_PRIORITY);
@@ -90,7 +90,7 @@ static void wait_for_cpu(const struct vcpu *vcpu, bool once)
 static void wait_for_others(bool once)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	for (uint32_t i = 0; i < machine.cpus; i++)
+	for (uint32_t i = 0; i < platform.cpus; i++)
 		if (&vcpus[i] != this_cpu())
 			wait_for_cpu(&vcpus[i], once);
 }

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "abi/nested.h"
-#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/platform.h"
 
 struct vcpu {
 	uint64_t nmi;			/* first: head.S stores here when 0x100 strikes in L1 */

@@ -3,7 +3,7 @@
 
 #include "abi/papr.h"
 #include "lib/hcall.h"
-#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/radix.h"
 #include "ultravisor/memory/real.h"
 
@@ -14,7 +14,7 @@ struct pages pages;
 
 bool memory_init(void)
 {
-	uint64_t count = machine.guest / FRAME_SIZE, state = own_alloc(count, FRAME_SIZE);
+	uint64_t count = platform.guest / FRAME_SIZE, state = own_alloc(count, FRAME_SIZE);
 
 	if (!state)
 		return false;
@@ -24,19 +24,19 @@ bool memory_init(void)
 
 bool memory_contains(uint64_t gpa, uint64_t size)
 {
-	return size <= machine.guest && gpa <= machine.guest - size;
+	return size <= platform.guest && gpa <= platform.guest - size;
 }
 
 bool memory_is_device(uint64_t gpa, uint64_t size)
 {
 	struct range range;
 
-	return range_make(&range, gpa, size) && ranges_contain(&machine.mmio, range);
+	return range_make(&range, gpa, size) && ranges_contain(&platform.mmio, range);
 }
 
 static uint64_t place_of(uint64_t gpa, enum page_state state)
 {
-	return pages_in_slot(state) ? machine.slots + gpa : gpa;
+	return pages_in_slot(state) ? platform.slots + gpa : gpa;
 }
 
 uint64_t memory_resolve(uint64_t gpa)
@@ -44,7 +44,7 @@ uint64_t memory_resolve(uint64_t gpa)
 	uint64_t gfn = gpa / FRAME_SIZE;
 
 	if (pages_touch(&pages, gfn))
-		real_zero(machine.slots + gfn * FRAME_SIZE, FRAME_SIZE);
+		real_zero(platform.slots + gfn * FRAME_SIZE, FRAME_SIZE);
 	return place_of(gpa, pages_get(&pages, gfn));
 }
 
@@ -64,9 +64,9 @@ void memory_map_around(uint64_t gpa)
 {
 	uint64_t ahead = gpa & ~(AHEAD - 1), around = gpa & ~(AROUND - 1);
 
-	for (uint64_t at = ahead; at < ahead + AHEAD && at < machine.guest; at += FRAME_SIZE)
+	for (uint64_t at = ahead; at < ahead + AHEAD && at < platform.guest; at += FRAME_SIZE)
 		memory_resolve(at);
-	for (uint64_t at = around; at < around + AROUND && at < machine.guest; at += FRAME_SIZE)
+	for (uint64_t at = around; at < around + AROUND && at < platform.guest; at += FRAME_SIZE)
 		map_frame(at);
 }
 

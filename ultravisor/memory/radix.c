@@ -2,7 +2,7 @@
 #include "ultravisor/memory/radix.h"
 
 #include "lib/string.h"
-#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/real.h"
 
 #define ENTRIES	   (1UL << RADIX_LEVEL_BITS)
@@ -40,13 +40,13 @@ static uint64_t alloc_table(void)
 /* Guest memory is below 512 GiB: one directory under the root, and one below it for each GiB. */
 static bool cover_memory(void)
 {
-	uint64_t leaves = (machine.guest / SMALL_PAGE) * sizeof(uint64_t), second = alloc_table();
+	uint64_t leaves = (platform.guest / SMALL_PAGE) * sizeof(uint64_t), second = alloc_table();
 
 	memory_leaves = own_alloc(leaves, TABLE_SIZE);
 	if (!memory_leaves || !link_table(find_entry(root, 0, 39, 1UL << RADIX_ROOT_BITS), second))
 		return false;
 	memset(real(memory_leaves), 0, leaves);
-	for (uint64_t gpa = 0; gpa < machine.guest; gpa += 1UL << 21) {
+	for (uint64_t gpa = 0; gpa < platform.guest; gpa += 1UL << 21) {
 		uint64_t *entry = find_entry(second, gpa, 30, ENTRIES);
 
 		if (!*entry && !link_table(entry, alloc_table()))
@@ -106,7 +106,7 @@ uint64_t *radix_leaf(uint64_t gpa, bool make)
 	static const uint8_t shifts[] = { 39, 30, 21 };
 	uint64_t table = root, entries = 1UL << RADIX_ROOT_BITS;
 
-	if (gpa < machine.guest)
+	if (gpa < platform.guest)
 		return (uint64_t *)real(memory_leaves) + gpa / SMALL_PAGE;
 	if (gpa >> 52)
 		return NULL;
@@ -123,5 +123,5 @@ uint64_t *radix_leaf(uint64_t gpa, bool make)
 
 void radix_clear(void)
 {
-	memset(real(memory_leaves), 0, machine.guest / SMALL_PAGE * sizeof(uint64_t));
+	memset(real(memory_leaves), 0, platform.guest / SMALL_PAGE * sizeof(uint64_t));
 }

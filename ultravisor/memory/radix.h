@@ -19,7 +19,7 @@ static inline uint64_t page_of(uint64_t gpa)
 	return gpa & ~(SMALL_PAGE - 1);
 }
 
-/* Make the partition table and the radix table for machine.guest; false without room. */
+/* Make the partition table and the radix table for platform.guest; false without room. */
 bool radix_init(void);
 
 /* The partition table, for H_SET_PARTITION_TABLE. */

@@ -10,7 +10,7 @@
 #include "lib/string.h"
 #include "ultravisor/calls/tree.h"
 #include "ultravisor/cpu/fail.h"
-#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/radix.h"
 
 static bool node_is_type(const void *tree, int node, const char *type)
@@ -28,8 +28,8 @@ static void read_windows(const void *tree, int node)
 	struct dt_window window;
 
 	while ((frc = dt_window_next(&window, &at, &size)) > 0)
-		if (window.cpu.start < machine.memory || window.cpu.end >> 52 ||
-		    !ranges_add(&machine.mmio, window.cpu))
+		if (window.cpu.start < platform.memory || window.cpu.end >> 52 ||
+		    !ranges_add(&platform.mmio, window.cpu))
 			break;
 	if (frc)
 		uv_fail(E_UV_TREE, "windows of %pQ", fdt_get_name(tree, node, NULL));
@@ -44,10 +44,10 @@ static void read_cpu(const void *tree, int node)
 		uv_fail(E_UV_TREE, "cpu without interrupt server");
 	if (size > 4)
 		uv_fail(E_UV_CPU, "%d threads in a core", size / 4);
-	if (machine.cpus == CPUS_MAX)
+	if (platform.cpus == CPUS_MAX)
 		uv_fail(E_UV_CPU, "over %d CPUs", CPUS_MAX);
-	machine.server[machine.cpus++] = be32_load(servers);
-	dt_u32(tree, node, "timebase-frequency", &machine.timebase_hz);
+	platform.server[platform.cpus++] = be32_load(servers);
+	dt_u32(tree, node, "timebase-frequency", &platform.timebase_hz);
 }
 
 void discover_machine(const void *tree)
@@ -62,7 +62,7 @@ void discover_machine(const void *tree)
 	fdt_for_each_subnode(node, tree, cpus)
 		if (node_is_type(tree, node, "cpu"))
 			read_cpu(tree, node);
-	if (!machine.cpus || !machine.timebase_hz)
+	if (!platform.cpus || !platform.timebase_hz)
 		uv_fail(E_UV_TREE, "no CPU, or one without a time base");
 }
 

@@ -4,8 +4,8 @@
 #include "fdt/outline.h"
 #include "fdt/read.h"
 #include "ultravisor/cpu/fail.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/radix.h"
 #include "ultravisor/memory/real.h"
 
@@ -41,19 +41,19 @@ void divide_memory(const void *tree)
 
 	if (frc)
 		uv_fail(E_UV_TREE, "%s", fdt_strerror(frc));
-	machine.memory = size_memory(&outline.memory);
-	if (machine.memory < 3 * GRANULE)
-		uv_fail(E_UV_MEMORY, "%lu MiB", machine.memory >> 20);
-	machine.guest = (machine.memory - GRANULE) / 2 & ~(GRANULE - 1);
-	machine.slots = machine.memory - machine.guest;
-	machine.own = (struct range){ machine.guest, machine.slots };
-	machine.own_used = machine.own.start + image_footprint();
+	platform.memory = size_memory(&outline.memory);
+	if (platform.memory < 3 * GRANULE)
+		uv_fail(E_UV_MEMORY, "%lu MiB", platform.memory >> 20);
+	platform.guest = (platform.memory - GRANULE) / 2 & ~(GRANULE - 1);
+	platform.slots = platform.memory - platform.guest;
+	platform.own = (struct range){ platform.guest, platform.slots };
+	platform.own_used = platform.own.start + image_footprint();
 }
 
 void divide_own(void)
 {
-	machine.tree = real(own_alloc(TREE_SPACE, 4096));
-	machine.spare = real(own_alloc(TREE_SPACE, 4096));
+	platform.tree = real(own_alloc(TREE_SPACE, 4096));
+	platform.spare = real(own_alloc(TREE_SPACE, 4096));
 	if (!radix_init() || !memory_init())
-		uv_fail(E_UV_MEMORY, "no room for the tables of %lu MiB", machine.guest >> 20);
+		uv_fail(E_UV_MEMORY, "no room for the tables of %lu MiB", platform.guest >> 20);
 }

@@ -5,8 +5,8 @@
 #include "lib/string.h"
 #include "ultravisor/cpu/fail.h"
 #include "ultravisor/cpu/low.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/start/divide.h"
 #include "ultravisor/text/guest.h"
@@ -34,7 +34,7 @@ void place_firmware(void)
 	}
 	if (!size)
 		uv_fail(E_UV_FIRMWARE, "the image has none, and there is no uv.firmware=");
-	real_zero(machine.slots, FRAME_SIZE);
+	real_zero(platform.slots, FRAME_SIZE);
 	memset(real(LOW_END), 0, image_footprint() - LOW_END);
 	if (!guest_write(0, from, size))
 		uv_fail(E_UV_FIRMWARE, "0x%lx bytes", size);
@@ -42,10 +42,10 @@ void place_firmware(void)
 
 uint64_t place_tree(void)
 {
-	uint64_t top = machine.guest < 1UL << 31 ? machine.guest : 1UL << 31;
+	uint64_t top = platform.guest < 1UL << 31 ? platform.guest : 1UL << 31;
 	uint64_t at = top - TREE_ALIGN;
 
 	memset(real(at), 0, TREE_ALIGN);	/* QEMU's own tree may lie here */
-	guest_write(at, machine.tree, fdt_totalsize(machine.tree));
+	guest_write(at, platform.tree, fdt_totalsize(platform.tree));
 	return at;
 }

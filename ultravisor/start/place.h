@@ -8,7 +8,7 @@
 /* Its firmware, at its address 0, where QEMU would have put it. Stops with E_UV_FIRMWARE. */
 void place_firmware(void);
 
-/* machine.tree, where QEMU would have put it. Returns the address. */
+/* platform.tree, where QEMU would have put it. Returns the address. */
 uint64_t place_tree(void);
 
 #endif /* ULTRAVISOR_START_PLACE_H */

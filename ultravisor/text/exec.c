@@ -8,8 +8,8 @@
 #include "ultravisor/cpu/fail.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/radix.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/msr.h"
@@ -89,7 +89,7 @@ static uint32_t replacement_of(uint8_t *page, uint32_t i, bool exact)
 
 		if (insn == INSN_SC_2)
 			now = FOR_SC2;
-		else if (machine.secure && insn_is_mfmsr(insn))
+		else if (platform.secure && insn_is_mfmsr(insn))
 			now = replacement_of_mfmsr(page, i, swapped, exact);
 		if (now != insn)
 			return swapped ? __builtin_bswap32(now) : now;
@@ -199,7 +199,7 @@ void exec_release(uint64_t gpa)
 
 void exec_restore_all(void)
 {
-	restore_words(0, machine.guest, NULL);
+	restore_words(0, platform.guest, NULL);
 }
 
 static const struct word *find_word(uint64_t gpa)

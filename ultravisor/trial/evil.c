@@ -4,8 +4,8 @@
 #include "fdt/read.h"
 #include "lib/log.h"
 #include "lib/string.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/guest.h"
 #include "ultravisor/trial/options.h"
@@ -39,10 +39,10 @@ static void *read_guest_tree(uint64_t fdt)
 
 	if (!guest_read(&header, fdt, sizeof(header)) || fdt_check_header(&header) ||
 	    fdt_totalsize(&header) > TREE_SPACE ||
-	    !guest_read(machine.spare, fdt, fdt_totalsize(&header)) ||
-	    dt_check(machine.spare, fdt_totalsize(&header)))
+	    !guest_read(platform.spare, fdt, fdt_totalsize(&header)) ||
+	    dt_check(platform.spare, fdt_totalsize(&header)))
 		return NULL;
-	return machine.spare;
+	return platform.spare;
 }
 
 /* A well-formed tree that says the initrd starts a page earlier. */

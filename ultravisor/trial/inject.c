@@ -2,7 +2,7 @@
 #include "ultravisor/trial/inject.h"
 
 #include "lib/arch.h"
-#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/trial/options.h"
 
 void inject_delay(uint64_t number)

@@ -6,8 +6,8 @@
 #include "lib/console.h"
 #include "lib/format.h"
 #include "lib/log.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/exec.h"
 #include "ultravisor/trial/options.h"
@@ -28,7 +28,7 @@ uint64_t count_leaked_words(void)
 {
 	uint64_t count = 0;
 
-	for (uint64_t gfn = 1; machine.secure && gfn < pages.count; gfn++)
+	for (uint64_t gfn = 1; platform.secure && gfn < pages.count; gfn++)
 		if (pages_in_slot(pages_get(&pages, gfn)) &&
 		    !real_is_zero(gfn * FRAME_SIZE, FRAME_SIZE))
 			count += count_nonzero(gfn * FRAME_SIZE, FRAME_SIZE);
@@ -63,7 +63,7 @@ void verdict_print(void)
 		   stats.externals, stats.ticks, exec_scans(), microseconds(timebase() - start));
 	log_notice("verdict emulated=1 world=%s private=%lu shared=%lu leaked=%lu refused=%lu "
 		   "uvcalls=%s%s%s",
-		   machine.secure ? "secure" : "normal", machine.secure ? pages_private(&pages) : 0,
-		   pages_shared(&pages), leaked, stats.refused, calls,
-		   uv_options.nonce[0] ? " nonce=" : "", uv_options.nonce);
+		   platform.secure ? "secure" : "normal",
+		   platform.secure ? pages_private(&pages) : 0, pages_shared(&pages), leaked,
+		   stats.refused, calls, uv_options.nonce[0] ? " nonce=" : "", uv_options.nonce);
 }

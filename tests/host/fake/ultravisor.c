@@ -9,8 +9,8 @@
 #include "ultravisor/cpu/arch.h"
 #include "ultravisor/cpu/low.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/radix.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/exec.h"
@@ -23,7 +23,7 @@ struct fake_uv fake_uv;
 
 void *real(uint64_t ra)
 {
-	assert(ra < machine.memory);
+	assert(ra < platform.memory);
 	return fake_uv.arena + ra;
 }
 
@@ -63,20 +63,20 @@ void fake_uv_reset(uint64_t guest)
 {
 	free(fake_uv.arena);
 	memset(&fake_uv, 0, sizeof(fake_uv));
-	memset(&machine, 0, sizeof(machine));
+	memset(&platform, 0, sizeof(platform));
 	memset(&uv_options, 0, sizeof(uv_options));
 	exec_set_strict(false);
-	machine.guest = guest;
-	machine.own = (struct range){ guest, guest + OWN_SIZE };
-	machine.own_used = guest;
-	machine.slots = guest + OWN_SIZE;
-	machine.memory = machine.slots + guest;
-	machine.cpus = 1;
-	machine.timebase_hz = 512000000;
-	fake_uv.arena = calloc(1, machine.memory);
+	platform.guest = guest;
+	platform.own = (struct range){ guest, guest + OWN_SIZE };
+	platform.own_used = guest;
+	platform.slots = guest + OWN_SIZE;
+	platform.memory = platform.slots + guest;
+	platform.cpus = 1;
+	platform.timebase_hz = 512000000;
+	fake_uv.arena = calloc(1, platform.memory);
 	assert(fake_uv.arena);
-	machine.tree = real(own_alloc(TREE_SPACE, 4096));
-	machine.spare = real(own_alloc(TREE_SPACE, 4096));
+	platform.tree = real(own_alloc(TREE_SPACE, 4096));
+	platform.spare = real(own_alloc(TREE_SPACE, 4096));
 	assert(radix_init() && memory_init());
 	memset(&vcpus[0], 0, sizeof(vcpus[0]));
 	vcpu_reset(&vcpus[0], 0x100, 0, 0);
@@ -86,8 +86,8 @@ void fake_uv_reset(uint64_t guest)
 void fake_uv_second_cpu(int64_t (*leaves)(uint64_t number, const uint64_t in[9], uint64_t out[9]))
 {
 	fake.hcall = leaves;
-	fake.timebase_step = machine.timebase_hz / 1000;
-	machine.cpus = 2;
+	fake.timebase_step = platform.timebase_hz / 1000;
+	platform.cpus = 2;
 	vcpus[1].in_guest = true;
 }
 
@@ -96,7 +96,7 @@ unsigned int fake_uv_replaced(void)
 	unsigned int count = 0;
 	uint8_t seen[4096];
 
-	for (uint64_t gpa = 0; gpa < machine.guest; gpa += sizeof(seen)) {
+	for (uint64_t gpa = 0; gpa < platform.guest; gpa += sizeof(seen)) {
 		guest_read(seen, gpa, sizeof(seen));
 		for (uint64_t at = 0; pages_get(&pages, gpa / FRAME_SIZE) != PAGE_ZERO && at < sizeof(seen); at += 4)
 			count += memcmp(real(memory_resolve(gpa + at)), seen + at, 4) != 0;

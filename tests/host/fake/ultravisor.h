@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct fake_uv {
-	uint8_t *arena;		/* real memory, machine.memory bytes */
+	uint8_t *arena;		/* real memory, platform.memory bytes */
 	uint64_t cedes;
 	jmp_buf *on_cede;	/* where cede() goes, if anywhere */
 	uint64_t dar, dsisr;

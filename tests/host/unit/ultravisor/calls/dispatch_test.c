@@ -24,8 +24,8 @@
 #include "ultravisor/calls/uvcall.h"
 #include "ultravisor/cpu/low.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/exec.h"
 #include "ultravisor/text/guest.h"
@@ -49,7 +49,7 @@ static uint64_t any(void)
 static bool ours(uint64_t ra, uint64_t size)
 {
 	return (ra >= LOW_BOUNCE && ra + size <= LOW_END) ||
-	       (ra >= (uintptr_t)fake_uv.arena && ra + size <= (uintptr_t)fake_uv.arena + machine.memory);
+	       (ra >= (uintptr_t)fake_uv.arena && ra + size <= (uintptr_t)fake_uv.arena + platform.memory);
 }
 
 /* What QEMU would get. Addresses in it must be ours, never the guest's. */
@@ -58,7 +58,7 @@ static int64_t qemu(uint64_t number, const uint64_t in[9], uint64_t out[9])
 	forwarded++;
 	switch (number) {
 	case H_PAGE_INIT:
-		assert_true(in[1] % 4096 == 0 && in[1] + 4096 <= machine.memory);
+		assert_true(in[1] % 4096 == 0 && in[1] + 4096 <= platform.memory);
 		if (in[0] & H_COPY_PAGE)
 			memcpy(real(in[1]), real(in[2]), 4096);
 		else
@@ -157,11 +157,11 @@ static int setup(void **unused)
 	fake.hcall = qemu;
 	fake.rtas = qemu_rtas;
 	fake_uv_reset(GUEST);
-	ranges_add(&machine.mmio, (struct range){ DEVICE, DEVICE + 0x10000 });
+	ranges_add(&platform.mmio, (struct range){ DEVICE, DEVICE + 0x10000 });
 	make_tokens();
 	/* what nobody may touch: L1's vectors, the unused end of our own memory */
 	memset(real(0), CANARY, LOW_BOUNCE);
-	memset(real(machine.own_used), CANARY, machine.own.end - machine.own_used);
+	memset(real(platform.own_used), CANARY, platform.own.end - platform.own_used);
 	return 0;
 }
 
@@ -169,7 +169,7 @@ static void check_canaries(void)
 {
 	for (uint64_t ra = 0; ra < LOW_BOUNCE; ra++)
 		assert_int_equal(*(uint8_t *)real(ra), CANARY);
-	for (uint64_t ra = machine.own_used; ra < machine.own.end; ra += 509)
+	for (uint64_t ra = platform.own_used; ra < platform.own.end; ra += 509)
 		assert_int_equal(*(uint8_t *)real(ra), CANARY);
 }
 
@@ -181,7 +181,7 @@ static uint64_t address(void)
 
 	switch (any() % 8) {
 	case 0: return any();
-	case 1: return machine.own.start + any() % (machine.memory - machine.own.start);
+	case 1: return platform.own.start + any() % (platform.memory - platform.own.start);
 	case 2: return bases[any() % 10] - any() % 64;
 	case 3: return bases[any() % 10] + any() % 64;
 	default: return any() % GUEST & ~(any() % 2 ? 4095UL : 7UL);
@@ -243,7 +243,7 @@ static void one_call(struct vcpu *vcpu)
 	fake_uv.on_cede = GPR(vcpu, 3) == KVMPPC_H_RTAS ? &ended : NULL;
 	if (!setjmp(ended))
 		hcall_serve(vcpu);
-	machine.secure = any() % 2;
+	platform.secure = any() % 2;
 	vcpu->started = true;
 	fake.console_size = 0;
 }
@@ -256,7 +256,7 @@ static void test_fuzz(void **unused)
 	(void)unused;
 	for (uint64_t gfn = 1; gfn < pages.count; gfn++)
 		pages_secure(&pages, gfn, true);
-	machine.secure = true;
+	platform.secure = true;
 	for (uint64_t run = 0; run < runs; run++) {
 		one_call(&vcpus[0]);
 		if (run % 10000 == 0)
@@ -350,7 +350,7 @@ static void test_exec(void **unused)
 	assert_int_equal(fake_uv_replaced(), 2);	/* mfmsr is left alone while the guest is normal */
 	exec_release(0x20000);
 	assert_int_equal(fake_uv_replaced(), 0);
-	machine.secure = true;
+	platform.secure = true;
 	exec_fetch(0x20010, false);
 	assert_int_equal(fake_uv_replaced(), 4);
 	assert_int_equal(exec_lookup(0x20010, &rt, &little), EXEC_SC2);

@@ -9,8 +9,8 @@
 #include "ultravisor/calls/esm.h"
 #include "ultravisor/calls/handler.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/guest.h"
 
@@ -79,7 +79,7 @@ static void test_rtas(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++) {
 		assert_int_equal(go_secure(bases[i]), UV_ENTERED);
-		assert_true(machine.secure);
+		assert_true(platform.secure);
 		check_vectors();
 		assert_true(guest_read(blob, bases[i], sizeof(blob)));
 		assert_memory_equal(blob, "blob", sizeof(blob));
@@ -94,7 +94,7 @@ static void test_abort(void **state)
 
 	(void)state;
 	assert_int_equal(go_secure(GUEST - 4), H_PARAMETER);
-	assert_false(machine.secure);
+	assert_false(platform.secure);
 	check_vectors();
 	assert_true(guest_read(blob, GUEST - 4, sizeof(blob)));
 	assert_memory_equal(blob, "blob", sizeof(blob));

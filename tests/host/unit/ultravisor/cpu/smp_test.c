@@ -5,7 +5,7 @@
 #include "tests/host/unit/test.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/platform.h"
 
 #define HZ 512000000UL
 
@@ -33,7 +33,7 @@ static int two_cpus(void **state)
 	(void)state;
 	fake_reset();
 	fake_uv_reset(4UL << 20);
-	machine.timebase_hz = HZ;
+	platform.timebase_hz = HZ;
 	vcpus[1].index = 1;
 	vcpus[1].server = 8;
 	fake_uv_second_cpu(qemu);

@@ -10,8 +10,8 @@
 #include "tests/host/fake/ultravisor.h"
 #include "tests/host/unit/test.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/machine.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/radix.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/access.h"
@@ -35,7 +35,7 @@ static int secure(void **state)
 	fake_reset();
 	fake_uv_reset(GUEST);
 	exec_restore_all();
-	machine.secure = true;
+	platform.secure = true;
 	memory_map_around(PAGE);
 	return 0;
 }

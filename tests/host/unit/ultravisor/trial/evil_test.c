@@ -4,7 +4,7 @@
 #include "tests/host/fake/tree.h"
 #include "tests/host/fake/ultravisor.h"
 #include "tests/host/unit/test.h"
-#include "ultravisor/memory/machine.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/text/guest.h"
 #include "ultravisor/trial/evil.h"
 #include "ultravisor/trial/options.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machine as L1 sees it and as it divides it:
+ * The platform as L1 sees it and as it divides it:
  *
  *	0		64 KiB		L1's vectors (the guest's first 64 KiB lie in their slot)
  *	64 KiB		guest		the guest's normal memory: what QEMU and devices reach
  *	own.start	own.end		the ultravisor: image, tables, workspaces
  *	slots		memory		secure memory: guest real address a lies at slots + a
  */
-#ifndef ULTRAVISOR_MEMORY_MACHINE_H
-#define ULTRAVISOR_MEMORY_MACHINE_H
+#ifndef ULTRAVISOR_MEMORY_PLATFORM_H
+#define ULTRAVISOR_MEMORY_PLATFORM_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 
 #define CPUS_MAX 12			/* a bounce page for each: ultravisor/cpu/low.h */
 
-struct machine {
+struct platform {
 	uint64_t memory, guest, slots;	/* bytes; bytes; real address */
 	struct range own;
 	uint64_t own_used;		/* own.start .. own_used is in use */
@@ -31,7 +31,7 @@ struct machine {
 	void *tree, *spare;		/* workspaces of TREE_SPACE */
 };
 
-extern struct machine machine;
+extern struct platform platform;
 
 /* Allocate @size bytes of our own memory, never to be freed; 0 if there is no more. */
 uint64_t own_alloc(uint64_t size, uint64_t align);
@@ -39,4 +39,4 @@ uint64_t own_alloc(uint64_t size, uint64_t align);
 /* Time base ticks as microseconds. */
 uint64_t microseconds(uint64_t ticks);
 
-#endif /* ULTRAVISOR_MEMORY_MACHINE_H */
+#endif /* ULTRAVISOR_MEMORY_PLATFORM_H */
