@@ -81,14 +81,14 @@ def test_enough_was_compared(both):
 
 
 def test_vector_5_is_prom_h():
-    """Bytes and bits of option vector 5 in boot/normal/cas.c: in asm/prom.h they are one word, byte << 8 | bits."""
+    """Bytes and bits of option vector 5: in asm/prom.h they are one word, byte << 8 | bits."""
     linux = {name: text for name, args, text in defines(harness.deps("linux-6.12") / "arch/powerpc/include/asm/prom.h")
              if name.startswith("OV5_")}
     def feature(name):
         value = linux[name]
         number, bits = int(value, 0) >> 8, int(value, 0) & 0xff
         return number, bits
-    text = (harness.TOP / "boot/normal/cas.c").read_text()
+    text = (harness.TOP / "abi/papr.h").read_text()
     ours = {name: int(value, 0) for name, value in re.findall(r"#define (OV5_\w+)\s+(0x[0-9a-f]+|\d+)", text)}
     pairs = {"OV5_LPAR": "FEATURES", "OV5_SPLPAR": "FEATURES", "OV5_LARGE_PAGES": "FEATURES", "OV5_MSI": "FEATURES",
              "OV5_DRCONF_MEMORY": "FEATURES", "OV5_HP_EVT": "BIN_OPTS", "OV5_RESIZE_HPT": "BIN_OPTS"}
