@@ -29,7 +29,7 @@ install-firmware: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf $(O)
 	$(Q)chmod 644 '$(root)$(QEMUDIR)/firmware/60-pefboot.json'
 	$(Q)$(INSTALL) -d '$(root)$(DOCDIR)' && $(INSTALL) -m 644 '$(BEARSSL)/LICENSE.txt' '$(root)$(DOCDIR)/LICENSE.bearssl'
 	$(call put,644,$(MANDIR)/man7,docs/man/pefboot.7)
-	$(call put,644,$(DOCDIR),$(filter-out docs/testing.md,$(wildcard README.md docs/*.md docs/*.json)))
+	$(call put,644,$(DOCDIR),$(filter-out docs/testing.md docs/architecture.md,$(wildcard README.md docs/*.md docs/*.json)))
 	$(call put,644,$(DOCDIR)/binding,docs/binding/*.md)
 	$(foreach f,$(wildcard docs/binding/*/*.yaml),$(call put,644,$(DOCDIR)/$(patsubst docs/%/,%,$(dir $(f))),$(f))$(newline))
 	$(call put,644,$(DOCDIR)/examples,docs/libvirt/*.xml)
