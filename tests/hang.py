@@ -6,6 +6,7 @@ threads runs, and none waits for a CPU. One that waits for a CPU does not hang. 
 an idle host is never more than the time on the clock."""
 
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -80,6 +81,15 @@ class Watch:
         return None
 
 
+def kill(pid):
+    """End a process and its descendants, which would go on without it."""
+    for process in list(processes(pid)):
+        try:
+            os.kill(process, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
 def wait(process, watch, name):
     """Wait for a process to end; raises Hang, and ends it, if it hangs."""
     try:
@@ -92,7 +102,7 @@ def wait(process, watch, name):
                     raise Hang(f"{name} {reason}") from None
     finally:
         if process.poll() is None:
-            process.kill()
+            kill(process.pid)
             process.wait()
 
 

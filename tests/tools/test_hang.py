@@ -29,13 +29,13 @@ def test_slow_but_going_on(tmp_path):
 @pytest.mark.parametrize("script,limits,words", [
     (FOREVER, {}, "it computed for [1-9] s and printed nothing"),
     ("echo begin; sleep 100", {}, "it slept for [1-9] s and printed nothing"),
-    (f"sh -c '{FOREVER}'; :", {}, "it computed for"),
+    (f"sh -c 'echo $$ >PID; {FOREVER}'; :", {}, "it computed for"),
     (f"while :; do echo; {BUSY.format(9999)}; done", {"cpu": 1}, "it had not ended after [1-9] s of CPU time"),
     ("while :; do echo; sleep 0.1; done", {"wall": 2}, "it had not ended after [23] s"),
 ], ids=["spins", "sleeps", "child-spins", "budget", "wall"])
 def test_hangs(tmp_path, script, limits, words):
     with pytest.raises(hang.Hang, match=words):
-        run(tmp_path, f"echo $$ >{tmp_path}/pid; {script}", **limits)
+        run(tmp_path, f"echo $$ >{tmp_path}/pid; " + script.replace("PID", f"{tmp_path}/pid"), **limits)
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
