@@ -66,7 +66,7 @@ class Machine(audit.Machine):
         super().__exit__(*what)
 
     def next(self, address):
-        """Go on to an address, and stand behind its instruction; the count of those before it, None at the end."""
+        """Go on to an address, and stop after its instruction; the count of those before it, None at the end."""
         if self.gdb(f"Z0,{address:x},4") != "OK":
             raise figures.Failed(f"no breakpoint at {address:#x}")
         if not self.gdb("c").startswith("T05"):

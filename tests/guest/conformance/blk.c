@@ -101,7 +101,7 @@ void blk_start(uint64_t at)
 	out(PORT_STATUS, 1, DRIVER_OK);
 }
 
-/* Header at ring + 0xf000, status behind it; rings of a legacy device have the guest's byte order. */
+/* Header at ring + 0xf000, status after it; rings of a legacy device have the guest's byte order. */
 unsigned int blk_io(bool write, uint64_t sector, uint64_t buffer)
 {
 	volatile struct desc *desc = (struct desc *)ring;

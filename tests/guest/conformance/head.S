@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Entry, vectors that note what happened and go on behind the instruction, and the calls under test.
+ * Entry, vectors that record what happened and continue after the instruction, and the calls under test.
  *
  *	low memory	0x40 vector	0x48 SRR0	0x50 SRR1	0x58 DAR	0x60 DSISR
  *			0x68 count	0x70 where user mode comes back	 0x78, 0x80 its stack and TOC

@@ -243,16 +243,16 @@ static void wild_addresses(void)
 	for (size_t i = 0; i < sizeof(wild) / sizeof(wild[0]); i++) {
 		count = NOTE->count;
 		try_load(wild[i]);
-		expect(0x300, count, "memory: load behind the end");
+		expect(0x300, count, "memory: load past the end");
 		check(NOTE->dar == wild[i] && (NOTE->dsisr & DSISR_NO_PTE) && !(NOTE->dsisr & DSISR_STORE),
 		      "memory: DAR 0x%lx DSISR 0x%lx", NOTE->dar, NOTE->dsisr);
 		count = NOTE->count;
 		try_store(wild[i]);
-		expect(0x300, count, "memory: store behind the end");
+		expect(0x300, count, "memory: store past the end");
 		check(NOTE->dsisr & DSISR_STORE, "memory: DSISR says store");
 		count = NOTE->count;
 		try_fetch(wild[i]);
-		expect(0x400, count, "memory: fetch behind the end");
+		expect(0x400, count, "memory: fetch past the end");
 	}
 	count = NOTE->count;
 	illegal_22();
@@ -299,7 +299,7 @@ static void pointers_of_hypercalls(void)
 		{ "hcall: H_STUFF_TCE to the ultravisor", HCALL(H_STUFF_TCE, 0, 0, carve | 3, 1) },
 		{ "hcall: H_PUT_TCE_INDIRECT list of the ultravisor", HCALL(H_PUT_TCE_INDIRECT, 0, 0, carve, 1) },
 		{ "hcall: H_PUT_TCE_INDIRECT of 513", HCALL(H_PUT_TCE_INDIRECT, 0, 0, SCRATCH, 513) },
-		{ "hcall: KVMPPC_H_RTAS behind the end", HCALL(KVMPPC_H_RTAS, memory_end) },
+		{ "hcall: KVMPPC_H_RTAS past the end", HCALL(KVMPPC_H_RTAS, memory_end) },
 		{ "hcall: KVMPPC_H_RTAS across the end", HCALL(KVMPPC_H_RTAS, memory_end - 8) },
 		{ "hcall: KVMPPC_H_RTAS that wraps", HCALL(KVMPPC_H_RTAS, 0 - 8UL) },
 	};
@@ -460,8 +460,8 @@ static void broken_trees(void)
 	make_tree();
 	check_rc(SC2(UV_ESM, KBASE, 0), U_P3, "esm: fdt 0");
 	check_rc(SC2(UV_ESM, 0, TREE), U_P2, "esm: kbase 0");
-	check_rc(SC2(UV_ESM, memory_end, TREE), H_PARAMETER, "esm: kbase behind the end");
-	check_rc(SC2(UV_ESM, KBASE, memory_end), H_PARAMETER, "esm: fdt behind the end");
+	check_rc(SC2(UV_ESM, memory_end, TREE), H_PARAMETER, "esm: kbase past the end");
+	check_rc(SC2(UV_ESM, KBASE, memory_end), H_PARAMETER, "esm: fdt past the end");
 	check_rc(SC2(UV_ESM, KBASE, memory_end - 8), H_PARAMETER, "esm: fdt across the end");
 	check_rc(SC2(UV_ESM, KBASE, memory_end + 0x100000), H_PARAMETER, "esm: fdt in the ultravisor");
 	check_rc(SC2(UV_ESM, KBASE, SCRATCH), H_PARAMETER, "esm: no tree");
@@ -567,7 +567,7 @@ static void bad_ranges(void)
 {
 	const uint64_t frames = GFN(memory_end);
 	const struct { uint64_t gfn, count; const char *what; } bad[] = {
-		{ frames, 1, "first frame behind the end" }, { frames - 1, 2, "across the end" },
+		{ frames, 1, "first frame past the end" }, { frames - 1, 2, "across the end" },
 		{ 0 - 1UL, 1, "gfn 2^64-1" },		     { 0 - 1UL, 2, "wrapping" },
 		{ 1, 0 - 1UL, "count 2^64-1" },		     { 1UL << 47, 1, "gfn 2^47" },
 		{ 5, 0, "count 0" },			     { 1, frames, "one too many" },

@@ -88,12 +88,12 @@ static void use(unsigned int number, uint64_t code, struct msr_result *result)
 		result->got &= WHOLE | CR0;
 }
 
-/* li r10,1 and the test, @left words of which lie in the first page, behind the mfmsr */
+/* li r10,1 and the test, @left words of which lie in the first page, after the mfmsr */
 static void page_end(unsigned int left, uint64_t code, struct msr_result *result)
 {
 	static const uint32_t insn[] = { LI, LI, ANDIS };
 	static const char *const what[] = { "li, li, andis. 64 in the next page", "li, andis. 64 in the next page",
-					    "andis. 64 in the next page", "the page ends behind andis. 64" };
+					    "andis. 64 in the next page", "the page ends after andis. 64" };
 	uint64_t at = code + PAGE - 4 * (left + 1);
 
 	result->what = what[left];

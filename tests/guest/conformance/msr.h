@@ -12,7 +12,7 @@ struct msr_result {
 
 /*
  * msr_case() - run case @number, in a secure guest; code is written to two pages at @code.
- * Returns 0 behind the last one.
+ * Returns 0 after the last one.
  */
 int msr_case(unsigned int number, uint64_t code, struct msr_result *result);
 

@@ -159,7 +159,7 @@ static void jit(uint32_t *all, uint32_t *either)
 		either[1] = BLR;
 		sync_code(either);
 		CALL(SYS_mprotect, either, PAGE, PROT_READ | PROT_EXEC);
-		check("code behind mprotect", i, ((word_fn *)either)(UV_SHARE_PAGE), i % 2 ? U_PERMISSION : (long)i);
+		check("code after mprotect", i, ((word_fn *)either)(UV_SHARE_PAGE), i % 2 ? U_PERMISSION : (long)i);
 	}
 }
 

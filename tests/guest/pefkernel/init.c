@@ -192,7 +192,7 @@ static void report_disk(void)
 	say_md5(state);
 }
 
-/* struct ifreq with an IPv4 address, which is at 4 of the address, behind its port; or with flags */
+/* struct ifreq with an IPv4 address, which is at 4 of the address, after its port; or with flags */
 static long interface(long socket, long request, uint16_t family_or_flags, uint32_t address)
 {
 	struct { char name[16]; uint16_t word, port; uint32_t address; char rest[16]; } what = { .name = "eth0" };

@@ -122,7 +122,7 @@ static void test_modes(void **state)
 	}
 }
 
-/* A test of the other byte order behind an mfmsr is none. */
+/* A test in the other byte order after an mfmsr does not count. */
 static void test_mixed_order(void **state)
 {
 	(void)state;
@@ -159,7 +159,7 @@ static void test_own_store(void **state)
 	check_text(PAGE, text);
 	exec_release(PAGE);
 	exec_fetch(PAGE, false);
-	assert_int_equal(behind(PAGE + 0x10, true) >> 26, 22);	/* no test behind it any more */
+	assert_int_equal(behind(PAGE + 0x10, true) >> 26, 22);	/* no test after it any more */
 	assert_int_equal(behind(PAGE + 0x20, true), MFMSR_R9);
 }
 
