@@ -124,7 +124,7 @@ SWIOTLB = (b"[    3.100000] virtio_blk virtio0: swiotlb buffer is full (sz: 6553
 
 
 def inside(log, new, after=b"Run /init as init process\r\n"):
-    """`new` as text of the kernel or of user space, behind `after`."""
+    """`new` as text of the kernel or of user space, after `after`."""
     assert log.count(after) == 1
     return log.replace(after, after + new)
 
@@ -146,7 +146,7 @@ def printk_times_off(log):
 
 
 def in_two_consoles(log):
-    """Each kernel line twice, as with two console= words that end in one recorder."""
+    """Each kernel line twice, as with two console= options that end in one recorder."""
     return re.sub(rb"^(\[ *\d+\.\d+\] (?!pefboot|ultravisor).*\r\n)", rb"\1\1", log, flags=re.M)
 
 
