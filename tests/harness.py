@@ -225,11 +225,16 @@ class Console(pexpect.spawn):
         watch = hang.Watch(self.pid, lambda: self.printed, **self.limits)
         while True:
             try:
-                return expect(patterns, hang.INTERVAL)
+                found = expect(patterns, hang.INTERVAL)
+                if self.after is not pexpect.TIMEOUT:
+                    return found
             except pexpect.TIMEOUT:
-                reason = watch.look()
-                if reason:
-                    raise hang.Hang(f"the machine {reason}; expected: {patterns}") from None
+                found = None
+            reason = watch.look()
+            if reason and found is not None:    # the caller names TIMEOUT among what may come
+                return found
+            if reason:
+                raise hang.Hang(f"the machine {reason}; expected: {patterns}")
 
     def expect(self, pattern, timeout=-1):
         return self.patiently(super().expect, pattern, timeout)

@@ -80,6 +80,14 @@ def test_console_waits_for_one_that_goes_on(tmp_path):
     child.close()
 
 
+def test_console_whose_time_out_is_expected(tmp_path):
+    """TIMEOUT among the patterns is a machine that hangs, not one that has nothing to say yet."""
+    child = talk(tmp_path, "sleep 1; echo ready; sleep 100", asleep=2)
+    assert child.expect([pexpect.TIMEOUT, "ready"]) == 1
+    assert child.expect(["never", pexpect.TIMEOUT]) == 1
+    child.close(force=True)
+
+
 def test_console_of_one_that_hangs(tmp_path):
     child = talk(tmp_path, "echo begin; sleep 100", asleep=1)
     with pytest.raises(hang.Hang, match="slept for [1-9] s and printed nothing"):
