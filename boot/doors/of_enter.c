@@ -13,7 +13,7 @@ struct of_cells {
 /* boot/doors/of_jump.S: r3 of the client interface, which is 32 bits */
 int of_jump(struct of_cells *cells, uint64_t client);
 
-static be32 narrow(uintptr_t value)
+static be32 narrow_to_cell(uintptr_t value)
 {
 	check(value >> 32 == 0);
 	return be32_make((uint32_t)value);
@@ -22,14 +22,14 @@ static be32 narrow(uintptr_t value)
 int of_enter(uint64_t client, struct of_call *call)
 {
 	struct of_cells cells = {
-		.service = narrow((uintptr_t)call->service),
+		.service = narrow_to_cell((uintptr_t)call->service),
 		.args = be32_make(call->args),
 		.rets = be32_make(call->rets),
 	};
 	int rc;
 
 	for (uint32_t i = 0; i < call->args; i++)
-		cells.cell[i] = narrow(call->arg[i]);
+		cells.cell[i] = narrow_to_cell(call->arg[i]);
 	rc = of_jump(&cells, client);
 	__asm__ volatile("" : : "r"(&cells) : "memory");
 	for (uint32_t i = 0; rc == 0 && i < call->rets; i++)
