@@ -6,6 +6,7 @@ import struct
 import subprocess
 
 import harness
+import qmp
 
 PEFBOOT, TREE = 0x10000000, 0x18000000
 SPACE = 0x200000
@@ -70,10 +71,18 @@ def shim(folder, r3=None, entry=0x100):
 
 
 def dump(runner, folder, *args):
-    """The tree that QEMU makes for a command line."""
-    path = folder / "tree.dtb"
-    subprocess.run(runner.argv([*args, "--machine", f"dumpdtb={path}"]), check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL, timeout=60)
+    """The tree that QEMU makes for a command line. Asked for in the monitor: -M dumpdtb= finds none from 10.0.3 on."""
+    path, socket = folder / "tree.dtb", folder / "dump-qmp"
+    process = subprocess.Popen([*runner.argv(args), "-S", "-qmp", f"unix:{socket},server=on,wait=off"],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        monitor = qmp.Qmp(socket, process.poll)
+        monitor("human-monitor-command", **{"command-line": f"dumpdtb {path}"})
+        monitor("quit")
+        process.wait(60)
+    finally:
+        process.kill()
+        process.wait()
     return Tree(path)
 
 
