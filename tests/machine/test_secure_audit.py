@@ -35,11 +35,12 @@ def contents(tmp_path_factory):
 
 
 def arguments(files, kind, folder, *args, firmware="ultravisor"):
-    """Six virtio devices of one kind, all busy."""
+    """Six virtio devices of one kind, all busy. The pool is larger than usual, as a console of QEMU 10.0.13 needs it:
+    its queues have 1024 entries, and Linux gives each a buffer of a page of 64 KiB."""
     kind += ",indirect_desc=off"
     raw = "," + kind.replace("transport=legacy", "disable-legacy=off,disable-modern=on").replace(
         "transport=modern", "disable-legacy=on,disable-modern=off")
-    return secure.arguments(f"quiet {harness.PATIENT}", "--mem", "1G", "--disk", f"{files['blk']},{kind}", "--scsi", kind,
+    return secure.arguments(f"quiet {harness.PATIENT} pefboot.pool=192M", "--mem", "1G", "--disk", f"{files['blk']},{kind}", "--scsi", kind,
                             "--disk", f"{files['scsi']},bus=scsi", "--net", kind, "--serve", files["net"],
                             "--rng", kind, *args, "--",
                             "-fsdev", f"local,id=files,path={files['9p'].parent},security_model=none",

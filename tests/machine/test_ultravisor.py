@@ -250,11 +250,11 @@ def test_ultravisor_linux_secure(qemu, disk, pool_kernel, release, cpu, smp, mem
 
 
 def test_ultravisor_other_devices(qemu, disk, pool_kernel, tmp_path):
-    """virtio-scsi, 9p and console of a secure guest."""
+    """virtio-scsi, 9p and console of a secure guest. A console of QEMU 10.0.13 has queues of 1024 buffers of 64 KiB."""
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared/there").write_text("from the host\n")
     child = qemu.spawn("--firmware", "ultravisor", "--smp", "2", "--mem", "512M", "--kernel", pool_kernel, "--initrd",
-                       harness.initramfs("none"), "--disk", f"{disk[0]},bus=scsi", "--append", "console=hvc0 quiet",
+                       harness.initramfs("none"), "--disk", f"{disk[0]},bus=scsi", "--append", "console=hvc0 quiet pefboot.pool=192M",
                        "--", "-fsdev", f"local,id=files,path={tmp_path / 'shared'},security_model=none",
                        "-device", "virtio-9p-pci,fsdev=files,mount_tag=files", "-device", "virtio-serial-pci",
                        "-chardev", f"file,id=second,path={tmp_path / 'console'}", "-device", "virtconsole,chardev=second")
