@@ -40,10 +40,8 @@ int arrive(struct arrival *arrival, const struct entry_registers *entry)
 		.tree = (const void *)entry->r3,
 		.image = { entry->image, entry->image + image_footprint() },
 	};
-	find_bundle(arrival);
-	if (arrival->door == DOOR_OPEN_FIRMWARE)
-		return leave_open_firmware(arrival, entry);
-	if (arrival->door == DOOR_KEXEC)
+	if (arrival->door == DOOR_KEXEC)	/* before anything that may fault */
 		kexec_reset_modes();
-	return 0;
+	find_bundle(arrival);
+	return arrival->door == DOOR_OPEN_FIRMWARE ? leave_open_firmware(arrival, entry) : 0;
 }
