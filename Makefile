@@ -96,7 +96,7 @@ boot_objs := $(patsubst %,$(O)/target/%.o,$(wildcard boot/*/*.S) $(lib_S) ultrac
 all: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf $(O)/pefboot-bundle $(O)/pefboot-svm-check
 
 $(O)/target/fdt/libfdt.c.o $(O)/host/fdt/libfdt.c.o: WARN := -w
-# Small by default (128 KiB is the limit); fast where the instructions are spent
+# Small by default (160 KiB is the limit); fast where the instructions are spent
 $(patsubst %,$(O)/target/%.c.o,lib/string fdt/libfdt fdt/walk fdt/outline): TARGET_CFLAGS += -O2
 $(O)/target/bearssl/%.o: TARGET_CFLAGS += -O2
 $(O)/target/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
