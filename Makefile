@@ -192,8 +192,9 @@ conformance: all
 seams := lib/rtas.c lib/stop.c lib/string.c boot/errors.c boot/doors/vectors.c boot/doors/of_enter.c virtio/mmio.c
 HOST_CFLAGS = $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-frame-larger-than $(HOST_EXTRA)
+oracle_c := $(filter-out %/main.c,$(wildcard tests/host/oracle/*.c))
 unit_tests := $(patsubst %.c,$(O)/%,$(shell find tests/host/unit -name '*_test.c'))
-fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/host/fake/*.c))
+fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/host/fake/*.c) $(oracle_c))
 host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out $(seams),$(lib_c) $(fdt_c) $(ultracall_c) \
 	$(virtio_c) $(boot_c)) $(addprefix bearssl/,$(bearssl_c)))
 
@@ -219,6 +220,11 @@ $(O)/tests/host/unit/%_test: $(O)/host/tests/host/unit/%_test.c.o $(host_libs)
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) $(filter %.o,$^) -o $@ \
 		-Wl,--start-group $(host_libs) -Wl,--end-group -lcmocka
 
+# What Linux makes of a tree, as text
+$(O)/oracle: $(patsubst %,$(O)/host/%.o,$(oracle_c) tests/host/oracle/main.c)
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) $(filter %.o,$^) -o $@
+
 # Device trees of the tests
 test_trees := $(patsubst %.dts,$(O)/%.dtb,$(wildcard tests/host/data/*.dts tests/host/data/doctored/*.dts))
 $(O)/tests/host/data/%.dtb: tests/host/data/%.dts $(wildcard tests/host/data/doctored/*.dtsi)
@@ -227,7 +233,7 @@ $(O)/tests/host/data/%.dtb: tests/host/data/%.dts $(wildcard tests/host/data/doc
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
 
 .PHONY: unit-tests check-host
-unit-tests: $(unit_tests) $(test_trees)
+unit-tests: $(unit_tests) $(test_trees) $(O)/oracle
 check-host: unit-tests all
 	$(Q)tools/imports
 	$(Q)for t in $(unit_tests); do $$t >$(O)/unit.log 2>&1 || { cat $(O)/unit.log; echo "$$t failed"; exit 1; }; done
