@@ -154,7 +154,7 @@ uv_objs := $(patsubst %,$(O)/target/%.o,$(wildcard ultravisor/*/*.S) $(lib_S)) \
 # Small but for what runs on every exit and over all of memory
 $(O)/uv/%.o: TARGET_CFLAGS += -Os
 $(patsubst %,$(O)/uv/%.c.o,lib/string ultravisor/memory/memory): TARGET_CFLAGS += -O2
-$(O)/uv/fdt/libfdt.c.o: WARN := -w
+$(O)/uv/fdt/libfdt.c.o $(patsubst %,$(O)/%/ultravisor/trial/libfdt_overlay.c.o,uv host): WARN := -w
 $(O)/uv/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
 
 all: $(O)/ultravisor.bin

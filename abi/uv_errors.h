@@ -33,7 +33,11 @@
 	X(912, E_UV_TABLE_FULL, "a table of the ultravisor is full",                  \
 	  "the guest patched code or mapped devices beyond reason: please report")    \
 	X(913, E_UV_TERMINATED, "the guest was ended after the point of no return of UV_ESM", \
-	  "see the lines above: uv.abort=, or a tree without room")
+	  "see the lines above: uv.abort=, or a tree without room")                  \
+	X(914, E_UV_OVERLAY, "the overlay of uv.evil=overlay cannot be used",         \
+	  "see docs/ultravisor.md, A hostile tree; tools/qemu --evil loads it")       \
+	X(915, E_UV_IMPLICIT, "the guest touched a frame that the ultravisor shares for itself", \
+	  "leave memory alone that UV_ESM has reserved in the tree, also across kexec")
 
 #define X(number, name, what, hint) name = number,
 enum uv_error { UV_ERROR_LIST(X) };

@@ -80,6 +80,7 @@ static void prepare_tree(const void *tree)
 	rtas_read_tokens(platform.tree);
 	settings_read_nvram();
 	settings_take_bootargs(platform.tree);
+	settings_keep_overlay();
 	exec_set_strict(uv_options.strict);
 	discover_platform(platform.tree);
 	frc = tree_trim(platform.tree);

@@ -2,6 +2,7 @@
 """The command lines that tools/qemu makes. Whether QEMU takes them, the boots show."""
 
 import pathlib
+import re
 import subprocess
 import time
 
@@ -119,3 +120,24 @@ def wait_for(condition):
     while not condition():
         assert time.monotonic() < end, "it did not come about within 30 s"
         time.sleep(0.1)
+
+
+def overlay(folder, text):
+    (folder / "evil.dtso").write_text(f"/dts-v1/;\n/plugin/;\n{text}\n")
+    return ["--firmware", "ultravisor", "--mem", "512M", "--evil", folder / "evil.dtso"]
+
+
+def test_overlay_lies_in_the_ultravisors_memory(tmp_path):
+    argv = command(overlay(tmp_path, '&{/} { foo; };'))
+    blob = re.search(r"loader,file=(.*),addr=0x2fc00000,force-raw=on", " ".join(after(argv, "-device")))[1]
+    assert after(argv, "-prom-env") == [f"uv=uv.evil=overlay:0x2fc00000+{pathlib.Path(blob).stat().st_size}"]
+
+
+@pytest.mark.parametrize("text,says", [
+    ("&label { foo; };", "names a label"), ("/ { foo; };", "is no overlay"), ("&{/} {", "dtc refuses"),
+])
+def test_overlay_that_is_none(tmp_path, text, says):
+    with pytest.raises(Exception, match=says):
+        command(overlay(tmp_path, text))
+    with pytest.raises(Exception, match="needs --firmware ultravisor"):
+        command(["--evil", tmp_path / "evil.dtso"])

@@ -8,6 +8,7 @@
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
 #include "ultravisor/text/guest.h"
+#include "ultravisor/trial/evil.h"
 
 #define RMO_MAX 0x30000000UL	/* svm-fdt.c:355 */
 
@@ -137,9 +138,11 @@ const char *contract_read(struct contract *contract, uint64_t fdt, uint64_t kbas
 
 bool contract_write_back(const struct contract *contract, uint64_t fdt)
 {
-	if (fdt_pack(platform.tree) || fdt_totalsize(platform.tree) > contract->tree_size)
+	uint32_t room = evil_before_return(platform.tree, fdt, contract->tree_size);
+
+	if (fdt_pack(platform.tree) || fdt_totalsize(platform.tree) > room)
 		return false;
 	/* the rest of its room stays the guest's */
-	fdt_set_totalsize(platform.tree, contract->tree_size);
-	return guest_write(fdt, platform.tree, contract->tree_size);
+	fdt_set_totalsize(platform.tree, room);
+	return guest_write(fdt, platform.tree, room);
 }

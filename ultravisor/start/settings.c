@@ -7,6 +7,7 @@
 #include "ultravisor/calls/tree.h"
 #include "ultravisor/cpu/fail.h"
 #include "ultravisor/trial/options.h"
+#include "ultravisor/trial/overlay.h"
 
 static void apply_options(const char *text, char *rest, size_t size)
 {
@@ -46,4 +47,16 @@ void settings_take_bootargs(void *tree)
 	frc = tree_set_bootargs(tree, rest);
 	if (frc)
 		uv_fail(E_UV_TREE, "bootargs: %s", fdt_strerror(frc));
+}
+
+void settings_keep_overlay(void)
+{
+	int frc;
+
+	if (!(uv_options.evil & EVIL_OVERLAY))
+		return;
+	frc = overlay_keep(uv_options.overlay.base, uv_options.overlay.size);
+	if (frc)
+		uv_fail(E_UV_OVERLAY, "0x%lx+0x%lx: %s", uv_options.overlay.base,
+			uv_options.overlay.size, fdt_strerror(frc));
 }

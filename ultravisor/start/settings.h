@@ -12,4 +12,7 @@ void settings_read_nvram(void);
 /* The command line of an opened tree, from which they are removed. */
 void settings_take_bootargs(void *tree);
 
+/* uv.evil=overlay: copy it to our own memory. One that is none ends the run: E_UV_OVERLAY. */
+void settings_keep_overlay(void);
+
 #endif /* ULTRAVISOR_START_SETTINGS_H */

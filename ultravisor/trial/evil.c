@@ -4,11 +4,13 @@
 #include "fdt/read.h"
 #include "lib/log.h"
 #include "lib/string.h"
+#include "ultravisor/cpu/fail.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/guest.h"
 #include "ultravisor/trial/options.h"
+#include "ultravisor/trial/overlay.h"
 
 /*
  * Flip the bit that was asked for, bit 0 being the most significant one of the first of @size
@@ -43,6 +45,66 @@ static void *read_guest_tree(uint64_t fdt)
 	    dt_check(platform.spare, fdt_totalsize(&header)))
 		return NULL;
 	return platform.spare;
+}
+
+/* The four memory reservations of UV_ESM */
+#define RESERVATIONS (4 * sizeof(struct fdt_reserve_entry))
+
+/*
+ * A host may write what it likes wherever it likes. A tree that grows does so into memory behind it
+ * that holds nothing, so that nothing else breaks by it.
+ */
+static void claim_room(uint64_t fdt, uint32_t room, uint32_t wanted)
+{
+	for (uint64_t at = room; at < wanted; at++) {
+		uint8_t byte;
+
+		if (!guest_read(&byte, fdt + at, 1) || byte)
+			uv_fail(E_UV_OVERLAY, "no room for a tree of %u bytes at 0x%lx", wanted,
+				fdt);
+	}
+}
+
+/* Apply what there is for this time; false if there is nothing. */
+static bool overlay_tree(void *tree, bool after)
+{
+	struct overlay_done done;
+	int frc = overlay_apply(&done, tree, TREE_SPACE, after);
+
+	if (frc)
+		uv_fail(E_UV_OVERLAY, "%s: %s", done.where, fdt_strerror(frc));
+	if (done.fragments)
+		log_notice("evil=overlay when=%s fragments=%u edits=%u size=%u",
+			   after ? "after" : "before", done.fragments, done.edits,
+			   fdt_totalsize(tree));
+	return done.fragments;
+}
+
+static void overlay_guest_tree(uint64_t fdt)
+{
+	uint8_t *tree = read_guest_tree(fdt);
+	uint32_t room, wanted;
+
+	if (!tree)
+		return;		/* UV_ESM will refuse it */
+	room = fdt_totalsize(tree);
+	if (!overlay_tree(tree, false))
+		return;
+	wanted = fdt_totalsize(tree) + RESERVATIONS;
+	claim_room(fdt, room, wanted);
+	if (wanted < room)
+		wanted = room;
+	memset(tree + fdt_totalsize(tree), 0, wanted - fdt_totalsize(tree));
+	fdt_set_totalsize(tree, wanted);
+	guest_write(fdt, tree, wanted);
+}
+
+uint32_t evil_before_return(void *tree, uint64_t fdt, uint32_t room)
+{
+	if (!(uv_options.evil & EVIL_OVERLAY) || !overlay_tree(tree, true))
+		return room;
+	claim_room(fdt, room, fdt_totalsize(tree));
+	return fdt_totalsize(tree) > room ? fdt_totalsize(tree) : room;
 }
 
 /* A well-formed tree that says the initrd starts a page earlier. */
@@ -86,10 +148,14 @@ static bool find_target(enum evil what, const void *tree, int chosen, uint64_t f
 void evil_before_move(uint64_t kbase, uint64_t fdt)
 {
 	static const char names[][9] = { "kernel", "initrd", "bootargs" };
-	void *tree = uv_options.evil ? read_guest_tree(fdt) : NULL;
-	int chosen = tree ? fdt_path_offset(tree, "/chosen") : -1;
 	uint64_t base, size;
+	void *tree;
+	int chosen;
 
+	if (uv_options.evil & EVIL_OVERLAY)
+		overlay_guest_tree(fdt);
+	tree = uv_options.evil ? read_guest_tree(fdt) : NULL;
+	chosen = tree ? fdt_path_offset(tree, "/chosen") : -1;
 	/* in the measured range, if that is known */
 	if (uv_options.evil & EVIL_STAGE)
 		flip_bit(EVIL_STAGE, "stage", kbase,

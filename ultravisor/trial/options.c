@@ -87,6 +87,7 @@ static bool parse_fail(const char *at)
 	return *at == '\0';
 }
 
+#define VECTOR_MAX 0x2000	/* include/exceptions.h MAX_EXCEPTION of open-power/ultravisor */
 #define DELAY_MAX 60000000	/* a minute */
 
 static bool parse_delay(const char *at)
@@ -96,27 +97,57 @@ static bool parse_delay(const char *at)
 	       uv_options.delay.microseconds <= DELAY_MAX;
 }
 
+/* A range as BASE+SIZE, up to one of @ends or the end of the text */
+static bool parse_range(const char **at, const char *ends, uint64_t *base, uint64_t *size)
+{
+	return parse_value(at, "+", base) && *(*at)++ == '+' && parse_value(at, ends, size) &&
+	       *size > 0;
+}
+
+/* VECTOR[@EXIT]; open-power/ultravisor core/uvcall.c valid_vector() */
+static bool parse_vector(const char **at)
+{
+	uint64_t *vector = &uv_options.evil_vector.vector, *exit = &uv_options.evil_vector.exit;
+
+	*exit = 0;
+	if (!parse_value(at, ",@", vector) || *vector >= VECTOR_MAX || *vector % 32)
+		return false;
+	return **at != '@' || (++*at, parse_value(at, ",", exit));
+}
+
+/* What stands behind the name of one kind of evil. */
+static bool parse_evil_value(int which, const char **at)
+{
+	if (1u << which == EVIL_OVERLAY || 1u << which == EVIL_VECTOR) {
+		if (*(*at)++ != ':')
+			return false;
+		return 1u << which == EVIL_VECTOR ? parse_vector(at) :
+			parse_range(at, ",", &uv_options.overlay.base, &uv_options.overlay.size);
+	}
+	if (which < EVIL_FLIPS) {
+		uv_options.evil_bit[which] = EVIL_ANY_BIT;
+		if (**at == '@')
+			return ++*at, parse_value(at, ",", &uv_options.evil_bit[which]);
+	}
+	return true;
+}
+
 static bool parse_evil(const char *at)
 {
 	static const char names[] =
-		"kernel\0initrd\0bootargs\0stage\0fdt\0tree\0scribble\0noshare\0";
+		"kernel\0initrd\0bootargs\0stage\0fdt\0tree\0scribble\0noshare\0"
+		"overlay\0memory\0vector\0forget\0";
 
 	for (;; at++) {
-		int which = skip_one_of(&at, ",@", names);
+		int which = skip_one_of(&at, ",@:", names);
 
 		if (which < 0)
 			return false;
 		uv_options.evil |= 1u << which;
-		if (which < EVIL_FLIPS)
-			uv_options.evil_bit[which] = EVIL_ANY_BIT;
-		if (*at == '@') {
-			at++;
-			if (which >= EVIL_FLIPS ||
-			    !parse_value(&at, ",", &uv_options.evil_bit[which]))
-				return false;
-		}
-		if (*at == '\0')
-			return true;
+		if (!parse_evil_value(which, &at))
+			return false;
+		if (*at != ',')
+			return *at == '\0';
 	}
 }
 
@@ -130,8 +161,7 @@ static bool parse_abort(const char *at)
 
 static bool parse_firmware(const char *at)
 {
-	return parse_value(&at, "+", &uv_options.firmware.base) && *at++ == '+' &&
-	       parse_value(&at, "", &uv_options.firmware.size) && uv_options.firmware.size > 0;
+	return parse_range(&at, "", &uv_options.firmware.base, &uv_options.firmware.size);
 }
 
 static bool parse_digest(const char *at)

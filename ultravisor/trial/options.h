@@ -15,7 +15,8 @@
 
 enum evil {
 	EVIL_KERNEL = 1, EVIL_INITRD = 2, EVIL_BOOTARGS = 4, EVIL_STAGE = 8, EVIL_FDT = 16,
-	EVIL_TREE = 32, EVIL_SCRIBBLE = 64, EVIL_NOSHARE = 128,
+	EVIL_TREE = 32, EVIL_SCRIBBLE = 64, EVIL_NOSHARE = 128, EVIL_OVERLAY = 256,
+	EVIL_MEMORY = 512, EVIL_VECTOR = 1024, EVIL_FORGET = 2048,
 };
 
 #define EVIL_FLIPS   5		/* the first five flip a bit each: EVIL_KERNEL = 1 << 0 ... */
@@ -29,6 +30,8 @@ struct uv_options {
 	char nonce[33];
 	unsigned int evil;
 	uint64_t evil_bit[EVIL_FLIPS];	/* which bit to flip; EVIL_ANY_BIT: our choice */
+	struct { uint64_t base, size; } overlay;
+	struct { uint64_t vector, exit; } evil_vector;	/* exit 0: before the first instruction */
 	enum abort_point abort;
 	struct { uint64_t call; int64_t code; uint64_t nth; } fail; /* fail the Nth call; 0 = all */
 	struct { uint64_t call, microseconds; } delay;

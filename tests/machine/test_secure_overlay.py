@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A hostile host edits the guest's tree at UV_ESM: a device tree overlay in, what becomes of the guest out.
+
+The bundle, its digest and its kernel stay as they are. A test is a structure that the host adds, moves, renames or takes away:
+
+    def test_overlay_...(boot_with):
+        boot = boot_with('&{/chosen} { bootargs = "init=/bin/sh"; };')
+        stopped(boot, "E508")           # or: unharmed(boot)
+
+docs/ultravisor.md, "A hostile tree", has the edits that a merge cannot do."""
+
+import hashlib
+import re
+
+import disks
+import harness
+import pytest
+import secure
+
+DATA = disks.random_bytes("disk of a host that edits the tree", 256 << 10)
+WORDS = f"console=hvc0 quiet panic=-1 {harness.PATIENT} pefboot.pool=16M"
+IMAGE = 0x10000         # where the image begins in a bundle's file: docs/bundle.md
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory):
+    """Arguments of tools/qemu: a bundle that boots Linux, which reads the disk with DATA and powers off; its measured range
+    is held against its digest."""
+    folder = tmp_path_factory.mktemp("overlay")
+    (folder / "data.img").write_bytes(DATA)
+    initrd = secure.initramfs("none", "quick").read_bytes()
+    data = disks.bundle(folder / "bundle.elf", secure.kernel().read_bytes(), initrd, WORDS)
+    size = int.from_bytes(data[disks.MANIFEST + 16:disks.MANIFEST + 24], "big")
+    digest = hashlib.sha512(data[IMAGE:IMAGE + size]).hexdigest()
+    return ["--firmware", "ultravisor", "--mem", "256M", "--disk", f"{folder}/bundle.elf,ro", "--disk", f"{folder}/data.img,ro",
+            "--", "-prom-env", f"uv=uv.digest={size}:{digest}"]
+
+
+@pytest.fixture
+def boot_with(qemu, machine, tmp_path):
+    """Boot with an overlay: its text, without the two lines at its head. `words`: further uv.* options."""
+    def boot(text, *args, words="", status=0):
+        path = tmp_path / f"{len(qemu.logs)}.dtso"
+        path.write_text(f"/dts-v1/;\n/plugin/;\n{text}\n")
+        more = ["-prom-env", f"uv={words}"] if words else []
+        return qemu("--evil", path, *args, *machine, *more, status=status)
+    return boot
+
+
+def applied(boot, when="before"):
+    """(fragments, edits) that the ultravisor says it applied."""
+    found = boot.line(rf"ultravisor: evil=overlay when={when} fragments=(\d+) edits=(\d+) size=\d+$")
+    return int(found[1]), int(found[2])
+
+
+def stopped(boot, number):
+    """The secure world stopped with this number, before Linux."""
+    boot.line(rf"pefboot: FAIL {number[1]}/7 \w+ {number} ")
+    boot.line(rf"pefboot: EXIT {number[1:]}$")
+    assert "7/7 handoff" not in boot.console
+    found = secure.verdict(boot.console)
+    assert (found["world"], found["leaked"]) == ("secure", "0")
+
+
+def unharmed(boot):
+    """Linux booted with the bundle's command line and files, and what was private stayed so."""
+    boot.line("5/7 verify world=secure .* kernel=match initrd=match cmdline=match")
+    assert re.search(r"quick: (\w*)", boot.console)[1] == hashlib.md5(DATA).hexdigest()
+    found = secure.verdict(boot.console)
+    assert (found["world"], found["leaked"]) == ("secure", "0")
+
+
+def test_overlay_node_that_nobody_knows(boot_with):
+    boot = boot_with('&{/} { foo { bar = "baz"; }; };')
+    assert applied(boot) == (1, 0)
+    unharmed(boot)
+
+
+def test_overlay_without_cpus(boot_with):
+    boot = boot_with('&{/} { uv-evil,delete = "cpus/"; };')
+    assert applied(boot) == (1, 1)
+    stopped(boot, "E501")
+
+
+def test_overlay_after_the_check(boot_with):
+    """What the ultravisor demands of the tree is taken out of it when it has looked."""
+    boot = boot_with('&{/} { uv-evil,after; uv-evil,delete = "rtas/"; };')
+    assert applied(boot, "after") == (1, 1)
+    assert "when=before" not in boot.console
+    stopped(boot, "E501")
+
+
+@pytest.mark.parametrize("text,says", [
+    ('&{/none} { a; };', r"target-path: FDT_ERR_NOTFOUND"),
+    ('&{/} { uv-evil,delete = "none/"; };', r"none/: FDT_ERR_NOTFOUND"),
+    ('&{/} { uv-evil,nonsense; };', r"uv-evil,nonsense: FDT_ERR_BADVALUE"),
+], ids=["path", "name", "edit"])
+def test_overlay_that_cannot_be_applied(boot_with, text, says):
+    boot_with(text).line(rf"ultravisor: FAIL E914 .*: {says}")
