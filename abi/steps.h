@@ -154,6 +154,8 @@
 	  "the host changed it: with a bundle the command line is the bundle's, not QEMU's") \
 	X(509, E_SECURE_ALREADY, "entered by kexec from a guest that is already secure", \
 	  "kexec the kernel itself: the DMA pool and the flag are in its tree")       \
+	X(510, E_NOT_OURS, "memory that the tree claims is not private to this guest", \
+	  "the host claims memory that is not there: it interferes, or a bug in pefboot") \
 	X(601, E_NO_POOL, "no room for the DMA pool",                                 \
 	  "give the guest more memory (-m), or ask for a smaller one with pefboot.pool=") \
 	X(602, E_POOL_SMALL, "a DMA pool under 16 MiB hangs some kernels",            \

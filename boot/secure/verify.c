@@ -5,6 +5,7 @@
  */
 #include "abi/power.h"
 #include "boot/handover.h"
+#include "boot/secure/accept.h"
 #include "boot/secure/cpus.h"
 #include "boot/secure/measure.h"
 #include "boot/secure/secure.h"
@@ -175,6 +176,9 @@ static int check_reservations(struct guest *guest)
 	for (size_t i = 0; i < reserved.count; i++) {
 		if (guest->is_secure && is_handover_reservation(reserved.item[i]))
 			continue;
+		/* what is left of a frame that is an ultravisor's in part must not be Linux's */
+		if (guest->is_secure)
+			reserved.item[i] = whole_frames(reserved.item[i]);
 		rc = check_reservation(guest, reserved.item[i]);
 		if (rc)
 			return rc;
@@ -196,6 +200,9 @@ int verify(struct guest *guest, const void *tree, uint64_t image, enum world wor
 	*guest = (struct guest){ .tree = (void *)tree, .is_secure = msr_read() & MSR_S };
 	if (world == WORLD_SECURE && !guest->is_secure)
 		return error(E_NOT_SECURE, "msr=0x%lx", msr_read());
+	rc = accept_tree(tree);
+	if (rc)
+		return rc;
 	rc = dt_outline(&guest->outline, tree, TREE_SPACE);
 	if (rc)
 		return error(E_VERIFY_TREE, "%s", fdt_strerror(rc));
@@ -209,7 +216,8 @@ int verify(struct guest *guest, const void *tree, uint64_t image, enum world wor
 	if ((rc = check_platform(guest)) || (rc = read_rtas(guest, tree)) ||
 	    (rc = read_payload(guest, tree)) || (rc = check_ranges(guest)) ||
 	    (rc = check_phbs(guest)) || (rc = measure_find(guest)) ||
-	    (rc = check_reservations(guest)) || (rc = measure(guest)) || (rc = options))
+	    (rc = check_reservations(guest)) || (rc = accept_memory(guest)) ||
+	    (rc = measure(guest)) || (rc = options))
 		return rc;
 	if (memcmp((const void *)guest->rtas.start, rtas_blob, sizeof(rtas_blob)) != 0)
 		return error(E_VERIFY_RTAS, "at 0x%lx", guest->rtas.start);

@@ -104,6 +104,34 @@ def test_evil_bit_is_found(qemu, stub, what, count):
         forget(qemu)
 
 
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory):
+    """A boot of a kernel that spins, by -kernel, stopped by pefboot.fail=hold."""
+    path = tmp_path_factory.mktemp("evil") / "kernel"
+    path.write_bytes(disks.spin_elf())
+    return ["--firmware", "ultravisor", "--mem", "256M", "--kernel", path, "--append", "pefboot.kernel=any pefboot.fail=hold"]
+
+
+def tree_handed_over(qemu, folder, line):
+    """The tree of that boot as UV_ESM finds it."""
+    child = qemu.spawn("--qmp", folder / "qmp", *line, "--", "-prom-env", "uv=uv.abort=tree")
+    child.expect(r"4/7 transition .* tree=0x(\w+)\s")
+    fdt = int(child.match[1], 16)
+    child.expect("EXIT 405")
+    tree = secure.Qmp(folder / "qmp").dump(folder / "tree", fdt, 0x10000).read_bytes()
+    child.close(force=True)
+    return tree
+
+
+def test_evil_memory_that_is_not_there(qemu, kernel, tmp_path):
+    """One bit of the tree at UV_ESM: 768 MiB of memory instead of 256."""
+    tree = tree_handed_over(qemu, tmp_path, kernel)
+    reg = re.search(rb"\0\0\0\x03\0\0\0\x10....\0{8}\0{4}\x10\0\0\0", tree, re.DOTALL)
+    child = qemu.spawn(*kernel, "--", "-prom-env", f"uv=uv.evil=fdt@{8 * (reg.end() - 4) + 2}")
+    child.expect(r"FAIL 5/7 verify E510 .*: 0x\w+-0x2f\w+: UV_UNSHARE_PAGE -> U_P2 \(-55\)")
+    child.expect("EXIT 510")
+
+
 def outcome(done):
     """How a boot with another tree ended: the number of a stop; "boots"; or "linux" where that got the tree and
     could not live with it, which is all that is left to a host: it may end its guest at any time."""

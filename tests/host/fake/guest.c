@@ -91,6 +91,8 @@ static int guest_rtas(uint32_t token, const uint32_t *args, uint32_t nargs, uint
 
 static int64_t guest_ultracall(uint64_t number, uint64_t a, uint64_t b)
 {
+	if (number == UV_UNSHARE_PAGE)
+		return a + b <= GUEST_MEMORY >> UV_PAGE_SHIFT ? U_SUCCESS : U_P2;
 	if (number == UV_SHARE_PAGE) {
 		fake_guest.shared = a;
 		fake_guest.share_count = b;

@@ -15,8 +15,21 @@
 
 struct fake_stage fake_stage;
 
-static int64_t share(uint64_t number, uint64_t first, uint64_t count)
+/* open-power/ultravisor core/svm_host.c page_unshare_with_hv() */
+static int64_t unshare(struct range range)
 {
+	if (fake_stage.accept_calls == STAGE_CALLS_MAX)
+		return U_RETRY;
+	fake_stage.accepted[fake_stage.accept_calls++] = range;
+	if (range.end > STAGE_MEMORY || range.end <= range.start || range_overlaps(range, fake_stage.refused))
+		return U_P2;
+	return fake_stage.accept_rc;
+}
+
+static int64_t answer(uint64_t number, uint64_t first, uint64_t count)
+{
+	if (number == UV_UNSHARE_PAGE)
+		return unshare((struct range){ first << UV_PAGE_SHIFT, (first + count) << UV_PAGE_SHIFT });
 	if (number != UV_SHARE_PAGE)
 		return U_FUNCTION;
 	fake_stage.share_calls++;
@@ -51,20 +64,8 @@ void fake_stage_reset(const void *tree, size_t size)
 	fake_reset();
 	fake.msr = MSR_S;
 	fake.darn = 0x0123456789abcdef;
-	fake.ultracall = share;
+	fake.ultracall = answer;
 	fake_stage = (struct fake_stage){ 0 };
-}
-
-bool fake_stage_overstated(void)
-{
-	struct dt_outline outline;
-
-	if (dt_outline(&outline, (const void *)STAGE_TREE, TREE_SPACE))
-		return false;
-	for (size_t i = 0; i < outline.memory.count; i++)
-		if (outline.memory.item[i].end > STAGE_MEMORY)
-			return true;
-	return false;
 }
 
 int fake_stage_run(struct guest *guest)

@@ -13,23 +13,23 @@
 #define STAGE_TREE   0x1fc00000UL
 #define STAGE_RTAS   0x1ffe0000UL
 
-/* What was shared. */
+#define STAGE_CALLS_MAX 128
+
+/* What was shared, and what was accepted, in bytes and in turn. */
 struct fake_stage {
 	struct range shared;
 	int share_calls;
 	int64_t share_rc;	/* what UV_SHARE_PAGE answers */
+	struct range accepted[STAGE_CALLS_MAX];
+	int accept_calls;
+	struct range refused;	/* a frame of it is the ultravisor's, or none: U_P2 */
+	int64_t accept_rc;	/* what UV_UNSHARE_PAGE answers otherwise */
 };
 
 extern struct fake_stage fake_stage;
 
 /* Zero the memory, lay RTAS and the tree, of @size bytes, and answer ultracalls. */
 void fake_stage_reset(const void *tree, size_t size);
-
-/*
- * The tree says that there is more memory than there is. The secure stage cannot know; an access
- * there is a fault, and a stop (E102), which a host cannot play.
- */
-bool fake_stage_overstated(void);
 
 /* verify(), and patch() if that went well; returns their error number. */
 int fake_stage_run(struct guest *guest);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory that only the tree vouches for. An address in none of the guest's memory slots is a device
+ * to an ultravisor, which asks the host for its contents (open-power/ultravisor core/svm_host.c
+ * svm_e00_handle()). So the ultravisor has to say of each frame that it is the guest's own before
+ * the frame is used.
+ *
+ * UV_UNSHARE_PAGE says so: U_P2 for a frame in no slot, and for one that the ultravisor shares for
+ * itself (core/svm_host.c page_unshare_with_hv()). A private frame, also one that was never touched,
+ * costs it a look at its table and stays as it is; nothing is asked of the host. But one that
+ * the host has paged out since UV_ESM is lost: the published code forgets where it went, and the
+ * guest hangs when it touches it. KVM pages out what somebody on the host touches, no more.
+ */
+#ifndef BOOT_SECURE_ACCEPT_H
+#define BOOT_SECURE_ACCEPT_H
+
+#include "abi/pef.h"
+#include "boot/secure/guest.h"
+
+/* The 64 KiB frames that @range covers, also in part. Its last byte is not in the last of all. */
+static inline struct range whole_frames(struct range range)
+{
+	const uint64_t mask = (1UL << UV_PAGE_SHIFT) - 1;
+
+	return (struct range){ range.start & ~mask, (range.end + mask) & ~mask };
+}
+
+/*
+ * accept_tree() - the frames of the header of @tree, then all of the tree's. Nothing of it may be
+ * read before. In a VM that stays normal nothing is to be accepted.
+ * Returns 0, E_VERIFY_TREE (too large a tree), or E_NOT_OURS.
+ */
+int accept_tree(const void *tree);
+
+/*
+ * accept_memory() - every frame of the memory that the tree claims, but those of RTAS and of the
+ * reservations: they are the ultravisor's, and nothing of ours lies in them.
+ * @guest: outline, rtas and reserved are set
+ * Returns 0 or E_NOT_OURS.
+ */
+int accept_memory(const struct guest *guest);
+
+#endif /* BOOT_SECURE_ACCEPT_H */
