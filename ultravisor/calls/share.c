@@ -88,6 +88,8 @@ int64_t uv_unshare_page(struct vcpu *vcpu)
 {
 	uint64_t gfn = GPR(vcpu, 4), count = GPR(vcpu, 5);
 
+	if (pages_range_ok(&pages, gfn, count) && pages_none_shared(&pages, gfn, count))
+		return U_SUCCESS;
 	if (pages_may_unshare(&pages, gfn, count))
 		return U_P2;
 	share_change(gfn, count, PAGE_ZERO);

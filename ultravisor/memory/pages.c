@@ -85,6 +85,23 @@ bool pages_unshare(struct pages *pages, uint64_t gfn)
 	return true;
 }
 
+/* Eight frames a turn: one more, and only SHARED, IMPLICIT and PSEUDO have the bit of 4. */
+bool pages_none_shared(const struct pages *pages, uint64_t gfn, uint64_t count)
+{
+	typedef uint64_t word __attribute__((aligned(1), may_alias));
+	const uint64_t ones = 0x0101010101010101;
+	const uint8_t *at = pages->state + gfn, *end = at + count;
+
+	_Static_assert(PAGE_SHARED == 3 && PAGE_STATES <= 8, "NORMAL, SECURE and ZERO are below");
+	for (; end - at >= 8; at += 8)
+		if ((*(const word *)at + ones) & (4 * ones))
+			return false;
+	for (; at < end; at++)
+		if (*at >= PAGE_SHARED)
+			return false;
+	return true;
+}
+
 uint64_t pages_private(const struct pages *pages)
 {
 	return pages->tally[PAGE_SECURE] + pages->tally[PAGE_ZERO] + pages->tally[PAGE_PSEUDO];

@@ -73,6 +73,12 @@ bool pages_share(struct pages *pages, uint64_t gfn, enum page_state as);
 int pages_may_unshare(const struct pages *pages, uint64_t gfn, uint64_t count);
 bool pages_unshare(struct pages *pages, uint64_t gfn);
 
+/*
+ * Is there nothing to unshare in a range of memory: no frame SHARED, IMPLICIT or PSEUDO? Firmware
+ * asks for all of memory at once.
+ */
+bool pages_none_shared(const struct pages *pages, uint64_t gfn, uint64_t count);
+
 /* For the verdict. */
 uint64_t pages_private(const struct pages *pages);
 uint64_t pages_shared(const struct pages *pages);

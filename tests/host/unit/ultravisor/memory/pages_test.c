@@ -92,8 +92,12 @@ static void do_share(uint64_t gfn, uint64_t count)
 
 static void do_unshare(uint64_t gfn, uint64_t count)
 {
-	bool ok = count > 0 && gfn < COUNT && count <= COUNT - gfn;
+	bool ok = count > 0 && gfn < COUNT && count <= COUNT - gfn, none = true;
 
+	for (uint64_t i = gfn; ok && i < gfn + count; i++)
+		none = none && !facts[i].locked && !facts[i].shared;
+	if (ok)
+		assert_int_equal(pages_none_shared(&pages, gfn, count), none);
 	for (uint64_t i = gfn; ok && i < gfn + count; i++)
 		ok = !facts[i].locked;
 	assert_int_equal(pages_may_unshare(&pages, gfn, count), ok ? U_SUCCESS : U_P2);
@@ -136,7 +140,7 @@ static void test_random_operations(void **unused)
 			case 0: do_lock(gfn); break;
 			case 1: do_revert(gfn); break;
 			case 2: case 3: case 4: do_share(gfn, (uint64_t)rand() % 9); break;
-			case 5: case 6: case 7: do_unshare(gfn, (uint64_t)rand() % 9); break;
+			case 5: case 6: case 7: do_unshare(gfn, (uint64_t)rand() % 29); break;
 			case 8: case 9: case 10: do_touch(gfn); break;
 			default: do_esm(gfn);
 			}
