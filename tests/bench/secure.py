@@ -4,7 +4,7 @@
 
 Instructions are counted by QEMU (-icount), from the ultravisor's entry into the secure stage to the kernel's first
 instruction, its traps into the ultravisor included, the UV_SHARE_PAGE of the pool not. Bundles of two sizes give the
-price of a hashed byte, and what is left without any. Those of a read are Linux's, from dd's call to its return, interrupts
+price of a hashed byte, and what is left without any. Accepting memory (UV_UNSHARE_PAGE) is counted apart, to a thousand a call. Those of a read are Linux's, from dd's call to its return, interrupts
 included, QEMU's own work not: within a tenth the same however busy this machine is. Throughput is that of busybox's dd (O_DIRECT)
 and nc in Linux, without and with the pool in turn, best of several short rounds in several boots; in a plain machine, and
 under the ultravisor, where with the pool is secure."""
@@ -29,25 +29,43 @@ READS = {"blk64k": 64 << 10, "blk4k": 4 << 10}
 OFF, POOL = "pefboot.secure=off", "pefboot.secure=off pefboot.dma=pool"
 
 
-def stage(qemu, initrd):
-    """(bytes hashed, instructions of the secure stage) of a bundle with so large an initrd."""
+def stage(qemu, initrd, *, mem="512M", smp=1, devices=1):
+    """Of a bundle with so large an initrd: bytes hashed, instructions of the secure stage, those of them that accept memory."""
     with tempfile.TemporaryDirectory() as folder:
-        path = harness.Path(folder) / "bundle"
-        disks.bundle(path, disks.elf([(0x10000, 0, virtio.stub_image()[:STUB], None)]), disks.random_bytes("initrd", initrd),
-                     "pefboot.secure=required pefboot.kernel=any")
-        console = figures.machine("--qemu", qemu, "--firmware", "ultravisor", "--mem", "512M", "--icount", "--disk",
-                                  f"{path},ioeventfd=off", "--", "-prom-env", "uv=uv.trace")
+        path, words = harness.Path(folder) / "bundle", "pefboot.secure=required pefboot.kernel=any"
+        kernel = disks.elf([(0x10000, 0, virtio.stub_image()[:STUB], None)])
+        disks.bundle(path, kernel, disks.random_bytes("initrd", initrd), words)
+        console = figures.machine("--qemu", qemu, "--firmware", "ultravisor", "--mem", mem, "--smp", smp, "--icount", "--disk",
+                                  f"{path},ioeventfd=off", "--", *["-device", "virtio-rng-pci"] * (devices - 1), "-prom-env",
+                                  "uv=uv.trace")
     figures.search("(5/7 verify world=secure .*kernel=match initrd=match)", console)
     entry = int(figures.search("TB=([0-9a-f]{16})", console), 16) * 1000 / figures.TIMEBASE
     shared = int(figures.search(r"uvcall=UV_SHARE_PAGE .* us=(\d+)", console))
-    return STUB + initrd, entry - 1000 * (figures.stamp("ultravisor: esm=enter", console) + shared)
+    accepted = sum(int(text) for text in re.findall(r"uvcall=UV_UNSHARE_PAGE .* us=(\d+)", console))
+    hashed = sum(-(-(size + 17) // 128) * 128 for size in (len(kernel), initrd, len(words)))    # blocks, with SHA-512's padding
+    return hashed, entry - 1000 * (figures.stamp("ultravisor: esm=enter", console) + shared), 1000 * accepted
 
 
 def instructions(qemu):
-    (few, short), (many, long) = stage(qemu, 1 << 16), stage(qemu, 16 << 20)
+    few, short, accepted = stage(qemu, 1 << 16)
+    many, long, _ = stage(qemu, 16 << 20)
     hashing = (long - short) / (many - few)
     judged(f"QEMU {qemu}: hashing, instructions/byte", value=hashing, most=36, form=".1f")
-    judged("  secure stage without it, instructions", value=short - hashing * few, most=5e6, form=",.0f")
+
+    def rest(**more):
+        return (lambda hashed, spent, accepted: spent - hashing * hashed - accepted)(*stage(qemu, 1 << 16, **more))
+
+    alone, crowd = short - hashing * few - accepted, rest(smp=4, devices=8)
+    row("  secure stage without it and without accepting", f"{alone:,.0f}")
+    judged("    with 4 CPUs and 8 devices, instructions", value=crowd, most=2e6, form=",.0f")
+    row("    each further CPU, of 4 and of 8", *(f"{(rest(smp=smp) - alone) / (smp - 1):,.0f}" for smp in (4, 8)))
+    row("    each further device, of 8 and of 16", *(f"{(rest(devices=count) - alone) / (count - 1):,.0f}" for count in (8, 16)))
+
+
+def accepting(qemu):
+    for mem in ("512M", "8G"):
+        spent, size = stage(qemu, 1 << 16, mem=mem)[2], harness.tool("qemu").size(mem)
+        judged(f"  accepting {mem}: instructions, per GiB", f"{spent:,}", value=spent * (1 << 30) / size, most=40e3, form=",.0f")
 
 
 @functools.lru_cache(maxsize=None)
@@ -105,6 +123,7 @@ def main():
     args = p.parse_args()
     for qemu in args.qemu or ["7.2", "10.0"]:
         figures.section(lambda: instructions(qemu), f"QEMU {qemu}, instructions")
+        figures.section(lambda: accepting(qemu), f"QEMU {qemu}, accepting")
     row("Instructions of Linux", "without", "pool", "ratio")
     for qemu in args.qemu or ["7.2", "10.0"]:
         figures.section(lambda: reads(qemu), f"QEMU {qemu}, reads")
