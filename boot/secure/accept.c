@@ -46,6 +46,8 @@ int accept_tree(const void *tree)
 		return 0;
 	if (!range_make(&range, start, sizeof(struct fdt_header)))
 		return error(E_VERIFY_TREE, "at 0x%lx", start);
+	if (is_in_frame_0(range))
+		return error(E_VERIFY_RANGE, "tree at 0x%lx, in frame 0", start);
 	rc = accept_frames(frames_of(range));
 	if (rc)
 		return rc;

@@ -26,9 +26,19 @@ static inline struct range whole_frames(struct range range)
 }
 
 /*
+ * Frame 0 holds the vectors. An ultravisor brings in what the frames of the tree, of RTAS and of the
+ * initrd hold, and what it measures; all else is zeros then. So none of these may lie in frame 0:
+ * what the host left there would come with it, and nothing is measured of it.
+ */
+static inline bool is_in_frame_0(struct range range)
+{
+	return range_size(range) && range.start >> UV_PAGE_SHIFT == 0;
+}
+
+/*
  * accept_tree() - the frames of the header of @tree, then all of the tree's. Nothing of it may be
  * read before. In a VM that stays normal nothing is to be accepted.
- * Returns 0, E_VERIFY_TREE (too large a tree), or E_NOT_OURS.
+ * Returns 0, E_VERIFY_TREE (too large a tree), E_VERIFY_RANGE (it lies in frame 0), or E_NOT_OURS.
  */
 int accept_tree(const void *tree);
 

@@ -53,7 +53,7 @@ static int read_rtas(struct guest *guest, const void *tree)
 	if (dt_u32(tree, node, "linux,rtas-base", &base) ||
 	    dt_u32(tree, node, "linux,rtas-entry", &entry) ||
 	    dt_u32(tree, node, "rtas-size", &size) || dt_u32(tree, node, "power-off", &power_off) ||
-	    entry != base || size < sizeof(rtas_blob))
+	    entry != base || base % RTAS_SPACE || size < sizeof(rtas_blob))
 		return error(E_VERIFY_TREE, "/rtas");
 	stop_set_power_off(power_off);
 	range_make(&guest->rtas, base, (size + RTAS_SPACE - 1UL) & ~(RTAS_SPACE - 1));
@@ -112,6 +112,18 @@ static int check_phbs(const struct guest *guest)
 	return rc;
 }
 
+/* Of an ESM blob pefboot knows nothing, but that an ultravisor brings in where it lies. */
+static int check_blob(const struct guest *guest)
+{
+	struct range blob = { 0, UINT64_MAX };
+	int frc = dt_u32_or_u64(guest->tree, guest->outline.chosen, "linux,esm-blob-start",
+				&blob.start);
+
+	if (guest->is_secure && frc != -FDT_ERR_NOTFOUND && is_in_frame_0(blob))
+		return error(E_VERIFY_RANGE, "ESM blob at 0x%lx, in frame 0", blob.start);
+	return 0;
+}
+
 /* Each inside memory, none over another; the kernel also where it will move itself. */
 static int check_ranges(struct guest *guest)
 {
@@ -132,6 +144,9 @@ static int check_ranges(struct guest *guest)
 		if (range_size(part) && !ranges_contain(&guest->outline.memory, part))
 			return error(E_VERIFY_RANGE, "%s 0x%lx-0x%lx is not in memory",
 				     parts[i].name, part.start, part.end);
+		if (guest->is_secure && is_in_frame_0(part))
+			return error(E_VERIFY_RANGE, "%s 0x%lx-0x%lx in frame 0", parts[i].name,
+				     part.start, part.end);
 		/*
 		 * kernel and pefboot may lie where the kernel moves to: the one moves, the other is
 		 * no longer needed
@@ -215,6 +230,7 @@ int verify(struct guest *guest, const void *tree, uint64_t image, enum world wor
 	 */
 	if ((rc = check_platform(guest)) || (rc = read_rtas(guest, tree)) ||
 	    (rc = read_payload(guest, tree)) || (rc = check_ranges(guest)) ||
+	    (rc = check_blob(guest)) ||
 	    (rc = check_phbs(guest)) || (rc = measure_find(guest)) ||
 	    (rc = check_reservations(guest)) || (rc = accept_memory(guest)) ||
 	    (rc = measure(guest)) || (rc = options))

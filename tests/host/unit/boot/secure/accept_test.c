@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is asked of the ultravisor before memory is used, and each way in which it may refuse. */
 #include "boot/secure/accept.h"
+#include "boot/secure/secure.h"
 
 #include <libfdt.h>
 
@@ -164,6 +165,30 @@ static void test_tree_refused(void **state)
 	assert_int_equal(accept_tree((void *)(UINTPTR_MAX - 8)), E_VERIFY_TREE);
 }
 
+/* Nothing is mapped in frame 0 either. Above it a tree may start at once. */
+static void test_tree_in_frame_0(void **state)
+{
+	(void)state;
+	put_tree();
+	assert_int_equal(accept_tree((void *)8), E_VERIFY_RANGE);
+	assert_int_equal(accept_tree((void *)(FRAME - 8)), E_VERIFY_RANGE);
+	assert_int_equal(fake_stage.accept_calls, 0);
+	memcpy((void *)FRAME, (void *)STAGE_TREE, fdt_totalsize((void *)STAGE_TREE));
+	assert_int_equal(accept_tree((void *)FRAME), 0);
+}
+
+static void test_stage_in_frame_0(void **state)
+{
+	struct guest guest;
+
+	(void)state;
+	put_tree();
+	assert_int_equal(verify(&guest, (void *)STAGE_TREE, FRAME - 0x1000, WORLD_SECURE), E_VERIFY_RANGE);
+	assert_non_null(strstr(error_text(), "pefboot 0xf000-"));
+	assert_non_null(strstr(error_text(), "in frame 0"));
+	assert_int_equal(verify(&guest, (void *)STAGE_TREE, FRAME, WORLD_SECURE), 0);
+}
+
 static void test_log(void **state)
 {
 	struct guest guest = { .is_secure = true };
@@ -181,7 +206,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_memory), TEST(test_end_of_addresses), TEST(test_memory_refused), TEST(test_normal), TEST(test_tree),
-		TEST(test_tree_refused), TEST(test_log),
+		TEST(test_tree_refused), TEST(test_tree_in_frame_0), TEST(test_stage_in_frame_0), TEST(test_log),
 	};
 
 	return RUN(tests);
