@@ -214,6 +214,7 @@ $(O)/host/%.a:
 $(O)/tests/host/unit/lib/rtas_test $(O)/tests/host/unit/lib/stop_test $(O)/tests/host/unit/virtio/mmio_test: \
 $(O)/tests/host/unit/%_test: $(O)/host/%.c.o
 host_libs := $(O)/host/libfake.a $(O)/host/libultravisor.a $(O)/host/libpefboot.a
+$(O)/tests/host/unit/oracle/tree_mutator_test: $(O)/host/tests/host/fuzz/tree_mutator.c.o
 $(O)/tests/host/unit/%_test: $(O)/host/tests/host/unit/%_test.c.o $(host_libs)
 	@mkdir -p $(@D)
 	$(call say,HOSTLD,$@)
@@ -248,6 +249,7 @@ FUZZ_CFLAGS = $(COMMON) -w -O1 -g -fsanitize=fuzzer-no-link,address,undefined -f
 fuzz_lib := $(patsubst $(O)/host/%,$(O)/fuzz/%,$(filter-out %.S.o,$(host_objs) $(fake_objs)))
 $(O)/fuzz/libpefboot.a: $(fuzz_lib)
 	$(Q)rm -f $@ && ar rcs $@ $^
+$(O)/fuzz/tree_fuzz: $(O)/fuzz/tests/host/fuzz/tree_mutator.c.o
 $(O)/fuzz/%_fuzz: $(O)/fuzz/tests/host/fuzz/%_fuzz.c.o $(O)/fuzz/libpefboot.a
 	$(call say,CLANGLD,$@)
 	$(Q)clang -fsanitize=fuzzer,address,undefined $^ -o $@
@@ -256,7 +258,7 @@ fuzzers: $(patsubst %,$(O)/fuzz/%_fuzz,$(FUZZ))
 fuzz: fuzzers
 	$(Q)tests/host/fuzz/seeds $(FUZZ_CORPUS)
 	$(Q)for f in $(FUZZ); do echo "== $$f" && $(O)/fuzz/$${f}_fuzz \
-		-max_total_time=$(T) -runs=$(RUNS) -timeout=20 -max_len=4096 -print_final_stats=1 -verbosity=0 \
+		-max_total_time=$(T) -runs=$(RUNS) -timeout=20 -max_len=$$(case $$f in tree) echo 32768;; *) echo 4096;; esac) -print_final_stats=1 -verbosity=0 \
 		-artifact_prefix=$(O)/fuzz/$$f- $(FUZZ_CORPUS)/$$f 2>&1 | \
 		grep -E 'ERROR|SUMMARY|executed_units|average_exec|artifact|Test unit|abort' || exit 1; \
 		ls $(O)/fuzz/$$f-* >/dev/null 2>&1 && exit 1 || :; done

@@ -102,10 +102,10 @@ static bool read_prop(struct walk *walk)
 	if (size > walk->end - walk->at - 8 || flat->props == FLAT_PROPS_MAX)
 		return false;
 	if (walk->node != FLAT_NONE && walk->in_props) {
+		const char *name = string_at(flat, word_at(walk->at + 4));
+
 		flat->prop[flat->props++] = (struct flat_prop){
-			.name = string_at(flat, word_at(walk->at + 4)),
-			.value = walk->at + 8,
-			.size = size,
+			name, walk->at + 8, size, name ? strlen(name) : 0,
 		};
 		flat->node[walk->node].props++;
 	}
@@ -186,12 +186,14 @@ bool flat_reservation(const struct flat *flat, uint32_t index, uint64_t *base, u
  */
 const struct flat_prop *flat_get(const struct flat *flat, int node, const char *name)
 {
+	const size_t length = strlen(name);
+
 	if (node < 0)
 		return NULL;
 	for (int i = 0; i < flat->node[node].props; i++) {
 		const struct flat_prop *prop = &flat->prop[flat->node[node].first + i];
 
-		if (prop->name && !strcmp(prop->name, name))
+		if (prop->length == length && prop->name && !memcmp(prop->name, name, length))
 			return prop;
 	}
 	return NULL;

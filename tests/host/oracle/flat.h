@@ -20,7 +20,7 @@
 struct flat_prop {
 	const char *name; /* NULL: not in the strings block, so nobody finds it */
 	const uint8_t *value;
-	uint32_t size;
+	uint32_t size, length;	/* of the value; of the name */
 };
 
 struct flat_node {

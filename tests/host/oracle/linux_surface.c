@@ -152,29 +152,8 @@ static const struct steering {
 	{ NAME, "options" },
 };
 
-static bool has(const struct linux_tree *tree, const struct flat *flat, int node,
-		const struct steering *steer)
-{
-	switch (steer->kind) {
-	case PROPERTY:
-		return flat_get(flat, node, steer->what);
-	case ROOT_PROPERTY:
-		return node == FLAT_ROOT && flat_get(flat, node, steer->what);
-	case CHOSEN_PROPERTY:
-		return (node == tree->chosen || node == tree->late_chosen) &&
-		       flat_get(flat, node, steer->what);
-	case RTAS_FUNCTION:
-		return node == tree->rtas.node && flat_get(flat, node, steer->what);
-	case NAME:
-		return strlen(steer->what) == strcspn(late_name(flat, node), "@") &&
-		       !strncmp(late_name(flat, node), steer->what, strlen(steer->what));
-	case TYPE:
-		return flat_is(flat, flat_get(flat, node, "device_type"), steer->what);
-	case WORD:
-		return flat_compatible(flat, node, steer->what);
-	}
-	return false;
-}
+#define ROWS (sizeof(steering) / sizeof(steering[0]))
+static size_t sizes[ROWS];
 
 static void add(struct linux_tree *tree, const char *what, int node)
 {
@@ -183,10 +162,58 @@ static void add(struct linux_tree *tree, const char *what, int node)
 	tree->surfaces++;
 }
 
+static bool is_place(const struct linux_tree *tree, enum kind kind, int node)
+{
+	switch (kind) {
+	case PROPERTY:
+		return true;
+	case ROOT_PROPERTY:
+		return node == FLAT_ROOT;
+	case CHOSEN_PROPERTY:
+		return node == tree->chosen || node == tree->late_chosen;
+	case RTAS_FUNCTION:
+		return node == tree->rtas.node;
+	default:
+		return false;
+	}
+}
+
+static void read_prop(struct linux_tree *tree, int node, const struct flat_prop *prop)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (prop->length == sizes[i] && prop->name &&
+		    !memcmp(prop->name, steering[i].what, sizes[i]) &&
+		    is_place(tree, steering[i].kind, node))
+			add(tree, steering[i].what, node);
+}
+
+/* What it is called, by whichever look-up; what it is. */
+static void read_node(struct linux_tree *tree, const struct flat *flat, int node)
+{
+	const struct flat_prop *type = flat_get(flat, node, "device_type");
+	const struct flat_prop *compatible = flat_get(flat, node, "compatible");
+	const char *name = late_name(flat, node);
+	const size_t size = strcspn(name, "@");
+
+	for (size_t i = 0; i < ROWS; i++) {
+		const struct steering *row = &steering[i];
+
+		if ((row->kind == NAME && size == sizes[i] && !memcmp(name, row->what, size)) ||
+		    (row->kind == TYPE && type && flat_is(flat, type, row->what)) ||
+		    (row->kind == WORD && compatible && flat_compatible(flat, node, row->what)))
+			add(tree, row->what, node);
+	}
+}
+
+/* This is run millions of times, by a fuzzer. */
 void linux_read_surface(struct linux_tree *tree, const struct flat *flat)
 {
-	for (int node = 0; node < flat->nodes; node++)
-		for (size_t i = 0; i < sizeof(steering) / sizeof(steering[0]); i++)
-			if (has(tree, flat, node, &steering[i]))
-				add(tree, steering[i].what, node);
+	if (!sizes[0])
+		for (size_t i = 0; i < ROWS; i++)
+			sizes[i] = strlen(steering[i].what);
+	for (int node = 0; node < flat->nodes; node++) {
+		read_node(tree, flat, node);
+		for (int i = 0; i < flat->node[node].props; i++)
+			read_prop(tree, node, &flat->prop[flat->node[node].first + i]);
+	}
 }
