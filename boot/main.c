@@ -64,8 +64,10 @@ void boot_start(uint64_t door, uint64_t image, uint64_t r3, uint64_t r4, uint64_
 
 	if (door != DOOR_ULTRAVISOR && door != DOOR_HOME)
 		go_home(&entry);
-	exceptions_install(image);
-	if (door == DOOR_ULTRAVISOR)
+	if (door == DOOR_ULTRAVISOR) {
+		exceptions_install_secure();
 		boot_secure((const void *)r3, image, WORLD_SECURE);
+	}
+	exceptions_install(image);
 	boot_normal((const struct arrival *)r3, image);
 }

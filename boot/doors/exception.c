@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "boot/doors/exception.h"
 
-#include "abi/power.h"
-#include "lib/arch.h"
 #include "lib/fail.h"
 #include "lib/log.h"
 #include "lib/stop.h"
@@ -30,19 +28,34 @@ static const char *vector_name(uint64_t vector)
 	}
 }
 
-/* The host reads the console, and can choose the moment: a secure guest shows no register. */
-static int report_secure(uint64_t vector, uint64_t srr0)
+/* The report itself failed: nothing more can be said. */
+static void stop_if_again(void)
+{
+	static int depth;
+
+	if (depth++)
+		stop();
+}
+
+static int error_number(void)
+{
+	return log_step_time(STEP_HANDOFF) ? E_KERNEL_FAULT : E_EXCEPTION;
+}
+
+void exception_report_secure(uint64_t vector, uint64_t srr0)
 {
 	extern uint8_t __start[];
 	const uint64_t offset = srr0 - (uintptr_t)__start;
 
+	stop_if_again();
 	log_error("exception vector=0x%lx offset=0x%lx", vector, offset);
-	return error(log_step_time(STEP_HANDOFF) ? E_KERNEL_FAULT : E_EXCEPTION,
-		     "%s (0x%lx) at offset 0x%lx of pefboot", vector_name(vector), vector, offset);
+	fail(error(error_number(), "%s (0x%lx) at offset 0x%lx of pefboot", vector_name(vector), vector,
+		   offset));
 }
 
-static int report_normal(uint64_t vector, const struct exception_frame *frame)
+void exception_report(uint64_t vector, const struct exception_frame *frame)
 {
+	stop_if_again();
 	log_error("exception vector=0x%lx srr0=0x%lx srr1=0x%lx dar=0x%lx dsisr=0x%lx", vector,
 		  frame->srr0, frame->srr1, frame->dar, frame->dsisr);
 	log_error("registers lr=0x%lx ctr=0x%lx cr=0x%lx xer=0x%lx", frame->lr, frame->ctr,
@@ -51,16 +64,5 @@ static int report_normal(uint64_t vector, const struct exception_frame *frame)
 		log_error("registers r%d=0x%lx r%d=0x%lx r%d=0x%lx r%d=0x%lx", i, frame->gpr[i],
 			  i + 1, frame->gpr[i + 1], i + 2, frame->gpr[i + 2], i + 3,
 			  frame->gpr[i + 3]);
-	return error(log_step_time(STEP_HANDOFF) ? E_KERNEL_FAULT : E_EXCEPTION,
-		     "%s (0x%lx) at 0x%lx", vector_name(vector), vector, frame->srr0);
-}
-
-void exception_report(uint64_t vector, const struct exception_frame *frame)
-{
-	static int depth;
-
-	if (depth++)
-		stop();		/* the report itself failed: nothing more can be said */
-	fail(msr_read() & MSR_S ? report_secure(vector, frame->srr0) :
-				  report_normal(vector, frame));
+	fail(error(error_number(), "%s (0x%lx) at 0x%lx", vector_name(vector), vector, frame->srr0));
 }

@@ -11,7 +11,13 @@ struct exception_frame {
 	uint64_t srr0, srr1, dar, dsisr, lr, ctr, cr, xer;
 };
 
-/* Where every vector ends: prints what happened and stops. */
+/* Where every vector of the normal world ends: prints what happened and stops. */
 _Noreturn void exception_report(uint64_t vector, const struct exception_frame *frame);
+
+/*
+ * The same of the secure world. The host reads the console and can choose the moment: it sees no
+ * register, and @srr0 as an offset in the image.
+ */
+_Noreturn void exception_report_secure(uint64_t vector, uint64_t srr0);
 
 #endif /* BOOT_DOORS_EXCEPTION_H */

@@ -202,26 +202,112 @@ at_data:	.long	__data_start - __start
 at_data_end:	.long	__data_end - __start
 at_bss:		.long	__bss_start - __start
 at_bss_end:	.long	__bss_end - __start
+at_footprint:	.long	__footprint - __start
 at_rela:	.long	__rela_start - __start
 at_rela_end:	.long	__rela_end - __start
 
 /*
- * Offset 0. Who has a client interface is Open Firmware. Without one, MSR[S] tells the ultravisor,
- * which has entered the secure stage, from kexec. The stage stays where it was measured.
+ * Offset 0. MSR[S] tells the ultravisor, which has entered the secure stage. Who else has a client
+ * interface is Open Firmware, who has none is kexec.
  */
 start_elf:
+	mfmsr	r6
+	andis.	r6, r6, MSR_S >> 16
+	bne	start_secure
 	mr	r16, r3
 	mr	r17, r4
 	mr	r18, r5
 	li	r13, DOOR_OPEN_FIRMWARE
 	cmpdi	r5, 0
 	bne	start_64bit
-	li	r13, DOOR_ULTRAVISOR
-	mfmsr	r4
-	andis.	r4, r4, MSR_S >> 16
-	bne	start_here
 	li	r13, DOOR_KEXEC
 	b	start_64bit
+
+/*
+ * The secure stage, which stays where it was measured. Low memory may hold what the host left
+ * there, and whenever the guest exits the host may have it enter any multiple of 32 below 0x2000
+ * (open-power/ultravisor core/uvcall.c valid_vector()). So before anything else all of these become
+ * ends: the first 0x100 bytes, where other CPUs may be in the loop, by a branch to itself in each;
+ * the rest by zeros, which are an illegal instruction, and vector 0x700 is zeros, too. How many
+ * instructions this takes: docs/security.md.
+ */
+#define LINE  0x80			/* what dcbz clears: CACHE_BLOCK of abi/papr.h */
+#define LINES 8				/* in a turn */
+
+start_secure:
+	.irp	n, 1, 2, 3, 4, 5, 6, 7
+	li	7 + \n, LINE * \n
+	.endr
+	li	r6, (0x2100 - 0x100) / LINE / LINES
+	mtctr	r6
+	li	r7, 0x100
+1:	dcbz	0, r7
+	.irp	n, 1, 2, 3, 4, 5, 6, 7
+	dcbz	7 + \n, r7
+	.endr
+	addi	r7, r7, LINE * LINES
+	bdnz	1b
+	lis	r6, 0x48000000 >> 16	/* b . */
+	.irp	at, 0x00, 0x20, 0x40, 0x60, 0x80, 0xa0, 0xc0, 0xe0
+	stw	r6, \at(0)
+	.endr
+	sync				/* instruction caches follow: POWER8 and later snoop */
+	isync
+	mr	r16, r3
+	mr	r17, r4
+	mr	r18, r5
+	li	r13, DOOR_ULTRAVISOR
+	HERE
+
+/*
+ * Stack and data come next. The host chose where we are, so the ultravisor has to say that they are
+ * in this guest's memory (boot/secure/accept.h). If not there is nothing to say it with.
+ */
+	andi.	r6, r15, 0xffff
+	bne	.
+	li	r3, 0
+	ori	r3, r3, UV_UNSHARE_PAGE
+	srdi	r4, r15, UV_PAGE_SHIFT
+	lwz	r5, at_footprint - __start(r15)
+	srdi	r5, r5, UV_PAGE_SHIFT
+	.long	INSN_SC_2
+	cmpdi	r3, 0
+	bne	.
+	b	start_common
+
+/*
+ * A vector of the secure world, but for its number, which boot/doors/vectors.c adds. It goes on in
+ * the measured image: what lies in low memory may be entered at each multiple of 32, so nothing
+ * there may lead back to what was interrupted, or do half of something. No register is kept.
+ */
+	.globl	secure_vector
+secure_vector:
+	li	r3, 0
+	ld	r12, VECTOR_HANDLER(0)
+	mtctr	r12
+	bctr
+
+/* 0x900, decrementer: only the end, in H_CEDE, may be interrupted. It goes on there. */
+	.globl	secure_decrementer
+secure_decrementer:
+	lis	r3, 0x7fff
+	mtdec	r3
+	li	r3, H_CEDE
+	sc	1
+	b	secure_decrementer
+
+/* VECTOR_HANDLER of the secure world: r3 = vector. Whatever is on the stack is of no use any more. */
+	.globl	secure_exception
+secure_exception:
+	HERE
+	ADDRESS	r1, at_stack
+	li	r0, 0
+	stdu	r0, -FRAME_SIZE(r1)
+	ADDRESS	r2, at_toc
+	mfsrr0	r4
+	bl	exception_report_secure
+	nop
+	trap
 
 /* QEMU -bios. r3 = device tree. */
 start_bios:

@@ -12,6 +12,12 @@
 void exceptions_install(uint64_t image);
 
 /*
+ * The same in the secure world, where the first instructions have made low memory safe to enter at
+ * any point: 0 to 0x2000 holds nothing of the host's.
+ */
+void exceptions_install_secure(void);
+
+/*
  * Send the CPUs which kexec has left in the loop at absolute 0x60 into RTAS stop-self.
  * @args: its argument block, which stays where it is
  */

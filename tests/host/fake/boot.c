@@ -20,6 +20,10 @@ void exceptions_install(uint64_t image)
 	(void)image;
 }
 
+void exceptions_install_secure(void)
+{
+}
+
 void kexec_loop_leave(const void *args)
 {
 	fake.loop_args = args;
