@@ -16,7 +16,10 @@ class Mutant:
 
     def __init__(self, tree, seed):
         self.tree, self.random, self.done = tree.copy(), random.Random(seed), []
-        self.root = self.tree.root
+        self.root = root = self.tree.root
+        # The honest ones, whatever is put before them
+        self.chosen, self.rtas, self.memory = root.child("chosen"), root.child("rtas"), root.child("memory")
+        self.cpus, self.cpu, self.bridge = root.child("cpus"), root.child("cpus").children[0], root.child("pci")
 
     def insert(self, node, parent=None):
         """As a child, at any place; often the first."""
@@ -52,7 +55,7 @@ def initrd_cells(name, cells=2):
 
 def another_chosen(mutant):
     """One with another unit address, or behind a slash, or of the same name."""
-    node = mutant.root.child("chosen").copy()
+    node = mutant.chosen.copy()
     node.name = mutant.random.choice(("chosen@0", "chosen@1", "x/chosen", "chosen", "chosen@", "chosens"))
     node.set("bootargs", trees.text("console=hvc0 panic=-1 quiet loglevel=1 other"))
     for name, value in zip(("linux,initrd-start", "linux,initrd-end"), initrd_cells("other")):
@@ -61,31 +64,31 @@ def another_chosen(mutant):
 
 
 def second_cmdline(mutant):
-    mutant.beside(mutant.root.child("chosen"), "bootargs", trees.text("console=hvc0 panic=-1 quiet loglevel=1 second"))
+    mutant.beside(mutant.chosen, "bootargs", trees.text("console=hvc0 panic=-1 quiet loglevel=1 second"))
 
 
 def cmdline_of_another_form(mutant):
     """Without an end, with two, too long."""
     line = b"console=hvc0 panic=-1 quiet loglevel=1 form"
-    mutant.root.child("chosen").set("bootargs", mutant.random.choice((line, line + b"\0more\0", line + b"x" * 3000 + b"\0",
+    mutant.chosen.set("bootargs", mutant.random.choice((line, line + b"\0more\0", line + b"x" * 3000 + b"\0",
                                                                       line + b" \"a b\" \t c\0")))
 
 
 def second_initrd(mutant):
     """Both ends a second time, both before or both behind."""
-    chosen, before = mutant.root.child("chosen"), mutant.random.random() < 0.5
+    chosen, before = mutant.chosen, mutant.random.random() < 0.5
     for name, value in zip(("linux,initrd-start", "linux,initrd-end"), initrd_cells("other")):
         chosen.props.insert(0 if before else len(chosen.props), [name, value])
 
 
 def initrd_of_other_cells(mutant):
     for name, value in zip(("linux,initrd-start", "linux,initrd-end"), initrd_cells("other", mutant.random.randint(1, 4))):
-        mutant.root.child("chosen").set(name, value)
+        mutant.chosen.set(name, value)
 
 
 def another_rtas(mutant):
     """With other code; at any depth, under names that are its own to one look-up and not to another."""
-    node = mutant.root.child("rtas").copy()
+    node = mutant.rtas.copy()
     node.name = mutant.random.choice(("rtas", "rtas@0", "rtas@1", "x/rtas", "rtases", "rtas,x"))
     for name in mutant.random.choice((("linux,rtas-base", "linux,rtas-entry"), ("linux,rtas-base",))):
         node.set(name, trees.cells(direct.RTAS["other"]))
@@ -95,14 +98,14 @@ def another_rtas(mutant):
 
 
 def second_rtas_base(mutant):
-    node, before = mutant.root.child("rtas"), mutant.random.random() < 0.5
+    node, before = mutant.rtas, mutant.random.random() < 0.5
     for name in ("linux,rtas-base", "linux,rtas-entry"):
         node.props.insert(0 if before else len(node.props), [name, trees.cells(direct.RTAS["other"])])
 
 
 def less_memory(mutant):
     """The first node ends where memory is that nobody needs; the others begin somewhere in it."""
-    mutant.root.child("memory").set("reg", wide(0, LOW))
+    mutant.memory.set("reg", wide(0, LOW))
 
 
 def memory_reg(mutant):
@@ -125,7 +128,7 @@ def another_memory(mutant):
 
 
 def second_memory_reg(mutant):
-    node = mutant.root.child("memory")
+    node = mutant.memory
     mutant.beside(node, "reg", wide(0, LOW + 16 * MIB * mutant.random.randrange(8)))
 
 
@@ -152,7 +155,7 @@ def dynamic_memory(mutant):
 def memory_limit(mutant):
     """In the root, where Linux reads it, or in /chosen; in either byte order."""
     size = mutant.random.randrange(LOW, HIGH, 0x100000)
-    node = mutant.random.choice((mutant.root, mutant.root, mutant.root.child("chosen")))
+    node = mutant.random.choice((mutant.root, mutant.root, mutant.chosen))
     node.set("linux,memory-limit", size.to_bytes(8, "little"))
 
 
@@ -162,13 +165,13 @@ def no_cells(mutant):
         return
     for name in ("#address-cells", "#size-cells"):
         mutant.root.drop(name)
-    mutant.root.child("memory").set("reg", trees.cells(0, LOW))
+    mutant.memory.set("reg", trees.cells(0, LOW))
 
 
 def another_cpu(mutant):
     """By type or name, elsewhere, with caches and clocks of its own."""
     draw = mutant.random
-    node = mutant.root.child("cpus").children[0].copy()
+    node = mutant.cpu.copy()
     node.name = draw.choice(("PowerPC,POWER9@7", "thing", "cpu@0", "cpus"))
     if draw.random() < 0.3:
         node.set("device_type", trees.text(draw.choice(("cpus", "CPU"))))
@@ -185,18 +188,18 @@ def another_cpu(mutant):
     node.set("reg", trees.cells(48))
     node.set("ibm,ppc-interrupt-server#s", trees.cells(*range(48, 48 + threads)))
     node.set("status", draw.choice((b"disabled\0", b"disabled\0", b"fail\0", b"")))
-    mutant.insert(node, draw.choice((None, None, mutant.root.child("cpus"), mutant.anywhere())))
+    mutant.insert(node, draw.choice((None, None, mutant.cpus, mutant.anywhere())))
 
 
 def second_cpu_property(mutant):
-    node = mutant.root.child("cpus").children[0]
+    node = mutant.cpu
     name, value = mutant.random.choice((("i-cache-block-size", 64), ("i-cache-line-size", 64), ("timebase-frequency", 256000000),
                                         ("d-cache-size", 0x10000), ("ibm,dec-bits", 40)))
     mutant.beside(node, name, trees.cells(value))
 
 
 def lost_cpu_property(mutant):
-    node = mutant.root.child("cpus").children[0]
+    node = mutant.cpu
     for name in mutant.random.choice((("d-cache-block-size",), ("d-cache-line-size",), ("d-cache-block-size", "d-cache-line-size"),
                                       ("i-cache-size",), ("timebase-frequency",), ("ibm,dec-bits",))):
         node.drop(name)
@@ -204,7 +207,7 @@ def lost_cpu_property(mutant):
 
 def another_bridge(mutant):
     """One of the machine's a second time, empty, by type or name; its window of memory is another."""
-    node = mutant.root.child("pci").copy()
+    node = mutant.bridge.copy()
     node.name = mutant.random.choice(("thing@1", "pci@1", "pci"))
     node.children = []
     node.props = [prop for prop in node.props if "drc" not in prop[0] and prop[0] != "phandle"]

@@ -7,6 +7,7 @@ import subprocess
 import direct
 import harness
 import mutate
+import platforms
 import pytest
 import trees
 
@@ -97,15 +98,15 @@ def seen(report):
 def honest(qemu, folder, name, known={}):
     """Once for each kind of machine and process."""
     if name not in known:
-        known[name] = direct.honest(trees.of_machine(qemu, folder / name, name))
+        known[name] = direct.honest(platforms.of_machine(qemu, folder / name, name))
     return known[name]
 
 
 def compare(qemu, folder, seed):
     """Boot the tree of a seed: whether Linux got to user space; what it saw there is what the oracle sees."""
-    name = list(trees.MACHINES)[seed % len(trees.MACHINES)]
+    name = list(platforms.MACHINES)[seed % len(platforms.MACHINES)]
     mutant = mutate.mutate(honest(qemu, folder, name), seed)
-    boot = direct.boot(qemu, folder / str(seed), mutant.tree, *trees.MACHINES[name], status=None)
+    boot = direct.boot(qemu, folder / str(seed), mutant.tree, *platforms.MACHINES[name], status=None)
     said, report = oracle(folder / str(seed) / "tree.dtb"), direct.report(boot)
     what = f"seed {seed}, {name}: {mutant.done}"
     if report is None:
@@ -145,7 +146,7 @@ def attacked(tree):
 def test_oracle_attacked(qemu, tmp_path):
     """All at once, and Linux falls for each."""
     tree = attacked(honest(qemu, tmp_path, "one").copy())
-    boot = direct.boot(qemu, tmp_path, tree, *trees.MACHINES["one"])
+    boot = direct.boot(qemu, tmp_path, tree, *platforms.MACHINES["one"])
     linux, said = seen(direct.report(boot)), expected(oracle(tmp_path / "tree.dtb"))
     assert linux == said
     assert linux["cmdline"].endswith("other") and linux["initrd"] == linux["rtas"] == "other"
@@ -159,10 +160,10 @@ def test_oracle_some_mutants(qemu, tmp_path):
 
 
 @pytest.mark.all
-@pytest.mark.parametrize("name", trees.MACHINES)
+@pytest.mark.parametrize("name", platforms.MACHINES)
 def test_oracle_machine(name, qemu, tmp_path):
     """A tree as QEMU makes it."""
-    boot = direct.boot(qemu, tmp_path, honest(qemu, tmp_path, name), *trees.MACHINES[name])
+    boot = direct.boot(qemu, tmp_path, honest(qemu, tmp_path, name), *platforms.MACHINES[name])
     assert seen(direct.report(boot)) == expected(oracle(tmp_path / "tree.dtb"))
 
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
 #include "tests/host/oracle/linux_tree.h"
 
 /* A core's threads: the property that numbers them, and how many. Both scans below. */
@@ -78,6 +80,39 @@ static void scan_cpus(struct linux_tree *tree, const struct flat *flat)
 		tree->why_not = "threads of the last core are no power of two";
 }
 
+/* of_get_next_cpu_node(), drivers/of/base.c:696: by name or type, unless it has failed */
+static bool is_cpu_of_cpus(const struct flat *flat, int node)
+{
+	const struct flat_prop *status = flat_get(flat, node, "status");
+	const char *name = late_name(flat, node);
+
+	if (status && status->size && !strncmp((const char *)status->value, "fail", 4) &&
+	    (status->value[4] == '\0' || status->value[4] == '-'))
+		return false;
+	return (strcspn(name, "@") == 3 && !strncmp(name, "cpu", 3)) ||
+	       flat_is(flat, flat_get(flat, node, "device_type"), "cpu");
+}
+
+/*
+ * The boot CPU is also looked for in /cpus, by of_get_cpu_node(), drivers/of/cpu.c: by
+ * xics_update_irq_servers(), arch/powerpc/sysdev/xics/xics-common.c:50, which has a BUG_ON().
+ */
+static bool is_boot_cpu_in_cpus(const struct flat *flat)
+{
+	const int cpus = late_path(flat, "/cpus", 0);
+	int node = FLAT_NONE;
+
+	while (cpus != FLAT_NONE && (node = flat_next_child(flat, cpus, node)) != FLAT_NONE) {
+		const struct flat_prop *numbers = numbers_of(flat, node);
+
+		for (uint32_t i = 0; numbers && i < numbers->size / 4; i++)
+			if (flat_cell(flat, numbers, i) == flat->boot_cpu &&
+			    is_cpu_of_cpus(flat, node))
+				return true;
+	}
+	return false;
+}
+
 static bool get_cell(const struct flat *flat, int node, const char *name, uint32_t *value)
 {
 	const struct flat_prop *prop = flat_get(flat, node, name);
@@ -149,6 +184,8 @@ void linux_read_cpus(struct linux_tree *tree, const struct flat *flat)
 	tree->cpu_features = find_cpu_features(flat);
 	scan_boot_cpu(tree, flat);
 	scan_cpus(tree, flat);
+	if (!tree->why_not && !is_boot_cpu_in_cpus(flat))
+		tree->why_not = "the boot CPU is not in /cpus";
 	tree->first_cpu = late_by_type(flat, FLAT_NONE, "cpu");
 	read_first_cpu(tree, flat);
 }

@@ -459,6 +459,19 @@ static void test_no_boot_cpu(void **state)
 	assert_string_equal(linux_tree.why_not, "no boot CPU");
 }
 
+/* XICS stops Linux then. */
+static void test_boot_cpu_outside_cpus(void **state)
+{
+	(void)state;
+	start();
+	root_cells();
+	begin("cpus");
+	end();
+	others(true, true, true, true);
+	read_as(LINUX_6_12);
+	assert_string_equal(linux_tree.why_not, "the boot CPU is not in /cpus");
+}
+
 static void test_version_of_the_last_boot_cpu(void **state)
 {
 	(void)state;
@@ -594,6 +607,7 @@ int main(void)
 		cmocka_unit_test(test_dynamic_memory_that_ends_nowhere),
 		cmocka_unit_test(test_cpu_by_type_elsewhere),
 		cmocka_unit_test(test_no_boot_cpu),
+		cmocka_unit_test(test_boot_cpu_outside_cpus),
 		cmocka_unit_test(test_version_of_the_last_boot_cpu),
 		cmocka_unit_test(test_bridge_by_type),
 		cmocka_unit_test(test_surface),
