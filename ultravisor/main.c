@@ -17,6 +17,7 @@
 #include "fdt/edit.h"
 #include "fdt/read.h"
 #include "lib/console.h"
+#include "lib/format.h"
 #include "lib/log.h"
 #include "lib/string.h"
 #include "ultravisor/calls/hcalls.h"
@@ -30,6 +31,7 @@
 #include "ultravisor/cpu/low.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
+#include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
 #include "ultravisor/start/discover.h"
 #include "ultravisor/start/divide.h"
@@ -37,10 +39,17 @@
 #include "ultravisor/start/settings.h"
 #include "ultravisor/text/exec.h"
 #include "ultravisor/text/fault.h"
+#include "ultravisor/trial/evil.h"
 #include "ultravisor/trial/options.h"
 #include "ultravisor/trial/stats.h"
 
 #define VERSION "0.1"
+
+static void note_entry(struct vcpu *vcpu)
+{
+	evil_before_run(vcpu);
+	exec_note_entry(vcpu);
+}
 
 static void note_exit(struct vcpu *vcpu, uint64_t why)
 {
@@ -54,13 +63,35 @@ static void serve_illegal_word(struct vcpu *vcpu)
 		uvcall_serve(vcpu);
 }
 
+/* svm/svm-rtas.c:705 svm_abort() of open-power/ultravisor */
+static _Noreturn void end_guest(struct vcpu *vcpu)
+{
+	char why[80];
+
+	format(why, sizeof(why), "0x%lx, by cpu %u at 0x%lx", vcpu->hv.asdr, vcpu->index,
+	       vcpu->regs.nip);
+	rtas_terminate("Aborting SVM", E_UV_IMPLICIT, why);
+}
+
+static void serve_data_fault(struct vcpu *vcpu)
+{
+	if (!fault_data(vcpu))
+		end_guest(vcpu);
+}
+
+static void serve_fetch_fault(struct vcpu *vcpu, uint64_t cause)
+{
+	if (!fault_fetch(vcpu, cause))
+		end_guest(vcpu);
+}
+
 /* Why a CPU leaves the guest, and who handles it; interrupts stay in cpu/. */
 static const struct exit_handlers exit_handlers = {
-	.entering = exec_note_entry,
+	.entering = note_entry,
 	.left = note_exit,
 	.hcall = hcall_serve,
-	.data_fault = fault_data,
-	.fetch_fault = fault_fetch,
+	.data_fault = serve_data_fault,
+	.fetch_fault = serve_fetch_fault,
 	.illegal_word = serve_illegal_word,
 };
 
@@ -81,7 +112,10 @@ static void prepare_tree(const void *tree)
 	settings_read_nvram();
 	settings_take_bootargs(platform.tree);
 	settings_keep_overlay();
+	if (uv_options.evil & EVIL_MEMORY)
+		memory_leave_outside(platform.guest / 2);
 	exec_set_strict(uv_options.strict);
+	platform.implicit_ends = uv_options.implicit_ends;
 	discover_platform(platform.tree);
 	frc = tree_trim(platform.tree);
 	if (frc)

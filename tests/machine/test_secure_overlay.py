@@ -24,16 +24,16 @@ IMAGE = 0x10000         # where the image begins in a bundle's file: docs/bundle
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory):
-    """Arguments of tools/qemu: a bundle that boots Linux, which reads the disk with DATA and powers off; its measured range
-    is held against its digest."""
+    """A bundle that boots Linux, which reads the disk with DATA and powers off: arguments of tools/qemu, and the option
+    that holds its measured range against its digest."""
     folder = tmp_path_factory.mktemp("overlay")
     (folder / "data.img").write_bytes(DATA)
     initrd = secure.initramfs("none", "quick").read_bytes()
     data = disks.bundle(folder / "bundle.elf", secure.kernel().read_bytes(), initrd, WORDS)
     size = int.from_bytes(data[disks.MANIFEST + 16:disks.MANIFEST + 24], "big")
     digest = hashlib.sha512(data[IMAGE:IMAGE + size]).hexdigest()
-    return ["--firmware", "ultravisor", "--mem", "256M", "--disk", f"{folder}/bundle.elf,ro", "--disk", f"{folder}/data.img,ro",
-            "--", "-prom-env", f"uv=uv.digest={size}:{digest}"]
+    return ["--firmware", "ultravisor", "--mem", "256M", "--disk", f"{folder}/bundle.elf,ro", "--disk", f"{folder}/data.img,ro"], \
+        f"uv.digest={size}:{digest}"
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def boot_with(qemu, machine, tmp_path):
     def boot(text, *args, words="", status=0):
         path = tmp_path / f"{len(qemu.logs)}.dtso"
         path.write_text(f"/dts-v1/;\n/plugin/;\n{text}\n")
-        more = ["-prom-env", f"uv={words}"] if words else []
-        return qemu("--evil", path, *args, *machine, *more, status=status)
+        options, digest = machine
+        return qemu(*options, "--evil", path, *args, "--", "-prom-env", f"uv={digest} {words}".rstrip(), status=status)
     return boot
 
 
@@ -97,3 +97,12 @@ def test_overlay_after_the_check(boot_with):
 ], ids=["path", "name", "edit"])
 def test_overlay_that_cannot_be_applied(boot_with, text, says):
     boot_with(text).line(rf"ultravisor: FAIL E914 .*: {says}")
+
+
+def test_overlay_claims_memory_of_the_host(boot_with):
+    """The tree says there is twice the memory. Whoever believes it runs on what the host reads and writes."""
+    boot = boot_with('&{/memory@0} { reg = <0 0 0 0x80000000>; };', "--mem", "2G",
+                     words="uv.evil=memory uv.fail=UV_UNSHARE_PAGE:0")
+    unharmed(boot)
+    found = boot.line(r"ultravisor: evil=memory range=0x40000000\+0x40000000 words=(\d+)$")
+    assert int(found[1]) > 10000

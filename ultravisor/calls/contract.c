@@ -32,7 +32,8 @@ static const char *fetch_tree(struct contract *contract, uint64_t fdt)
 	if (!guest_read(&header, fdt, sizeof(header)) || fdt_check_header(&header))
 		return "no tree at r5";
 	size = fdt_totalsize(&header);
-	if (size > TREE_SPACE / 2 || !guest_read(platform.tree, fdt, size))
+	if (size > TREE_SPACE / 2 || !memory_is_guests(fdt, size) ||
+	    !guest_read(platform.tree, fdt, size))
 		return "tree too large, or not in memory";
 	if (!open_tree(platform.tree, size))
 		return "tree corrupt";
@@ -66,7 +67,7 @@ static const char *read_rtas(struct contract *contract)
 	    dt_u32(platform.tree, node, "rtas-size", &size) ||
 	    dt_u32(platform.tree, node, "slof,rtas-size", &text))
 		return "/rtas lacks linux,rtas-base, rtas-size or slof,rtas-size";
-	if (!size || !memory_contains(base, size))
+	if (!size || !memory_is_guests(base, size))
 		return "RTAS is not in memory";
 	contract->rtas.start = base / FRAME_SIZE * FRAME_SIZE;
 	contract->rtas.end = (base + (uint64_t)size + FRAME_SIZE - 1) / FRAME_SIZE * FRAME_SIZE;
@@ -81,7 +82,7 @@ static const char *check_chosen(void)
 	if (dt_u32_or_u64(platform.tree, chosen, "linux,initrd-start", &initrd.start) ||
 	    dt_u32_or_u64(platform.tree, chosen, "linux,initrd-end", &initrd.end))
 		return "/chosen lacks linux,initrd-start or -end";
-	if (initrd.end < initrd.start || !memory_contains(initrd.start, range_size(initrd)))
+	if (initrd.end < initrd.start || !memory_is_guests(initrd.start, range_size(initrd)))
 		return "the initrd is not in memory";
 	if (!dt_string(platform.tree, chosen, "bootargs"))
 		return "/chosen lacks bootargs";
@@ -128,7 +129,7 @@ const char *contract_read(struct contract *contract, uint64_t fdt, uint64_t kbas
 	uint64_t rmo = 0;
 	const char *why;
 
-	if (!memory_contains(kbase, 4))
+	if (!memory_is_guests(kbase, 4))
 		return "kbase is not in memory";
 	if ((why = fetch_tree(contract, fdt)) || (why = read_rmo(&rmo)) ||
 	    (why = read_rtas(contract)) || (why = check_chosen()))

@@ -17,7 +17,7 @@ const char *digest_check(uint64_t kbase)
 
 	if (!uv_options.digest.size)
 		return NULL;
-	if (!memory_contains(kbase, uv_options.digest.size))
+	if (!memory_is_guests(kbase, uv_options.digest.size))
 		return "the measured range is not in memory";
 	br_sha512_init(&sha);
 	for (uint64_t left = uv_options.digest.size, part; left; left -= part, kbase += part) {

@@ -22,6 +22,7 @@
 #include "ultravisor/calls/esm.h"
 #include "ultravisor/calls/rtas.h"
 #include "ultravisor/calls/share.h"
+#include "ultravisor/cpu/fail.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/memory.h"
@@ -127,19 +128,31 @@ static int64_t move_and_check(struct esm *esm)
 	return abort_esm(phase, why);
 }
 
+/*
+ * The real one does not look at other CPUs (core/uvcall.c:427-560), which cannot go on: vcpu.h.
+ * What is shared below waits until they are out of the guest.
+ */
+static void report_stopped(const struct vcpu *caller)
+{
+	for (uint32_t i = 0; i < platform.cpus; i++)
+		if (&vcpus[i] != caller && vcpus[i].started)
+			log_notice("esm=stopped cpu=%u", i);
+}
+
 static void commit(struct esm *esm)
 {
 	const struct contract *contract = &esm->contract;
 	const char *why = NULL;
 
 	platform.secure = true;
+	report_stopped(this_cpu());
 	if (uv_options.abort == ABORT_COMMIT)
 		why = "uv.abort=commit";
 	else if (!contract_write_back(contract, esm->fdt))
 		why = "no room for the tree with its reservations";
 	if (why) {
 		smp_unlock();
-		rtas_terminate("Cannot secure VM!", why);
+		rtas_terminate("Cannot secure VM!", E_UV_TERMINATED, why);
 	}
 	for (uint32_t i = 0; i < contract->implicits; i++)
 		share_change(contract->implicit[i].start / FRAME_SIZE,
@@ -154,6 +167,7 @@ static void commit(struct esm *esm)
 static int64_t enter_secure(struct esm *esm, struct vcpu *vcpu)
 {
 	log_info("esm=enter nip=0x%lx us=%lu", esm->kbase, lap_time(esm));
+	vcpu->secure = true;
 	vcpu->regs.nip = esm->kbase;
 	vcpu->regs.msr &= ~MSR_EE;
 	GPR(vcpu, 3) = esm->fdt;

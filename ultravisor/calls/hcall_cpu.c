@@ -94,6 +94,5 @@ int64_t serve_random(struct vcpu *vcpu, uint64_t *r)
 {
 	const uint64_t in[HCALL_REGS] = { 0 };
 
-	(void)vcpu;
-	return platform.secure ? H_FUNCTION : hcall(H_RANDOM, in, r);
+	return vcpu->secure ? H_FUNCTION : hcall(H_RANDOM, in, r);
 }

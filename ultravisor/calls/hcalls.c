@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "abi/hcalls.h"
+#include "lib/arch.h"
 #include "lib/hcall.h"
 #include "lib/log.h"
 #include "lib/string.h"
@@ -30,42 +31,43 @@ enum action { FORWARD, XICS, SERVE, ALONE, REFUSE };
 static const struct entry {
 	uint32_t number, last;	/* last: of a range, or 0 */
 	enum action action;
+	uint8_t in, out;	/* of what is forwarded: registers from r4 on */
 	hcall_fn *serve;
 	const char *name, *args;
 } table[] = {
-#define F(name, args)	     { name, 0, FORWARD, NULL, #name, args }
-#define I(name, args)	     { name, 0, XICS, NULL, #name, args }
-#define S(name, fn, args)    { name, 0, SERVE, fn, #name, args }
-#define A(name, fn, args)    { name, 0, ALONE, fn, #name, args }
-#define R(name, why)	     { name, 0, REFUSE, NULL, #name, why }
-#define RR(first, last, why) { first, last, REFUSE, NULL, #first, why }
+#define F(name, in, out, args) { name, 0, FORWARD, in, out, NULL, #name, args }
+#define I(name, in, out, args) { name, 0, XICS, in, out, NULL, #name, args }
+#define S(name, fn, args)      { name, 0, SERVE, 0, 0, fn, #name, args }
+#define A(name, fn, args)      { name, 0, ALONE, 0, 0, fn, #name, args }
+#define R(name, why)	       { name, 0, REFUSE, 0, 0, NULL, #name, why }
+#define RR(first, last, why)   { first, last, REFUSE, 0, 0, NULL, #first, why }
 	/* interrupts: QEMU's controller serves the guest directly */
-	I(H_XIRR, "-> r4 xirr"),
-	I(H_XIRR_X, "-> r4 xirr, r5 time"),
-	I(H_EOI, "xirr"),
-	I(H_CPPR, "priority"),
-	I(H_IPI, "server, mfrr"),
-	I(H_IPOLL, "server -> r4 xirr, r5 mfrr"),
+	I(H_XIRR, 0, 1, "-> r4 xirr"),
+	I(H_XIRR_X, 1, 2, "-> r4 xirr, r5 time"),
+	I(H_EOI, 1, 0, "xirr"),
+	I(H_CPPR, 1, 0, "priority"),
+	I(H_IPI, 2, 0, "server, mfrr"),
+	I(H_IPOLL, 1, 2, "server -> r4 xirr, r5 mfrr"),
 
 	/* CPUs */
 	A(H_CEDE, serve_cede, ""),
-	F(H_PROD, "server"),
-	F(H_CONFER, "server, dispatch"),
-	F(H_SIGNAL_SYS_RESET, "server, or -1, -2"),
+	F(H_PROD, 1, 0, "server"),
+	F(H_CONFER, 2, 0, "server, dispatch"),
+	F(H_SIGNAL_SYS_RESET, 1, 0, "server, or -1, -2"),
 	S(H_REGISTER_VPA, serve_register_vpa, "flags, server, gpa: forwarded if that is shared"),
 	S(H_SET_MODE, serve_set_mode, "flags, resource, value, value: ILE and AIL"),
 	S(H_REGISTER_PROC_TBL, serve_register_proc_tbl, "flags, gpa, page size, size: radix"),
-	F(H_GET_CPU_CHARACTERISTICS, "-> r4, r5"),
-	F(H_HOME_NODE_ASSOCIATIVITY, "flags, server -> r4.."),
+	F(H_GET_CPU_CHARACTERISTICS, 1, 2, "-> r4, r5"),
+	F(H_HOME_NODE_ASSOCIATIVITY, 2, 6, "flags, server -> r4.."),
 
 	/* console and other virtual I/O */
-	F(H_PUT_TERM_CHAR, "termno, length, 16 bytes"),
-	F(H_GET_TERM_CHAR, "termno -> r4 length, 16 bytes"),
-	F(H_VIO_SIGNAL, "unit, mode"),
+	F(H_PUT_TERM_CHAR, 4, 0, "termno, length, 16 bytes"),
+	F(H_GET_TERM_CHAR, 1, 3, "termno -> r4 length, 16 bytes"),
+	F(H_VIO_SIGNAL, 2, 0, "unit, mode"),
 	S(H_RANDOM, serve_random, "-> r4; H_FUNCTION once secure, as the real one"),
 
 	/* DMA windows: addresses are checked, a list bounces */
-	F(H_GET_TCE, "liobn, ioba -> r4 tce"),
+	F(H_GET_TCE, 2, 1, "liobn, ioba -> r4 tce"),
 	S(H_PUT_TCE, serve_put_tce, "liobn, ioba, tce"),
 	S(H_STUFF_TCE, serve_stuff_tce, "liobn, ioba, tce, count"),
 	S(H_PUT_TCE_INDIRECT, serve_put_tce_indirect, "liobn, ioba, gpa of list, count"),
@@ -76,8 +78,8 @@ static const struct entry {
 	S(H_LOGICAL_CI_STORE, serve_ci_store, "size, gpa, value"),
 	S(H_LOGICAL_CACHE_LOAD, serve_cache_load, "size, gpa -> r4"),
 	S(H_LOGICAL_CACHE_STORE, serve_cache_store, "size, gpa, value"),
-	F(H_LOGICAL_ICBI, "gpa: nothing to do in QEMU"),
-	F(H_LOGICAL_DCBF, "gpa: nothing to do in QEMU"),
+	F(H_LOGICAL_ICBI, 1, 0, "gpa: nothing to do in QEMU"),
+	F(H_LOGICAL_DCBF, 1, 0, "gpa: nothing to do in QEMU"),
 	S(KVMPPC_H_LOGICAL_MEMOP, serve_memop, "gpa to, gpa from, log2 size, count, invert"),
 
 	/* QEMU's own */
@@ -141,12 +143,35 @@ static int64_t refuse_hcall(struct vcpu *vcpu, uint64_t number)
 	return H_FUNCTION;
 }
 
-static int64_t forward_hcall(uint64_t number, uint64_t *r)
+/* Nothing that anybody should rely on (xorshift, Marsaglia 2003). */
+static uint64_t draw_noise(void)
 {
-	uint64_t in[HCALL_REGS];
+	static uint64_t state = 1;
+	uint64_t noise = state ^ timebase() << 32;
 
-	memcpy(in, r, sizeof(in));
-	return hcall(number, in, r);
+	noise ^= noise << 13;
+	noise ^= noise >> 7;
+	noise ^= noise << 17;
+	return state = noise | 1;
+}
+
+/*
+ * The host sees of a secure guest the registers that the call declares, and noise in the others;
+ * the guest gets the results that it declares (open-power/ultravisor core/exceptions.c:733-830).
+ */
+static int64_t forward_hcall(const struct vcpu *vcpu, const struct entry *entry, uint64_t *r)
+{
+	unsigned int in_count = vcpu->secure ? entry->in : HCALL_REGS;
+	unsigned int out_count = vcpu->secure ? entry->out : HCALL_REGS;
+	uint64_t in[HCALL_REGS], out[HCALL_REGS];
+	int64_t rc;
+
+	memcpy(out, r, sizeof(out));
+	for (unsigned int i = 0; i < HCALL_REGS; i++)
+		in[i] = i < in_count ? r[i] : draw_noise();
+	rc = hcall(entry->number, in, out);
+	memcpy(r, out, out_count * sizeof(*r));
+	return rc;
 }
 
 static int64_t serve_hcall(struct vcpu *vcpu, uint64_t number, uint64_t *r)
@@ -157,9 +182,9 @@ static int64_t serve_hcall(struct vcpu *vcpu, uint64_t number, uint64_t *r)
 	switch (entry ? entry->action : REFUSE) {
 	case XICS:
 		irq_unmask(vcpu);
-		return forward_hcall(number, r);
+		return forward_hcall(vcpu, entry, r);
 	case FORWARD:
-		return forward_hcall(number, r);
+		return forward_hcall(vcpu, entry, r);
 	case ALONE:
 		return entry->serve(vcpu, r);
 	case SERVE:

@@ -98,14 +98,14 @@ uint32_t rtas_nvram_read(uint32_t offset, void *to, uint32_t size)
 	return got;
 }
 
-void rtas_terminate(const char *text, const char *why)
+void rtas_terminate(const char *text, int number, const char *why)
 {
 	struct rtas_request call = { .vcpu = this_cpu(), .token = rtas_token("ibm,os-term"),
 				     .nargs = 1, .nrets = 1 };
 
 	smp_gather();
 	verdict_print();
-	uv_report(E_UV_TERMINATED, why);
+	uv_report(number, why);
 	forward_os_term(&call, text);
 }
 

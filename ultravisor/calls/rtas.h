@@ -18,8 +18,9 @@ uint32_t rtas_token(const char *name);
 uint32_t rtas_nvram_read(uint32_t offset, void *to, uint32_t size);
 
 /*
- * End the guest with ibm,os-term and a text, as the real ultravisor does; @why is for our own log.
+ * End the guest with ibm,os-term and a text, as the real ultravisor does; @number (E_UV_*) and @why
+ * are for our own log.
  */
-_Noreturn void rtas_terminate(const char *text, const char *why);
+_Noreturn void rtas_terminate(const char *text, int number, const char *why);
 
 #endif /* ULTRAVISOR_CALLS_RTAS_H */

@@ -13,7 +13,6 @@
 #include "ultravisor/calls/share.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
-#include "ultravisor/memory/platform.h"
 #include "ultravisor/trial/inject.h"
 #include "ultravisor/trial/options.h"
 #include "ultravisor/trial/stats.h"
@@ -67,7 +66,7 @@ static bool caller_is_allowed(const struct vcpu *vcpu, enum caller caller)
 	case HYPERVISOR:
 		return false;
 	case SECURE:
-		return platform.secure && !vcpu_user(vcpu);
+		return vcpu->secure && !vcpu_user(vcpu);
 	case KERNEL:
 		return !vcpu_user(vcpu);
 	default:

@@ -46,15 +46,21 @@ void smp_console_guard(bool on)
 		release(&console);
 }
 
-/* One side writes in_guest and reads gatherer, the other the reverse: both need a full barrier. */
+/*
+ * One side writes in_guest and reads gatherer or platform.secure, the other the reverse: both need
+ * a full barrier.
+ */
 bool smp_enter(struct vcpu *vcpu)
 {
 	while (!gatherer || gatherer == vcpu) {
 		vcpu->in_guest = true;
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-		if ((!gatherer || gatherer == vcpu) && (!exclusive || exclusive == vcpu))
+		if (vcpu_may_run(vcpu) && (!gatherer || gatherer == vcpu) &&
+		    (!exclusive || exclusive == vcpu))
 			return true;
 		vcpu->in_guest = false;
+		if (!vcpu_may_run(vcpu))
+			return false;
 	}
 	return false;
 }

@@ -20,6 +20,11 @@ bool vcpu_user(const struct vcpu *vcpu)
 	return vcpu->regs.msr & MSR_PR;
 }
 
+bool vcpu_may_run(const struct vcpu *vcpu)
+{
+	return vcpu->secure || !platform.secure;
+}
+
 void vcpu_reset(struct vcpu *vcpu, uint64_t nip, uint64_t msr, uint64_t r3)
 {
 	memset(&vcpu->hv, 0, sizeof(vcpu->hv));
@@ -30,6 +35,7 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t nip, uint64_t msr, uint64_t r3)
 	vcpu->regs.nip = nip;
 	vcpu->regs.msr = msr;
 	GPR(vcpu, 3) = r3;
+	vcpu->secure = platform.secure;	/* open-power/ultravisor svm/svm-rtas.c:147 */
 	vcpu->masked = vcpu->wanted = false;
 	vcpu->exposed = 0;
 }
@@ -46,6 +52,14 @@ void vcpu_inject(struct vcpu *vcpu, uint64_t vector, uint64_t cause)
 		new |= MSR_IR | MSR_DR;
 	}
 	vcpu->regs.msr = new | (vcpu_lpcr & LPCR_ILE ? MSR_LE : 0);
+	vcpu->regs.nip = vector;
+}
+
+void vcpu_enter_vector(struct vcpu *vcpu, uint64_t vector)
+{
+	vcpu->hv.srr0 = vcpu->regs.nip;
+	vcpu->hv.srr1 = vcpu->regs.msr & ~SRR1_CAUSE;
+	vcpu->regs.msr = MSR_SF | MSR_ME | (vcpu_lpcr & LPCR_ILE ? MSR_LE : 0);
 	vcpu->regs.nip = vector;
 }
 

@@ -17,6 +17,7 @@ struct vcpu {
 
 	uint32_t index, server;
 	bool started;			/* by the guest: between its start-cpu and stop-self */
+	bool secure;			/* MSR[S]: it called UV_ESM, or was started since then */
 	volatile bool in_guest;		/* L0 may be running the guest on this CPU */
 	volatile uint64_t exits;	/* counts; smp_shootdown() waits for it to change */
 
@@ -38,6 +39,12 @@ extern struct vcpu vcpus[CPUS_MAX];
 /* General purpose registers 0..31 of the guest. */
 #define GPR(vcpu, n) ((vcpu)->regs.gpr[n])
 
+/*
+ * May it run? Once the guest is secure, a CPU that was running before and has no MSR[S] reaches
+ * none of its memory: on hardware it would be the hypervisor's to decide what becomes of it.
+ */
+bool vcpu_may_run(const struct vcpu *vcpu);
+
 /* Reset a CPU of the guest: real mode, big-endian, entered at @nip with r3. */
 void vcpu_reset(struct vcpu *vcpu, uint64_t nip, uint64_t msr, uint64_t r3);
 
@@ -50,7 +57,13 @@ extern uint64_t vcpu_lpcr;
 /* Make the guest take an interrupt; @cause is or-ed into SRR1. */
 void vcpu_inject(struct vcpu *vcpu, uint64_t vector, uint64_t cause);
 
-/* The same for an access to nothing: 0x300 with DAR and DSISR, or 0x400. */
+/*
+ * Enter a vector as a hypervisor may at any exit: whatever MSR[EE] and LPCR[AIL] are
+ * (open-power/ultravisor core/exceptions.c:1032).
+ */
+void vcpu_enter_vector(struct vcpu *vcpu, uint64_t vector);
+
+/* vcpu_inject() for an access to nothing: 0x300 with DAR and DSISR, or 0x400. */
 void vcpu_inject_data_fault(struct vcpu *vcpu, uint64_t ea, bool store);
 void vcpu_inject_fetch_fault(struct vcpu *vcpu);
 

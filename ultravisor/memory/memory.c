@@ -22,9 +22,31 @@ bool memory_init(void)
 	return true;
 }
 
+static bool is_below(uint64_t end, uint64_t gpa, uint64_t size)
+{
+	return size <= end && gpa <= end - size;
+}
+
+static uint64_t reach(void)
+{
+	return platform.guest + platform.outside;
+}
+
 bool memory_contains(uint64_t gpa, uint64_t size)
 {
-	return size <= platform.guest && gpa <= platform.guest - size;
+	return is_below(reach(), gpa, size);
+}
+
+bool memory_is_guests(uint64_t gpa, uint64_t size)
+{
+	return is_below(platform.guest, gpa, size);
+}
+
+void memory_leave_outside(uint64_t size)
+{
+	platform.guest -= size;
+	platform.outside = size;
+	pages_init(&pages, pages.state, platform.guest / FRAME_SIZE);
 }
 
 bool memory_is_device(uint64_t gpa, uint64_t size)
@@ -54,7 +76,7 @@ static void map_frame(uint64_t gpa)
 	enum page_state state = pages_get(&pages, gpa / FRAME_SIZE);
 	uint64_t *leaf = radix_leaf(gpa, false), value = radix_leaf_open(place_of(gpa, state));
 
-	if (*leaf || state == PAGE_ZERO)
+	if (*leaf || state == PAGE_ZERO || (state == PAGE_IMPLICIT && platform.implicit_ends))
 		return;
 	for (uint64_t i = 0; i < FRAME_SIZE / SMALL_PAGE; i++)
 		leaf[i] = value + i * SMALL_PAGE;
@@ -64,9 +86,9 @@ void memory_map_around(uint64_t gpa)
 {
 	uint64_t ahead = gpa & ~(AHEAD - 1), around = gpa & ~(AROUND - 1);
 
-	for (uint64_t at = ahead; at < ahead + AHEAD && at < platform.guest; at += FRAME_SIZE)
+	for (uint64_t at = ahead; at < ahead + AHEAD && at < reach(); at += FRAME_SIZE)
 		memory_resolve(at);
-	for (uint64_t at = around; at < around + AROUND && at < platform.guest; at += FRAME_SIZE)
+	for (uint64_t at = around; at < around + AROUND && at < reach(); at += FRAME_SIZE)
 		map_frame(at);
 }
 

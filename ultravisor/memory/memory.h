@@ -16,8 +16,20 @@ extern struct pages pages;
 
 bool memory_init(void);
 
-/* Is all of [@gpa, @gpa + @size) memory? An empty range is, unless it starts past the end. */
+/*
+ * Is all of [@gpa, @gpa + @size) memory that the guest reaches? An empty range is, unless it starts
+ * past the end. That of memory_leave_outside() counts.
+ */
 bool memory_contains(uint64_t gpa, uint64_t size);
+
+/* The same without that. */
+bool memory_is_guests(uint64_t gpa, uint64_t size);
+
+/*
+ * uv.evil=memory: the guest's memory ends @size bytes earlier. What it reaches behind that is
+ * normal memory, as memory in no slot is on hardware. Before anything is made for the guest.
+ */
+void memory_leave_outside(uint64_t size);
 
 /* Does all of [@gpa, @gpa + @size) lie in a window of a PCI host bridge? */
 bool memory_is_device(uint64_t gpa, uint64_t size);

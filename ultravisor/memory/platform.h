@@ -4,6 +4,7 @@
  *
  *	0		64 KiB		L1's vectors (the guest's first 64 KiB lie in their slot)
  *	64 KiB		guest		the guest's normal memory: what QEMU and devices reach
+ *	guest		outside		normal memory that is not the guest's: uv.evil=memory
  *	own.start	own.end		the ultravisor: image, tables, workspaces
  *	slots		memory		secure memory: guest real address a lies at slots + a
  */
@@ -21,6 +22,7 @@
 
 struct platform {
 	uint64_t memory, guest, slots;	/* bytes; bytes; real address */
+	uint64_t outside;		/* bytes of normal memory behind the guest's end: trial/ */
 	struct range own;
 	uint64_t own_used;		/* own.start .. own_used is in use */
 	struct ranges mmio;		/* windows of the PCI host bridges */
@@ -28,6 +30,7 @@ struct platform {
 	uint32_t server[CPUS_MAX];	/* interrupt server number of each CPU */
 	bool swap;			/* QEMU's host is little-endian */
 	bool secure;			/* UV_ESM has worked */
+	bool implicit_ends;		/* a guest that touches what the ultravisor shares ends */
 	void *tree, *spare;		/* workspaces of TREE_SPACE */
 };
 

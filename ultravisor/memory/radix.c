@@ -106,7 +106,7 @@ uint64_t *radix_leaf(uint64_t gpa, bool make)
 	static const uint8_t shifts[] = { 39, 30, 21 };
 	uint64_t table = root, entries = 1UL << RADIX_ROOT_BITS;
 
-	if (gpa < platform.guest)
+	if (gpa < platform.guest + platform.outside)
 		return (uint64_t *)real(memory_leaves) + gpa / SMALL_PAGE;
 	if (gpa >> 52)
 		return NULL;
@@ -123,5 +123,6 @@ uint64_t *radix_leaf(uint64_t gpa, bool make)
 
 void radix_clear(void)
 {
-	memset(real(memory_leaves), 0, platform.guest / SMALL_PAGE * sizeof(uint64_t));
+	memset(real(memory_leaves), 0,
+	       (platform.guest + platform.outside) / SMALL_PAGE * sizeof(uint64_t));
 }

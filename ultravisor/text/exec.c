@@ -199,7 +199,7 @@ void exec_release(uint64_t gpa)
 
 void exec_restore_all(void)
 {
-	restore_words(0, platform.guest, NULL);
+	restore_words(0, platform.guest + platform.outside, NULL);
 }
 
 static const struct word *find_word(uint64_t gpa)

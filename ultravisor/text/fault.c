@@ -7,6 +7,7 @@
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/radix.h"
 #include "ultravisor/text/access.h"
 #include "ultravisor/text/exec.h"
@@ -65,14 +66,23 @@ static void map_device(uint64_t gpa)
 	*leaf = PTE_VALID | PTE_LEAF | (gpa & PTE_BASE) | PTE_REF_CHANGE | PTE_IO | PTE_R | PTE_W;
 }
 
-void fault_data(struct vcpu *vcpu)
+/* open-power/ultravisor core/svm_host.c:1700: such a frame is not mapped for the guest. */
+static bool is_forbidden(uint64_t gpa)
+{
+	return platform.implicit_ends && pages_get(&pages, gpa / FRAME_SIZE) == PAGE_IMPLICIT;
+}
+
+bool fault_data(struct vcpu *vcpu)
 {
 	uint64_t gpa = vcpu->hv.asdr;
 	bool table = vcpu->hv.hdsisr & DSISR_TABLE_WALK;
-	bool store = (vcpu->hv.hdsisr & DSISR_STORE) && !table;
+	bool store = (vcpu->hv.hdsisr & DSISR_STORE) && !table, allowed;
 
 	smp_lock();
-	if (memory_contains(gpa, 1) && table)
+	allowed = !is_forbidden(gpa);
+	if (!allowed)
+		;	/* it ends */
+	else if (memory_contains(gpa, 1) && table)
 		map_guest_table(gpa);
 	else if (memory_contains(gpa, 1))
 		allow_access(vcpu, gpa, store);
@@ -81,14 +91,19 @@ void fault_data(struct vcpu *vcpu)
 	else
 		vcpu_inject_data_fault(vcpu, vcpu->hv.hdar, store);
 	smp_unlock();
+	return allowed;
 }
 
-void fault_fetch(struct vcpu *vcpu, uint64_t cause)
+bool fault_fetch(struct vcpu *vcpu, uint64_t cause)
 {
 	uint64_t gpa = vcpu->hv.asdr;
+	bool allowed;
 
 	smp_lock();
-	if (!memory_contains(gpa, 1)) {
+	allowed = !is_forbidden(gpa);
+	if (!allowed) {
+		;	/* it ends */
+	} else if (!memory_contains(gpa, 1)) {
 		vcpu_inject_fetch_fault(vcpu);
 	} else if (cause & DSISR_TABLE_WALK) {
 		map_guest_table(gpa);
@@ -97,6 +112,7 @@ void fault_fetch(struct vcpu *vcpu, uint64_t cause)
 		exec_fetch(gpa, vcpu_user(vcpu));
 	}
 	smp_unlock();
+	return allowed;
 }
 
 bool fault_illegal(struct vcpu *vcpu)
@@ -121,7 +137,7 @@ bool fault_illegal(struct vcpu *vcpu)
 	} else if (word == EXEC_MFMSR && vcpu_user(vcpu)) {
 		vcpu_inject(vcpu, 0x700, SRR1_PRIVILEGED);
 	} else if (word == EXEC_MFMSR) {
-		GPR(vcpu, rt) = vcpu->regs.msr | MSR_S;
+		GPR(vcpu, rt) = vcpu->regs.msr | (vcpu->secure ? MSR_S : 0);
 		vcpu->regs.nip += 4;
 	} else if (word == EXEC_STEP || restored) {
 		;	/* another CPU's, gone by its exit, or restored meanwhile: retry */

@@ -11,8 +11,9 @@
 
 struct vcpu;
 
-void fault_data(struct vcpu *vcpu);
-void fault_fetch(struct vcpu *vcpu, uint64_t cause);
+/* False if the guest touched a frame that the ultravisor shares for itself: that is its end. */
+bool fault_data(struct vcpu *vcpu);
+bool fault_fetch(struct vcpu *vcpu, uint64_t cause);
 
 /* True if the word was an `sc 2`: NIP is past it, and an ultracall is to be served. */
 bool fault_illegal(struct vcpu *vcpu);

@@ -5,6 +5,7 @@
 #include "lib/log.h"
 #include "lib/string.h"
 #include "ultravisor/cpu/fail.h"
+#include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/real.h"
@@ -175,12 +176,41 @@ void evil_before_move(uint64_t kbase, uint64_t fdt)
 }
 
 /* Fill all normal memory that the guest does not share: it must never see this. */
-void evil_before_entry(void)
+static void scribble(void)
 {
-	if (!(uv_options.evil & EVIL_SCRIBBLE))
-		return;
 	for (uint64_t gfn = 1; gfn < pages.count; gfn++)
 		if (pages_in_slot(pages_get(&pages, gfn)))
 			memset(real(gfn * FRAME_SIZE), 0xee, FRAME_SIZE);
 	log_notice("evil=scribble");
+}
+
+/*
+ * The real ultravisor brings in what it measures, and leaves zeros elsewhere. Here all memory is
+ * brought in; this forgets the frame with the vectors.
+ */
+static void forget_low_memory(void)
+{
+	real_zero(memory_resolve(0), FRAME_SIZE);
+	log_notice("evil=forget");
+}
+
+void evil_before_entry(void)
+{
+	if (uv_options.evil & EVIL_SCRIBBLE)
+		scribble();
+	if (uv_options.evil & EVIL_FORGET)
+		forget_low_memory();
+}
+
+/* The real one: core/uvcall.c:89-110, 207. The entry at kbase is number 0. */
+void evil_before_run(struct vcpu *vcpu)
+{
+	static uint64_t entries;
+
+	if (!(uv_options.evil & EVIL_VECTOR) || !vcpu->secure ||
+	    __atomic_fetch_add(&entries, 1, __ATOMIC_RELAXED) != uv_options.evil_vector.exit)
+		return;
+	log_notice("evil=vector at=0x%lx cpu=%u srr0=0x%lx", uv_options.evil_vector.vector,
+		   vcpu->index, vcpu->regs.nip);
+	vcpu_enter_vector(vcpu, uv_options.evil_vector.vector);
 }

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+struct vcpu;
+
 /* The guest has called UV_ESM, and all of its memory is still normal. */
 void evil_before_move(uint64_t kbase, uint64_t fdt);
 
@@ -16,5 +18,8 @@ uint32_t evil_before_return(void *tree, uint64_t fdt, uint32_t room);
 
 /* It is about to be entered, secure. */
 void evil_before_entry(void);
+
+/* A CPU enters the guest. Needs no lock. */
+void evil_before_run(struct vcpu *vcpu);
 
 #endif /* ULTRAVISOR_TRIAL_EVIL_H */

@@ -212,6 +212,12 @@ static bool parse_msr(const char *at)
 	return uv_options.strict || strcmp(at, "fast") == 0;
 }
 
+static bool parse_implicit(const char *at)
+{
+	uv_options.implicit_ends = strcmp(at, "end") == 0;
+	return uv_options.implicit_ends || strcmp(at, "map") == 0;
+}
+
 static bool parse_trace(const char *at)
 {
 	log_set_level(LOG_INFO);
@@ -227,7 +233,7 @@ static bool parse_option(const char *option)
 		{ "off", parse_off },	   { "trace", parse_trace },   { "nonce", parse_nonce },
 		{ "fail", parse_fail },	   { "delay", parse_delay },   { "abort", parse_abort },
 		{ "evil", parse_evil },	   { "digest", parse_digest }, { "msr", parse_msr },
-		{ "firmware", parse_firmware },
+		{ "firmware", parse_firmware }, { "implicit", parse_implicit },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

@@ -49,6 +49,18 @@ static void format_calls(char *text, size_t size)
 				       UV_FIRST + 4 * i, (unsigned long)stats.uvcalls[i]);
 }
 
+/* What the guest wrote where it has no memory. */
+static void report_outside(void)
+{
+	uint64_t count = 0;
+
+	for (uint64_t at = 0; at < platform.outside; at += FRAME_SIZE)
+		if (!real_is_zero(platform.guest + at, FRAME_SIZE))
+			count += count_nonzero(platform.guest + at, FRAME_SIZE);
+	log_notice("evil=memory range=0x%lx+0x%lx words=%lu", platform.guest, platform.outside,
+		   count);
+}
+
 void verdict_print(void)
 {
 	char calls[CALLS_TEXT];
@@ -56,6 +68,8 @@ void verdict_print(void)
 
 	format_calls(calls, sizeof(calls));
 	console_write("\n", 1);
+	if (platform.outside)
+		report_outside();
 	log_info("exits=%lu hcalls=%lu faults=%lu fetches=%lu illegal=%lu external=%lu tick=%lu "
 		   "scans=%lu verdict-us=%lu",
 		   stats.hcalls + stats.faults + stats.fetches + stats.illegal + stats.externals +

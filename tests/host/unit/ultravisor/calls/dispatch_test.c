@@ -243,7 +243,7 @@ static void one_call(struct vcpu *vcpu)
 	fake_uv.on_cede = GPR(vcpu, 3) == KVMPPC_H_RTAS ? &ended : NULL;
 	if (!setjmp(ended))
 		hcall_serve(vcpu);
-	platform.secure = any() % 2;
+	vcpu->secure = platform.secure = any() % 2;
 	vcpu->started = true;
 	fake.console_size = 0;
 }
@@ -256,7 +256,7 @@ static void test_fuzz(void **unused)
 	(void)unused;
 	for (uint64_t gfn = 1; gfn < pages.count; gfn++)
 		pages_secure(&pages, gfn, true);
-	platform.secure = true;
+	vcpus[0].secure = platform.secure = true;
 	for (uint64_t run = 0; run < runs; run++) {
 		one_call(&vcpus[0]);
 		if (run % 10000 == 0)
@@ -379,12 +379,51 @@ static void test_exec(void **unused)
 	assert_int_equal(be32_load(real(memory_resolve(0x20010))), 0xdeadbeef);
 }
 
+static uint64_t shown[9];
+
+static int64_t see(uint64_t number, const uint64_t in[9], uint64_t out[9])
+{
+	(void)number;
+	memcpy(shown, in, sizeof(shown));
+	for (uint64_t i = 0; i < 9; i++)
+		out[i] = 0x40 + i;
+	return H_SUCCESS;
+}
+
+/* The host is shown the arguments of a secure guest's call, and changes its results, nothing else. */
+static void test_registers(void **unused)
+{
+	static const struct {
+		uint64_t number;
+		int in, out;
+	} calls[] = { { H_CONFER, 2, 0 }, { H_GET_TERM_CHAR, 1, 3 }, { H_XIRR, 0, 1 }, { H_IPOLL, 1, 2 } };
+
+	(void)unused;
+	fake.hcall = see;
+	for (int secure = 0; secure < 2; secure++) {
+		vcpus[0].secure = platform.secure = secure;
+		for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+			GPR(&vcpus[0], 3) = calls[i].number;
+			for (uint64_t r = 0; r < 9; r++)
+				GPR(&vcpus[0], 4 + r) = 0x1000 + r;
+			hcall_serve(&vcpus[0]);
+			assert_int_equal(GPR(&vcpus[0], 3), H_SUCCESS);
+			for (int r = 0; r < 9; r++) {
+				assert_int_equal(shown[r] == 0x1000 + (uint64_t)r, r < calls[i].in || !secure);
+				assert_int_equal(GPR(&vcpus[0], 4 + r),
+						 (r < calls[i].out || !secure ? 0x40 : 0x1000) + r);
+			}
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_codes, setup),
 		cmocka_unit_test_setup(test_exec, setup),
 		cmocka_unit_test_setup(test_fuzz, setup),
+		cmocka_unit_test_setup(test_registers, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

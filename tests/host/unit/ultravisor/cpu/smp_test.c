@@ -81,11 +81,25 @@ static void test_out(void **state)
 	assert_int_equal(kicks, 0);
 }
 
+/* A CPU that ran before UV_ESM has no MSR[S]: it stays out of a guest that is secure. */
+static void test_not_secure(void **state)
+{
+	(void)state;
+	vcpus[1].in_guest = false;
+	assert_true(smp_enter(&vcpus[1]));
+	smp_leave(&vcpus[1]);
+	platform.secure = true;
+	assert_false(smp_enter(&vcpus[1]));
+	assert_false(vcpus[1].in_guest);
+	vcpu_reset(&vcpus[1], 0x100, 0, 0);	/* started again, by the secure guest */
+	assert_true(smp_enter(&vcpus[1]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_shootdown, two_cpus), cmocka_unit_test_setup(test_alone, two_cpus),
-		cmocka_unit_test_setup(test_out, two_cpus),
+		cmocka_unit_test_setup(test_out, two_cpus), cmocka_unit_test_setup(test_not_secure, two_cpus),
 	};
 
 	return RUN(tests);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ultravisor/trial/evil: what is asked for is flipped, and nothing where there is nothing to flip. */
+#include "abi/power.h"
 #include "fdt/read.h"
 #include "tests/host/fake/tree.h"
 #include "tests/host/fake/ultravisor.h"
 #include "tests/host/unit/test.h"
+#include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/platform.h"
+#include "ultravisor/memory/real.h"
 #include "ultravisor/text/guest.h"
 #include "ultravisor/trial/evil.h"
 #include "ultravisor/trial/options.h"
@@ -92,10 +95,65 @@ static void test_no_bootargs(void **state)
 	assert_null(strstr(fake.console, "evil=bootargs at=0x"));
 }
 
+/* A vector is entered once, at the exit that was asked for, by a secure CPU only, with EE off. */
+static void test_vector(void **state)
+{
+	(void)state;
+	ask("uv.evil=vector:0x900@2,noshare");
+	vcpus[0].regs.nip = 0x1234;
+	vcpus[0].regs.msr = MSR_SF | MSR_ME | MSR_IR | MSR_DR;
+	for (int i = 0; i < 3; i++)
+		evil_before_run(&vcpus[0]);
+	vcpus[0].secure = true;
+	evil_before_run(&vcpus[0]);
+	evil_before_run(&vcpus[0]);
+	assert_int_equal(vcpus[0].regs.nip, 0x1234);
+	evil_before_run(&vcpus[0]);
+	assert_int_equal(vcpus[0].regs.nip, 0x900);
+	assert_int_equal(vcpus[0].hv.srr0, 0x1234);
+	assert_int_equal(vcpus[0].hv.srr1, MSR_SF | MSR_ME | MSR_IR | MSR_DR);
+	assert_int_equal(vcpus[0].regs.msr, MSR_SF | MSR_ME);
+	vcpus[0].regs.nip = 0x5678;
+	evil_before_run(&vcpus[0]);
+	assert_int_equal(vcpus[0].regs.nip, 0x5678);
+	assert_non_null(strstr(fake.console, "evil=vector at=0x900 cpu=0 srr0=0x1234"));
+}
+
+static void test_forget(void **state)
+{
+	(void)state;
+	ask("uv.evil=forget");
+	memset(real(platform.slots), 0xaa, 65536);
+	evil_before_entry();
+	assert_int_equal(flipped(0x100), 0);
+	assert_int_equal(flipped(0xffff), 0);
+}
+
+static void test_words(void **state)
+{
+	static const char *const wrong[] = {
+		"overlay", "overlay:1", "overlay:1+0", "overlay:1+2@3", "vector", "vector:0x110", "vector:0x2000",
+		"vector:0x100@", "vector:0x100@x", "memory:", "forget@1", "kernel:1", "memory,",
+	};
+	char rest[64], word[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(word, sizeof(word), "uv.evil=%s", wrong[i]);
+		assert_non_null(uv_options_parse(word, rest, sizeof(rest)));
+	}
+	ask("uv.evil=memory,overlay:0x10+32,vector:0x100,kernel@3");
+	assert_int_equal(uv_options.evil, EVIL_MEMORY | EVIL_OVERLAY | EVIL_VECTOR | EVIL_KERNEL);
+	assert_true(uv_options.overlay.base == 16 && uv_options.overlay.size == 32);
+	assert_true(uv_options.evil_vector.vector == 0x100 && uv_options.evil_vector.exit == 0);
+	assert_int_equal(uv_options.evil_bit[0], 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_initrd), TEST(test_initrd_backwards),
-					    TEST(test_stage_wraps), TEST(test_no_bootargs) };
+					    TEST(test_stage_wraps), TEST(test_no_bootargs),
+					    TEST(test_vector), TEST(test_forget), TEST(test_words) };
 
 	return RUN(tests);
 }
