@@ -37,6 +37,14 @@ const char *fdt_find_string_(const char *table, int size, const char *name)
 #include <fdt_ro.c>
 #include <fdt_wip.c>
 #include <fdt_rw.c>
+
+/* Two functions of fdt_sw.c have names of fdt_rw.c's, and do otherwise. */
+#define fdt_find_add_string_ fdt_sw_find_add_string_
+#define fdt_del_last_string_ fdt_sw_del_last_string_
+#include <fdt_sw.c>
+#undef fdt_find_add_string_
+#undef fdt_del_last_string_
+
 #include <fdt_addresses.c>
 #include <fdt_check.c>
 #include <fdt_strerror.c>

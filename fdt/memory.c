@@ -15,6 +15,7 @@
  *	v2: count of blocks, base (2 cells), DRC index, associativity, flags
  */
 #define ENTRY_SIZE  24
+#define ENTRY_ASSOCIATIVITY 16
 #define ENTRY_FLAGS 20
 #define V1_BASE	    0
 #define V2_COUNT    0
@@ -59,34 +60,61 @@ int dt_add_memory(struct ranges *memory, struct dt_cells cells, const uint8_t *r
 	return 0;
 }
 
-static int add_entry(struct ranges *memory, uint64_t lmb_size, bool v2, const uint8_t *entry)
+int dt_blocks_set(struct dt_blocks *blocks, uint64_t lmb_size, bool v2, const uint8_t *value,
+		  uint32_t size)
 {
-	uint32_t flags = be32_load(entry + ENTRY_FLAGS);
-	uint64_t size = lmb_size;
-
-	if (!(flags & LMB_ASSIGNED) || (flags & LMB_RESERVED))
-		return 0;
-	if (!v2)
-		return add_range(memory, be64_load(entry + V1_BASE), size);
-	if (__builtin_mul_overflow(lmb_size, be32_load(entry + V2_COUNT), &size))
+	if (size < sizeof(uint32_t) || (size - sizeof(uint32_t)) % ENTRY_SIZE ||
+	    be32_load(value) != (size - sizeof(uint32_t)) / ENTRY_SIZE)
 		return -FDT_ERR_BADVALUE;
-	return add_range(memory, be64_load(entry + V2_BASE), size);
+	*blocks = (struct dt_blocks){ value + sizeof(uint32_t), be32_load(value), lmb_size, v2 };
+	return 0;
+}
+
+int dt_blocks_start(struct dt_blocks *blocks, const void *fdt, int node)
+{
+	int lmb_bytes, size;
+	const uint8_t *lmb = fdt_getprop(fdt, node, "ibm,lmb-size", &lmb_bytes);
+	const uint8_t *value = fdt_getprop(fdt, node, "ibm,dynamic-memory-v2", &size);
+	bool v2 = value != NULL;
+
+	if (!value)
+		value = fdt_getprop(fdt, node, "ibm,dynamic-memory", &size);
+	if (!value)
+		return -FDT_ERR_NOTFOUND;
+	if (!lmb || lmb_bytes != sizeof(uint64_t))
+		return -FDT_ERR_BADVALUE;
+	return dt_blocks_set(blocks, be64_load(lmb), v2, value, (uint32_t)size);
+}
+
+int dt_blocks_next(struct dt_blocks *blocks, struct dt_block *block)
+{
+	const uint8_t *entry = blocks->entry;
+	uint32_t flags, run;
+	uint64_t size;
+
+	if (blocks->left == 0)
+		return 0;
+	flags = be32_load(entry + ENTRY_FLAGS);
+	run = blocks->v2 ? be32_load(entry + V2_COUNT) : 1;
+	block->in_use = (flags & LMB_ASSIGNED) && !(flags & LMB_RESERVED);
+	block->associativity = be32_load(entry + ENTRY_ASSOCIATIVITY);
+	blocks->entry += ENTRY_SIZE;
+	blocks->left--;
+	if (__builtin_mul_overflow(blocks->lmb_size, run, &size) ||
+	    !range_make(&block->range, be64_load(entry + (blocks->v2 ? V2_BASE : V1_BASE)), size))
+		return -FDT_ERR_BADVALUE;
+	return 1;
 }
 
 int dt_add_dynamic_memory(struct ranges *memory, uint64_t lmb_size, bool v2, const uint8_t *value,
 			  uint32_t size)
 {
-	uint32_t count;
-	int frc = 0;
+	struct dt_blocks blocks;
+	struct dt_block block;
+	int frc = dt_blocks_set(&blocks, lmb_size, v2, value, size);
 
-	if (size < sizeof(uint32_t))
-		return -FDT_ERR_BADVALUE;
-	count = be32_load(value);
-	value += sizeof(uint32_t);
-	if (count != (size - sizeof(uint32_t)) / ENTRY_SIZE ||
-	    (size - sizeof(uint32_t)) % ENTRY_SIZE)
-		return -FDT_ERR_BADVALUE;
-	for (; frc == 0 && count; count--, value += ENTRY_SIZE)
-		frc = add_entry(memory, lmb_size, v2, value);
+	while (frc == 0 && (frc = dt_blocks_next(&blocks, &block)) > 0)
+		frc = block.in_use ? add_range(memory, block.range.start,
+					       range_size(block.range)) : 0;
 	return frc;
 }

@@ -3,6 +3,7 @@
 #ifndef FDT_MEMORY_H
 #define FDT_MEMORY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/range.h"
@@ -17,6 +18,32 @@ struct dt_cells {
  * for a malformed value or ranges that wrap or overlap, -FDT_ERR_NOSPACE when @memory is full.
  */
 int dt_add_memory(struct ranges *memory, struct dt_cells cells, const uint8_t *reg, uint32_t size);
+
+/* A run of memory blocks, as "ibm,dynamic-memory" and "ibm,dynamic-memory-v2" have them. */
+struct dt_block {
+	struct range range;
+	uint32_t associativity;	/* index into "ibm,associativity-lookup-arrays" */
+	bool in_use;		/* assigned to us and not reserved */
+};
+
+struct dt_blocks {
+	const uint8_t *entry;
+	uint32_t left;		/* entries */
+	uint64_t lmb_size;	/* bytes of a block */
+	bool v2;
+};
+
+/*
+ * dt_blocks_set() - begin with a value of @size bytes. Returns 0, or -FDT_ERR_BADVALUE where its
+ * count is not that of its entries.
+ * dt_blocks_start() - begin with the node @node of @fdt, whose newer form counts. Returns 0,
+ * -FDT_ERR_BADVALUE, or -FDT_ERR_NOTFOUND without node or blocks.
+ * dt_blocks_next() - the next run. Returns 1, 0 at the end, or -FDT_ERR_BADVALUE (it wraps).
+ */
+int dt_blocks_set(struct dt_blocks *blocks, uint64_t lmb_size, bool v2, const uint8_t *value,
+		  uint32_t size);
+int dt_blocks_start(struct dt_blocks *blocks, const void *fdt, int node);
+int dt_blocks_next(struct dt_blocks *blocks, struct dt_block *block);
 
 /*
  * The same for the blocks of /ibm,dynamic-reconfiguration-memory that are assigned and not
