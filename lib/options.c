@@ -6,7 +6,7 @@
 #include "lib/string.h"
 
 #define PREFIX	  "pefboot."
-#define OPTION_MAX 64
+#define OPTION_MAX 128
 #define POOL_DEFAULT (64UL << 20)
 #define POOL_MAX (1UL << 32)	/* nobody means more */
 
@@ -98,6 +98,31 @@ static bool set_cas(struct options *options, const char *value)
 	}
 }
 
+/* Four digits at most, as lspci -n prints them. */
+static bool parse_id(const char **at, uint16_t *id)
+{
+	uint64_t number;
+
+	if (!parse_number(at, NULL, 16, &number) || number > UINT16_MAX)
+		return false;
+	*id = (uint16_t)number;
+	return true;
+}
+
+static bool set_devices(struct options *options, const char *value)
+{
+	for (options->devices = 0; options->devices < OPTION_DEVICES_MAX; value++) {
+		uint32_t i = options->devices++;
+
+		if (!parse_id(&value, &options->device[i].vendor) || *value++ != ':' ||
+		    !parse_id(&value, &options->device[i].device))
+			return false;
+		if (*value != ',')
+			return *value == '\0';
+	}
+	return false;
+}
+
 static const struct {
 	const char *name;
 	bool (*set)(struct options *options, const char *value);
@@ -109,6 +134,7 @@ static const struct {
 	{ "kernel=", set_kernel },
 	{ "dma=", set_dma },
 	{ "pool=", set_pool },
+	{ "devices=", set_devices },
 };
 
 static int parse_option(struct options *options, const char *option)

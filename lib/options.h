@@ -11,6 +11,8 @@
 
 #include "lib/log.h"
 
+#define OPTION_DEVICES_MAX 8
+
 enum secure_policy { SECURE_AUTO, SECURE_REQUIRED, SECURE_OFF };
 
 struct options {
@@ -24,6 +26,11 @@ struct options {
 	bool cas;			/* pefboot.cas=off: leave the machine as it came up */
 	/* what CAS may ask for: pefboot.cas=[radix|hash][,xive|,xics] */
 	bool radix, xive;
+	/* pefboot.devices=VENDOR:DEVICE[,...], hexadecimal: more PCI devices for a secure guest */
+	uint32_t devices;
+	struct {
+		uint16_t vendor, device;
+	} device[OPTION_DEVICES_MAX];
 };
 
 /*

@@ -4,7 +4,6 @@
  * and never comes back here, unless the ultravisor refuses.
  */
 #include "abi/pef.h"
-#include "boot/normal/contract.h"
 #include "boot/normal/devices.h"
 #include "boot/normal/normal.h"
 #include "boot/normal/stage.h"
@@ -85,8 +84,8 @@ int transition(struct machine *machine, const struct payload *payload)
 		handed.initrd = stage_empty_initrd(&machine->home);
 	if (secure)
 		stage_reserve(&own, machine, payload, kbase);
-	if ((rc = tree_finish(machine, &handed, &own)) ||
-	    (secure && (rc = contract_check(machine))))
+	rc = tree_finish(machine, &handed, &own, secure);
+	if (rc)
 		return rc;
 	if (secure)
 		return go_secure(machine, payload->options.secure, kbase);

@@ -3,6 +3,7 @@
 
 #include "abi/papr.h"
 #include "boot/doors/door.h"
+#include "boot/normal/tree_canonical.h"
 #include "fdt/edit.h"
 #include "fdt/evidence.h"
 #include "fdt/read.h"
@@ -105,17 +106,40 @@ static int add_reservations(struct machine *machine, const struct payload *paylo
 	return dt_set_reservations(machine->home.tree, &keep);
 }
 
-int tree_finish(struct machine *machine, const struct payload *payload, const struct ranges *own)
+/* What is the same for both kinds of boot. */
+static int edit_tree(struct machine *machine, const struct payload *payload,
+		     const struct ranges *own)
 {
 	void *tree = machine->home.tree;
-	int64_t hrc;
 	int frc;
 
 	if ((frc = drop_record(tree)) || (frc = add_reservations(machine, payload, own)) ||
 	    (frc = add_rtas(&machine->home)) || (frc = add_kernel(tree, payload)) ||
-	    (frc = add_times(tree)) || (frc = add_initrd(tree, payload)) ||
-	    (frc = dt_close(tree, SLACK)))
+	    (frc = add_times(tree)) || (frc = add_initrd(tree, payload)))
+		return frc;
+	return 0;
+}
+
+static int close_tree(void *tree)
+{
+	int frc = dt_close(tree, SLACK);
+
+	return frc ? error(E_TREE_EDIT, "%s", fdt_strerror(frc)) : 0;
+}
+
+int tree_finish(struct machine *machine, const struct payload *payload, const struct ranges *own,
+		bool secure)
+{
+	int64_t hrc;
+	int rc, frc = edit_tree(machine, payload, own);
+	void *tree;
+
+	if (frc)
 		return error(E_TREE_EDIT, "%s", fdt_strerror(frc));
+	if ((secure && (rc = tree_canonicalise(&machine->home))) ||
+	    (rc = close_tree(machine->home.tree)))
+		return rc;
+	tree = machine->home.tree;
 	evidence_tree(tree, "/rtas", "linux,rtas-base");
 	evidence_tree(tree, "/rtas", "linux,rtas-entry");
 	evidence_tree(tree, "/rtas", "slof,rtas-size");

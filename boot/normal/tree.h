@@ -12,6 +12,7 @@
  * @own: further reservations, see handover_reservation()
  * Returns 0, E_TREE_EDIT or E_UPDATE_DT.
  */
-int tree_finish(struct machine *machine, const struct payload *payload, const struct ranges *own);
+int tree_finish(struct machine *machine, const struct payload *payload, const struct ranges *own,
+		bool secure);
 
 #endif /* BOOT_NORMAL_TREE_H */

@@ -94,7 +94,7 @@ int accept_memory(const struct guest *guest)
 
 	if (!guest->is_secure)
 		return 0;
-	for (size_t i = 0; rc == 0 && i < guest->outline.memory.count; i++)
-		rc = accept_range(guest, frames_of(guest->outline.memory.item[i]));
+	for (size_t i = 0; rc == 0 && i < guest->memory.count; i++)
+		rc = accept_range(guest, frames_of(guest->memory.item[i]));
 	return rc;
 }

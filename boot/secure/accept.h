@@ -6,7 +6,7 @@
  * the frame is used.
  *
  * UV_UNSHARE_PAGE says so: U_P2 for a frame in no slot, and for one that the ultravisor shares for
- * itself (core/svm_host.c page_unshare_with_hv()). A private frame, also one that was never touched,
+ * itself (core/svm_host.c page_unshare_with_hv()). A private frame, also one that nobody touched,
  * costs it a look at its table and stays as it is; nothing is asked of the host. But one that
  * the host has paged out since UV_ESM is lost: the published code forgets where it went, and the
  * guest hangs when it touches it. KVM pages out what somebody on the host touches, no more.
@@ -45,7 +45,7 @@ int accept_tree(const void *tree);
 /*
  * accept_memory() - every frame of the memory that the tree claims, but those of RTAS and of the
  * reservations: they are the ultravisor's, and nothing of ours lies in them.
- * @guest: outline, rtas and reserved are set
+ * @guest: memory, rtas and reserved are set
  * Returns 0 or E_NOT_OURS.
  */
 int accept_memory(const struct guest *guest);

@@ -3,7 +3,6 @@
 #ifndef BOOT_SECURE_GUEST_H
 #define BOOT_SECURE_GUEST_H
 
-#include "fdt/outline.h"
 #include "lib/options.h"
 #include "lib/range.h"
 
@@ -13,7 +12,8 @@ struct guest {
 	/* kernel, initrd and command line match the measured manifest */
 	bool verified;
 	struct options options;		/* from the tree's command line */
-	struct dt_outline outline;	/* of tree */
+	const char *bootargs;		/* in the tree; NULL: none */
+	struct ranges memory;		/* neighbours joined, none overlapping */
 	struct range image;		/* ourselves, with stack */
 	struct range bundle;		/* image and payload, if they were measured together */
 	struct range kernel, kernel_final, initrd, rtas, pool;

@@ -12,7 +12,7 @@ static void report_memory(const struct guest *guest)
 	const char *shared = guest->is_secure ? "shared" : "normal";
 	const uint64_t tree = (uintptr_t)guest->tree;
 
-	evidence_map_all("after", "memory", &guest->outline.memory, state);
+	evidence_map_all("after", "memory", &guest->memory, state);
 	evidence_map("after", "kernel", guest->kernel, state);
 	evidence_map("after", "initrd", guest->initrd, state);
 	evidence_map("after", guest->is_secure ? "stage" : "pefboot", guest->image, state);

@@ -3,7 +3,6 @@
 
 #include <bearssl_hash.h>
 
-#include "fdt/read.h"
 #include "lib/bundle.h"
 #include "lib/fail.h"
 #include "lib/kernel.h"
@@ -37,7 +36,7 @@ static int check_digest(const struct guest *guest, const struct bundle_place *pa
 static int check_cmdline(const struct guest *guest, const struct bundle_place *part)
 {
 	const char *text = (const char *)part_range(guest, part).start;
-	const char *tree = dt_string(guest->tree, guest->outline.chosen, "bootargs");
+	const char *tree = guest->bootargs;
 
 	if (!tree || strlen(tree) != part->size || memcmp(tree, text, part->size) != 0)
 		return error(E_CMDLINE_DIGEST, "/chosen/bootargs is another one");
@@ -118,7 +117,7 @@ int measure_find(struct guest *guest)
 	if (rc)
 		return error(E_MANIFEST, "%s", error_what(rc));
 	if (!range_make(&guest->bundle, guest->image.start, bundle.total_size) ||
-	    !ranges_contain(&guest->outline.memory, guest->bundle))
+	    !ranges_contain(&guest->memory, guest->bundle))
 		return error(E_MANIFEST, "0x%lx bytes at 0x%lx", bundle.total_size,
 			     guest->image.start);
 	return 0;

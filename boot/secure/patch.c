@@ -5,28 +5,23 @@
  */
 #include "abi/pef.h"
 #include "boot/handover.h"
-#include "boot/secure/prune.h"
+#include "boot/secure/linux_tree.h"
 #include "boot/secure/record.h"
 #include "boot/secure/secure.h"
 #include "fdt/dma_pool.h"
 #include "fdt/edit.h"
 #include "fdt/evidence.h"
 #include "fdt/read.h"
-#include "lib/arch.h"
-#include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/format.h"
 #include "lib/log.h"
 #include "lib/names.h"
-#include "lib/string.h"
 #include "ultracall/ultracall.h"
 
 /* QEMU's default DMA window: hw/ppc/spapr_pci.c dma_win_size */
 #define POOL_CEILING (1UL << 30)
 #define POOL_MIN   (16UL << 20)	/* less hangs Linux 7.2 under load */
 #define TREE_ROOM    0x4000UL		/* for what is added here */
-#define SEED_WORDS   4
-#define DARN_ATTEMPTS 10
 
 static int choose_pool(struct guest *guest)
 {
@@ -34,7 +29,7 @@ static int choose_pool(struct guest *guest)
 
 	if (size < POOL_MIN && !guest->options.pool_force)
 		return error(E_POOL_SMALL, "%lu KiB", size >> 10);
-	if (!range_find_top(&guest->pool, ranges_low(&guest->outline.memory, POOL_CEILING), size,
+	if (!range_find_top(&guest->pool, ranges_low(&guest->memory, POOL_CEILING), size,
 			    DMA_POOL_ALIGN, &guest->taken))
 		return error(E_NO_POOL, "%lu KiB below 0x%lx", size >> 10, POOL_CEILING);
 	if (!ranges_add(&guest->taken, guest->pool))
@@ -56,54 +51,47 @@ static int share_pool(const struct guest *guest)
 		   : 0;
 }
 
-/* Our own copy, with room: the memory after the tree that we were given may be in use. */
-static int move_tree(struct guest *guest)
+/* A tree of our own, with room: the memory after the one that we were given may be in use. */
+static int find_place(const struct guest *guest, struct range *place)
 {
-	uint64_t size = fdt_totalsize(guest->tree) + TREE_ROOM;
-	struct range place;
-	int frc;
+	uint64_t size = (fdt_totalsize(guest->tree) + TREE_ROOM + 7) & ~7UL;
 
-	if (!range_find_top(&place, ranges_low(&guest->outline.memory, REAL_MODE_CEILING), size, 8,
-			    &guest->taken))
-		return error(E_NO_POOL, "no room for a tree of %lu bytes", size);
-	frc = fdt_open_into(guest->tree, (void *)place.start, (int)size);
+	return range_find_top(place, ranges_low(&guest->memory, REAL_MODE_CEILING), size, 8,
+			      &guest->taken) ?
+		       0 :
+		       error(E_NO_POOL, "no room for a tree of %lu bytes", size);
+}
+
+/* A VM that stays normal keeps the platform's tree. */
+static int edit_tree(struct guest *guest, struct range place)
+{
+	int frc = fdt_open_into(guest->tree, (void *)place.start, (int)range_size(place));
+
 	guest->tree = (void *)place.start;
+	if (frc == 0)
+		frc = dt_add_dma_pool(guest->tree, guest->pool, guest->rtas);
+	if (frc == 0)
+		frc = record_edit(guest);
+	return frc ? frc : dt_set_reservations(guest->tree, &guest->reserved);
+}
+
+static int write_tree(struct guest *guest, struct range place)
+{
+	int frc = linux_tree_write(guest, (void *)place.start, range_size(place));
+
+	guest->tree = (void *)place.start;
+	return frc;
+}
+
+static int make_tree(struct guest *guest)
+{
+	struct range place;
+	int rc = find_place(guest, &place), frc;
+
+	if (rc)
+		return rc;
+	frc = guest->is_secure ? write_tree(guest, place) : edit_tree(guest, place);
 	return frc ? error(E_PATCH_TREE, "%s", fdt_strerror(frc)) : 0;
-}
-
-/* The CPU may have no number at the moment: Power ISA 3.1 Book I 3.3.9 has ten attempts. */
-static uint64_t read_random(void)
-{
-	uint64_t word = UINT64_MAX;
-
-	for (int attempt = 0; attempt < DARN_ATTEMPTS && word == UINT64_MAX; attempt++)
-		word = darn();
-	return word;
-}
-
-/* The host's seed is no secret to the host: take one from the CPU, or none. */
-static int own_seed(void *tree, int chosen)
-{
-	uint8_t seed[SEED_WORDS * 8];
-
-	for (int i = 0; i < SEED_WORDS; i++) {
-		uint64_t word = read_random();
-
-		if (word == UINT64_MAX) {
-			log_notice(
-				"notice: the CPU gives no random numbers, the kernel gets no seed");
-			return dt_drop_property(tree, chosen, "rng-seed");
-		}
-		be64_store(seed + 8 * i, word);
-	}
-	return fdt_setprop(tree, chosen, "rng-seed", seed, sizeof(seed));
-}
-
-static int drop_initrd(void *tree, int chosen)
-{
-	int frc = dt_drop_property(tree, chosen, "linux,initrd-start");
-
-	return frc ? frc : dt_drop_property(tree, chosen, "linux,initrd-end");
 }
 
 static void report_edit(const void *tree, struct range pool)
@@ -127,29 +115,6 @@ static void report_edit(const void *tree, struct range pool)
 	evidence_tree(tree, "/", "reserved-ranges");
 }
 
-static int edit_tree(const struct guest *guest)
-{
-	void *tree = guest->tree;
-	int frc = guest->is_secure ? prune(tree) : 0;
-
-	if (frc == 0 && guest->is_secure)
-		frc = own_seed(tree, fdt_path_offset(tree, "/chosen"));
-	if (frc == 0 && guest->verified && range_size(guest->initrd) == 0)
-		frc = drop_initrd(tree, fdt_path_offset(tree, "/chosen"));
-	if (frc == 0)
-		frc = dt_add_dma_pool(tree, guest->pool, guest->rtas);
-	if (frc == 0)
-		frc = record_write(guest);
-	if (frc == 0 && guest->is_secure)
-		frc = dt_drop_property(tree, fdt_path_offset(tree, "/chosen"), DT_KERNEL);
-	if (frc == 0)
-		frc = dt_set_reservations(tree, &guest->reserved);
-	if (frc)
-		return error(E_PATCH_TREE, "%s", fdt_strerror(frc));
-	report_edit(tree, guest->pool);
-	return 0;
-}
-
 int patch(struct guest *guest)
 {
 	int rc;
@@ -158,9 +123,9 @@ int patch(struct guest *guest)
 		log_step(STEP_PATCH, "pool=none flag=no");
 		return 0;
 	}
-	if ((rc = choose_pool(guest)) || (rc = share_pool(guest)) || (rc = move_tree(guest)) ||
-	    (rc = edit_tree(guest)))
+	if ((rc = choose_pool(guest)) || (rc = share_pool(guest)) || (rc = make_tree(guest)))
 		return rc;
+	report_edit(guest->tree, guest->pool);
 	log_step(STEP_PATCH, "pool=0x%lx+0x%lx flag=yes", guest->pool.start,
 		 range_size(guest->pool));
 	return 0;

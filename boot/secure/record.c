@@ -5,50 +5,76 @@
 
 #include "boot/handover.h"
 #include "lib/arch.h"
+#include "lib/endian.h"
 #include "lib/log.h"
 #include "lib/string.h"
 
-#define RECORD_VERSION 1
+#define FORMAT 1
 
-/* Steps 1 to 4 as the normal world wrote them, which nothing vouches for; then our own. */
-static int write_times(void *tree, int node, int chosen)
+struct record {
+	struct node node;
+	uint8_t version[4], pool[16], times[8 * STEP_COUNT];
+};
+
+/* Steps 1 to 4 as the normal world wrote them; then our own. */
+static void fill_times(uint8_t *times, const struct node_value *before)
 {
-	fdt64_t times[STEP_COUNT] = { 0 };
-	int size;
-	const void *before = fdt_getprop(tree, chosen, DT_TIMES, &size);
-
-	if (before && size == (int)(DT_TIMES_COUNT * sizeof(times[0])))
-		memcpy(times, before, (size_t)size);
-	times[STEP_VERIFY - 1] = cpu_to_fdt64(log_step_time(STEP_VERIFY));
-	times[STEP_PATCH - 1] = times[STEP_HANDOFF - 1] = cpu_to_fdt64(timebase());
-	return fdt_setprop(tree, node, "times", times, sizeof(times));
+	memset(times, 0, 8 * STEP_COUNT);
+	if (before->data && before->size == DT_TIMES_COUNT * 8)
+		memcpy(times, before->data, before->size);
+	be64_store(times + 8 * (STEP_VERIFY - 1), log_step_time(STEP_VERIFY));
+	be64_store(times + 8 * (STEP_PATCH - 1), timebase());
+	be64_store(times + 8 * (STEP_HANDOFF - 1), timebase());
 }
 
-int record_write(const struct guest *guest)
+static struct node_value text_value(const char *text)
 {
-	const struct {
-		const char *name, *value;
-	} words[] = {
-		{ "world", world_name(guest) },
-		{ "kernel", verified_name(guest) },
-		{ "initrd", verified_name(guest) },
-		{ "cmdline", verified_name(guest) },
-	};
-	const fdt64_t pool[2] = { cpu_to_fdt64(guest->pool.start),
-				  cpu_to_fdt64(range_size(guest->pool)) };
-	void *tree = guest->tree;
-	int chosen = fdt_path_offset(tree, "/chosen"), frc = 0;
-	int node = fdt_subnode_offset(tree, chosen, "pefboot");
+	return (struct node_value){ text, (uint32_t)strlen(text) + 1 };
+}
 
+static void fill_record(struct record *record, const struct guest *guest,
+			const struct node_value *times)
+{
+	struct node_value *value = record->node.value;
+	struct node_value verified = text_value(verified_name(guest));
+
+	record->node.kind = NODE_RECORD;
+	be32_store(record->version, FORMAT);
+	be64_store(record->pool, guest->pool.start);
+	be64_store(record->pool + 8, range_size(guest->pool));
+	fill_times(record->times, times);
+	value[RECORD_VERSION] = (struct node_value){ record->version, sizeof(record->version) };
+	value[RECORD_WORLD] = text_value(world_name(guest));
+	value[RECORD_KERNEL] = value[RECORD_INITRD] = value[RECORD_CMDLINE] = verified;
+	value[RECORD_POOL] = (struct node_value){ record->pool, sizeof(record->pool) };
+	value[RECORD_TIMES] = (struct node_value){ record->times, sizeof(record->times) };
+}
+
+int record_write(const struct guest *guest, const struct node_value *times,
+		 struct flatten *flatten)
+{
+	struct record record;
+
+	fill_record(&record, guest, times);
+	return flatten_leaf(flatten, &record.node);
+}
+
+int record_edit(const struct guest *guest)
+{
+	const struct property_schema *property = node_schemas[NODE_RECORD].property;
+	void *tree = guest->tree;
+	int chosen = fdt_path_offset(tree, "/chosen"), size = 0, frc = 0;
+	int node = fdt_subnode_offset(tree, chosen, "pefboot");
+	const void *times = fdt_getprop(tree, chosen, DT_TIMES, &size);
+	struct record record;
+
+	fill_record(&record, guest, &(struct node_value){ times, (uint32_t)size });
 	if (node == -FDT_ERR_NOTFOUND)
 		node = fdt_add_subnode(tree, chosen, "pefboot");
 	if (node < 0)
 		return node;
-	for (size_t i = 0; frc == 0 && i < sizeof(words) / sizeof(words[0]); i++)
-		frc = fdt_setprop_string(tree, node, words[i].name, words[i].value);
-	if (frc == 0)
-		frc = fdt_setprop(tree, node, "pool", pool, sizeof(pool));
-	if (frc == 0)
-		frc = write_times(tree, node, chosen);
-	return frc ? frc : fdt_setprop_u32(tree, node, "version", RECORD_VERSION);
+	for (int i = 0; frc == 0 && i < RECORD_COUNT; i++)
+		frc = fdt_setprop(tree, node, property[i].name, record.node.value[i].data,
+				  (int)record.node.value[i].size);
+	return frc;
 }

@@ -102,6 +102,7 @@ def evidence():
     out += own(0.212611, "tree=set node=/pci@800000020000000 prop=memory-region new=00000071")
     out += own(0.212613, "tree=set node=/rtas prop=slof,rtas-size new=00000014")
     out += own(0.212618, 'tree=del node="l-lan@71000002"')
+    out += own(0.212618, "tree=refused node=device@3 vendor=0x8086 device=0x100e")
     out += own(0.212619, "tree=set node=/ prop=reserved-ranges new=" + "0000000018000000" * 4 + "... len=64")
     out += b"".join(own(0.21263, f"map=after what={w} range=0x{b:x}+0x{n:x} state={s}") for w, b, n, s in after)
     out += HANDOFF + LINUX

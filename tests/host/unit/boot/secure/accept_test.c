@@ -69,7 +69,7 @@ static void test_memory(void **state)
 		print_message("%s\n", cases[i].name);
 		put_tree();
 		for (int n = 0; n < 2; n++)
-			ranges_add(&guest.outline.memory, cases[i].memory[n]);
+			ranges_add(&guest.memory, cases[i].memory[n]);
 		for (int n = 0; n < 3; n++)
 			ranges_add(&guest.reserved, cases[i].reserved[n]);
 		assert_int_equal(accept_memory(&guest), 0);
@@ -86,7 +86,7 @@ static void test_end_of_addresses(void **state)
 
 	(void)state;
 	put_tree();
-	ranges_add(&guest.outline.memory, (struct range){ UINT64_MAX - FRAME, UINT64_MAX });
+	ranges_add(&guest.memory, (struct range){ UINT64_MAX - FRAME, UINT64_MAX });
 	assert_int_equal(accept_memory(&guest), E_NOT_OURS);
 	assert_int_equal(fake_stage.accept_calls, 1);
 }
@@ -105,9 +105,9 @@ static void test_memory_refused(void **state)
 
 	(void)state;
 	put_tree();
-	ranges_add(&guest.outline.memory, (struct range){ 0, 0x1000000 });
-	ranges_add(&guest.outline.memory, (struct range){ STAGE_MEMORY, STAGE_MEMORY + FRAME });
-	ranges_add(&guest.outline.memory, (struct range){ 0x2000000, 0x3000000 });
+	ranges_add(&guest.memory, (struct range){ 0, 0x1000000 });
+	ranges_add(&guest.memory, (struct range){ STAGE_MEMORY, STAGE_MEMORY + FRAME });
+	ranges_add(&guest.memory, (struct range){ 0x2000000, 0x3000000 });
 	refused(accept_memory(&guest), "0x20000000-0x20010000: UV_UNSHARE_PAGE -> U_P2 (-55)");
 	assert_int_equal(fake_stage.accept_calls, 2);
 	fake_stage.refused = (struct range){ 0xff0000, 0x1000000 };
@@ -126,7 +126,7 @@ static void test_normal(void **state)
 	(void)state;
 	put_tree();
 	fake.msr = 0;
-	ranges_add(&guest.outline.memory, (struct range){ 0, 0x1000000 });
+	ranges_add(&guest.memory, (struct range){ 0, 0x1000000 });
 	assert_int_equal(accept_memory(&guest), 0);
 	assert_int_equal(accept_tree((void *)STAGE_TREE), 0);
 	assert_int_equal(fake_stage.accept_calls, 0);
@@ -197,7 +197,7 @@ static void test_log(void **state)
 	put_tree();
 	log_init("pefboot", 512000000);
 	log_set_level(LOG_INFO);
-	ranges_add(&guest.outline.memory, (struct range){ 0x20000, 0x100000 });
+	ranges_add(&guest.memory, (struct range){ 0x20000, 0x100000 });
 	assert_int_equal(accept_memory(&guest), 0);
 	assert_non_null(strstr(fake.console, "pefboot: uvcall=UV_UNSHARE_PAGE r4=0x2 r5=0xe rc=0\r\n"));
 }

@@ -214,7 +214,9 @@ static void test_pool(void **state)
 	fake_guest.share_code = U_P2;
 	stops(E_SHARE_REFUSED);
 	start(NULL);
-	/* no phandle is left for the pool */
+	/* a platform's tree that has no phandle left for the pool */
+	fake_guest.ask_code = U_FUNCTION;
+	say("pefboot.dma=pool");
 	fdt_setprop_u32(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/pci@800000020000001"), "phandle", 0xfffffffe);
 	stops(E_PATCH_TREE);
 }
