@@ -58,7 +58,7 @@ int kernel_recognise(const void *image, size_t size, bool *little_endian)
 
 bool kernel_has_mark(const void *image)
 {
-	static const char mark[16] = { 'v', 'i', 'r', 't', 'i', 'o', ',', 'a',
+	static const char mark[KERNEL_MARK_SIZE] = { 'v', 'i', 'r', 't', 'i', 'o', ',', 'a',
 				       'c', 'c', '-', 'p', 'l', 'a', 't', '1' };
 
 	return memcmp((const uint8_t *)image + KERNEL_MARK_AT, mark, sizeof(mark)) == 0;

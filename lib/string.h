@@ -17,4 +17,15 @@ int strncmp(const char *a, const char *b, size_t max);
 char *strchr(const char *text, int byte);
 char *strrchr(const char *text, int byte);
 
+/*
+ * secure_zero() - clear a secret that nobody reads any more: unlike a memset() before the end of a
+ * scope it is not left out. @at, @size: bytes
+ */
+static inline void secure_zero(void *at, size_t size)
+{
+	memset(at, 0, size);
+	/* as if it were read here; -ffreestanding keeps the call already, but is no promise */
+	__asm__ volatile("" : : "r"(at) : "memory");
+}
+
 #endif /* LIB_STRING_H */

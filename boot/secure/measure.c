@@ -20,6 +20,7 @@ static int check_digest(const struct guest *guest, const struct bundle_place *pa
 {
 	struct range range = part_range(guest, part);
 	uint8_t digest[BUNDLE_DIGEST_SIZE];
+	bool differs;
 	br_sha512_context context;
 
 	if (part->size == 0)
@@ -27,9 +28,10 @@ static int check_digest(const struct guest *guest, const struct bundle_place *pa
 	br_sha512_init(&context);
 	br_sha512_update(&context, (const void *)range.start, part->size);
 	br_sha512_out(&context, digest);
-	if (memcmp(digest, part->digest, sizeof(digest)) != 0)
-		return error(number, "%lu bytes at 0x%lx", part->size, range.start);
-	return 0;
+	differs = memcmp(digest, part->digest, sizeof(digest)) != 0;
+	secure_zero(&context, sizeof(context));
+	secure_zero(digest, sizeof(digest));
+	return differs ? error(number, "%lu bytes at 0x%lx", part->size, range.start) : 0;
 }
 
 /* The tree's must be byte for byte the same: that is the one Linux reads. */

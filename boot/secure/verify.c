@@ -13,6 +13,7 @@
 #include "fdt/read.h"
 #include "lib/arch.h"
 #include "lib/fail.h"
+#include "lib/kernel.h"
 #include "lib/log.h"
 #include "lib/rtas_blob.h"
 #include "lib/string.h"
@@ -101,6 +102,19 @@ static int check_reservations(struct guest *guest)
 	return 0;
 }
 
+/* As step 4 did, but with the kernel and the command line that were measured. */
+static int check_mark(const struct guest *guest)
+{
+	const struct range kernel = guest->kernel;
+
+	if (!guest->is_secure || guest->options.any_kernel)
+		return 0;
+	if (range_size(kernel) < KERNEL_MARK_AT + KERNEL_MARK_SIZE ||
+	    !kernel_has_mark((const void *)kernel.start))
+		return error(E_MARK_GONE, "no mark at 0x%lx", kernel.start + KERNEL_MARK_AT);
+	return 0;
+}
+
 int verify(struct guest *guest, const void *tree, uint64_t image, enum world world)
 {
 	int rc, options;
@@ -122,7 +136,7 @@ int verify(struct guest *guest, const void *tree, uint64_t image, enum world wor
 	 */
 	if ((rc = check_ranges(guest)) || (rc = measure_find(guest)) ||
 	    (rc = check_reservations(guest)) || (rc = accept_memory(guest)) ||
-	    (rc = measure(guest)) || (rc = options))
+	    (rc = measure(guest)) || (rc = options) || (rc = check_mark(guest)))
 		return rc;
 	if (memcmp((const void *)guest->rtas.start, rtas_blob, sizeof(rtas_blob)) != 0)
 		return error(E_VERIFY_RTAS, "at 0x%lx", guest->rtas.start);

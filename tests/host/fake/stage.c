@@ -10,6 +10,7 @@
 #include "abi/power.h"
 #include "boot/handover.h"
 #include "boot/secure/secure.h"
+#include "lib/kernel.h"
 #include "lib/rtas_blob.h"
 #include "tests/host/fake/fake.h"
 
@@ -60,6 +61,7 @@ void fake_stage_reset(const void *tree, size_t size)
 {
 	map_memory();
 	memcpy((void *)STAGE_RTAS, rtas_blob, sizeof(rtas_blob));
+	memcpy((void *)(STAGE_KERNEL + KERNEL_MARK_AT), "virtio,acc-plat1", KERNEL_MARK_SIZE);
 	memcpy((void *)STAGE_TREE, tree, size);
 	fake_reset();
 	fake.msr = MSR_S;

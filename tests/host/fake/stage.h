@@ -10,6 +10,7 @@
 #define STAGE_LOWEST 0x10000UL		/* below, nothing is mapped: null pointers fault */
 #define STAGE_MEMORY 0x20000000UL	/* bytes */
 #define STAGE_AT  0x3d0000UL		/* where the ultravisor enters */
+#define STAGE_KERNEL 0x400000UL		/* with the mark */
 #define STAGE_TREE   0x1fc00000UL
 #define STAGE_RTAS   0x1ffe0000UL
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* lib/string.c, compiled as lib_*, against the host's C library. */
+#include "lib/string.h"
+
 #include "tests/host/unit/test.h"
 
 void *lib_memcpy(void *to, const void *from, size_t size);
@@ -110,10 +112,50 @@ static void test_high_bytes(void **state)
 	assert_true(lib_memcmp("aaaaaaaa\xff", "aaaaaaaa\x01", 9) > 0);
 }
 
+__attribute__((noinline)) static uintptr_t put_secret(uint8_t *at)
+{
+	memset(at, 0xa5, 64);
+	__asm__ volatile("" : "+r"(at) : : "memory");
+	return (uintptr_t)at;
+}
+
+/* Leaves 64 bytes on the stack, and says where. */
+__attribute__((noinline, no_sanitize("address"))) static uintptr_t leave(bool zero)
+{
+	uint8_t secret[64];
+	const uintptr_t at = put_secret(secret);
+
+	if (zero)
+		secure_zero(secret, sizeof(secret));
+	return at;
+}
+
+__attribute__((noinline, no_sanitize("address"))) static int count_left(uintptr_t at)
+{
+	const volatile uint8_t *left = (const volatile uint8_t *)at;
+	int count = 0;
+
+	for (int i = 0; i < 64; i++)
+		count += left[i] == 0xa5;
+	return count;
+}
+
+/* Nothing is left of a secret that has gone out of scope; without secure_zero() it is. */
+static void test_secure_zero(void **state)
+{
+	int with, without;
+
+	(void)state;
+	without = count_left(leave(false));
+	with = count_left(leave(true));
+	assert_true(without > 32);
+	assert_int_equal(with, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_move), TEST(test_copy_and_set), TEST(test_search), TEST(test_high_bytes),
+		TEST(test_move), TEST(test_copy_and_set), TEST(test_search), TEST(test_high_bytes), TEST(test_secure_zero),
 	};
 
 	return RUN(tests);

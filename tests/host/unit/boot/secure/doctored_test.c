@@ -10,6 +10,7 @@
 #include "fdt/read.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
+#include "lib/kernel.h"
 #include "tests/host/fake/stage.h"
 #include "tests/host/fake/tree.h"
 #include "tests/host/unit/test.h"
@@ -243,6 +244,28 @@ static void test_share_refused(void **state)
 	assert_non_null(strstr(error_text(), "U_PERMISSION (-11)"));
 }
 
+static int run_with_mark(const char *tree, uint64_t at, bool mark)
+{
+	run_tree(tree);
+	memset((void *)(STAGE_KERNEL + KERNEL_MARK_AT), 0, KERNEL_MARK_SIZE);
+	if (mark)
+		memcpy((void *)(at + KERNEL_MARK_AT), "virtio,acc-plat1", KERNEL_MARK_SIZE);
+	return fake_stage_run(&guest);
+}
+
+/* What step 4 saw of kernel and command line does not count. */
+static void test_mark(void **state)
+{
+	(void)state;
+	assert_int_equal(run_with_mark("as-it-was", STAGE_KERNEL, true), 0);
+	assert_int_equal(run_with_mark("as-it-was", STAGE_KERNEL, false), E_MARK_GONE);
+	assert_int_equal(fake_stage.share_calls, 0);
+	assert_int_equal(run_with_mark("as-it-was", STAGE_KERNEL + 8, true), E_MARK_GONE);
+	assert_int_equal(run_with_mark("any-kernel", STAGE_KERNEL, false), 0);
+	assert_int_equal(run_with_mark("kernel-too-small-for-a-mark", STAGE_KERNEL, true), E_MARK_GONE);
+	assert_int_equal(run_with_mark("kernel-of-a-mark", STAGE_KERNEL, true), 0);
+}
+
 /* RTAS must be the five instructions to the last bit. */
 static void test_rtas_bits(void **state)
 {
@@ -341,7 +364,7 @@ int main(void)
 {
 	static struct CMUnitTest tests[COUNT];
 	const struct CMUnitTest others[] = {
-		TEST(test_not_secure), TEST(test_share_refused), TEST(test_rtas_bits),
+		TEST(test_not_secure), TEST(test_share_refused), TEST(test_mark), TEST(test_rtas_bits),
 		TEST(test_no_random_numbers), TEST(test_random_number_at_last), TEST(test_seed), TEST(test_no_initrd), TEST(test_each_bit),
 	};
 	int failed;

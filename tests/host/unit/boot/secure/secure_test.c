@@ -133,9 +133,19 @@ static void test_pruned_names(void **state)
 	assert_non_null(strstr(guest_console(), "tree=del node=\"a\\\" prop=\\\"b\\x0a[    0.000000] pefboot: EXIT 0\"\r\n"));
 }
 
+static void take_the_mark(void *tree)
+{
+	(void)tree;
+	memset((void *)(GUEST_KERNEL + KERNEL_MARK_AT), 0, 16);
+}
+
 static void test_mark(void **state)
 {
 	(void)state;
+	fake_guest.meddle = take_the_mark;
+	stops(E_MARK_GONE);
+	assert_int_equal(fake_guest.share_count, 0);
+	start(NULL);
 	memset((void *)(GUEST_KERNEL + KERNEL_MARK_AT), 0, 16);
 	stops(E_NO_MARK);
 	assert_int_equal(fake_guest.kbase, 0);
