@@ -35,6 +35,5 @@ bool seed_make(uint8_t seed[SEED_SIZE])
 
 void seed_wipe(uint8_t seed[SEED_SIZE])
 {
-	memset(seed, 0, SEED_SIZE);
-	__asm__ volatile("" : : "r"(seed) : "memory");
+	secure_zero(seed, SEED_SIZE);
 }
