@@ -13,6 +13,7 @@ struct flatten {
 	struct node_sink sink;		/* what to give nodes to; first */
 	void *fdt;
 	uint8_t reader;			/* CROSSES or LINUX */
+	uint16_t name[NODE_KINDS][NODE_VALUES_MAX];	/* its own */
 };
 
 /*
