@@ -73,6 +73,13 @@ def unharmed(boot):
 def test_overlay_node_that_nobody_knows(boot_with):
     boot = boot_with('&{/} { foo { bar = "baz"; }; };')
     assert applied(boot) == (1, 0)
+    stopped(boot, "E501")
+
+
+def test_overlay_that_says_the_same(boot_with):
+    """What stops the others is what they say."""
+    boot = boot_with('&{/memory@0} { device_type = "memory"; };')
+    assert applied(boot) == (1, 0)
     unharmed(boot)
 
 

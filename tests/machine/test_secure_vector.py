@@ -36,6 +36,6 @@ def test_vector_where_low_memory_was_forgotten(qemu, machine):
 
 def test_vector_of_a_running_linux(qemu, machine):
     """One decrementer too many, whatever MSR[EE] says."""
-    boot = qemu(*arguments(machine, "uv.evil=vector:0x900@5000"))
+    boot = qemu(*arguments(machine, "uv.evil=vector:0x900@2000"))
     boot.line(r"ultravisor: evil=vector at=0x900 cpu=0 srr0=0x\w+$")
     unharmed(boot)

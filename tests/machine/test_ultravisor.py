@@ -112,6 +112,34 @@ def test_ultravisor_soak(qemu, release, smp, seconds):
     assert verdict(boot)["leaked"] == "0"
 
 
+def test_ultravisor_other_cpus_of_a_secure_guest(qemu):
+    """MSR[S] is of the CPU that called UV_ESM. One that ran before reaches nothing any more."""
+    before, after = conformance.arguments()
+    boot = qemu("--smp", "2", *before, *after, "-prom-env", "runner=1")
+    boot.line(r"ultravisor: esm=stopped cpu=1$")
+    boot.line(r"^ok \d+ - cpu: another one runs before UV_ESM")
+    boot.line(r"^ok \d+ - cpu: and stands still in a secure guest")
+    boot.line("# failed 0$")
+
+
+def test_ultravisor_keeps_codes_to_itself(qemu):
+    """As the published one does: the payload finds the number of the call in r3."""
+    boot = payload(qemu, words="uv.codes=lost")
+    boot.line(r"^not ok \d+ - .*: UV_SHARE_PAGE -> 61744, want 0")
+    boot.line(r"^not ok \d+ - .*: UV_UNSHARE_PAGE -> 61748, want 0")
+    boot.line(r"^ok \d+ - device|^ok \d+ - memory: ")
+
+
+@pytest.mark.parametrize("words,ends", [("uv.implicit=end", True), ("", False), ("uv.implicit=map", False)])
+def test_ultravisor_frames_of_its_own(qemu, words, ends):
+    """The first of the frames that UV_ESM has reserved, written to at the end of all."""
+    before, after = conformance.arguments(words)
+    boot = qemu(*before, *after, "-prom-env", "touch=1", complaint="OS terminated: Aborting SVM" if ends else None)
+    found = [line for line in boot.lines if re.search(r"ultravisor: FAIL E915 .*: 0x[0-9a-f]+0000, by cpu 0 at 0x", line)]
+    assert bool(found) == ends
+    assert ("# failed 0" in boot.console) != ends
+
+
 # --- words ---
 
 @pytest.mark.parametrize("words,line", [

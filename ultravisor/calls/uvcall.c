@@ -74,6 +74,15 @@ static bool caller_is_allowed(const struct vcpu *vcpu, enum caller caller)
 	}
 }
 
+/*
+ * uv.codes=lost: the published code has the result in a local variable when it goes back to the
+ * guest, whose r3 is as it was at the call (open-power/ultravisor core/uvcall.c:582-617).
+ */
+static bool code_is_lost(const struct entry *entry)
+{
+	return uv_options.codes_lost && entry->caller == SECURE;
+}
+
 static int64_t serve_uvcall(struct vcpu *vcpu, uint64_t number)
 {
 	const struct entry *entry = find_uvcall(number);
@@ -87,7 +96,8 @@ static int64_t serve_uvcall(struct vcpu *vcpu, uint64_t number)
 		return code;
 	if (!caller_is_allowed(vcpu, entry->caller))
 		return U_PERMISSION;
-	return entry->serve(vcpu);
+	code = entry->serve(vcpu);
+	return code_is_lost(entry) ? (int64_t)number : code;
 }
 
 /* As the guest made it: nip and lr say where. */

@@ -218,6 +218,12 @@ static bool parse_implicit(const char *at)
 	return uv_options.implicit_ends || strcmp(at, "map") == 0;
 }
 
+static bool parse_codes(const char *at)
+{
+	uv_options.codes_lost = strcmp(at, "lost") == 0;
+	return uv_options.codes_lost || strcmp(at, "kept") == 0;
+}
+
 static bool parse_trace(const char *at)
 {
 	log_set_level(LOG_INFO);
@@ -234,6 +240,7 @@ static bool parse_option(const char *option)
 		{ "fail", parse_fail },	   { "delay", parse_delay },   { "abort", parse_abort },
 		{ "evil", parse_evil },	   { "digest", parse_digest }, { "msr", parse_msr },
 		{ "firmware", parse_firmware }, { "implicit", parse_implicit },
+		{ "codes", parse_codes },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

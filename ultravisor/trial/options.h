@@ -27,7 +27,7 @@ enum abort_point { ABORT_NONE, ABORT_START, ABORT_TREE, ABORT_MOVE, ABORT_DIGEST
 
 struct uv_options {
 	bool off, strict;		/* strict: every mfmsr traps */
-	bool implicit_ends;
+	bool implicit_ends, codes_lost;
 	char nonce[33];
 	unsigned int evil;
 	uint64_t evil_bit[EVIL_FLIPS];	/* which bit to flip; EVIL_ANY_BIT: our choice */

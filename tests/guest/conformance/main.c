@@ -763,7 +763,7 @@ static void secure_world(void)
 void conformance(const void *tree)
 {
 	static struct dt_outline outline;
-	uint64_t seconds;
+	uint64_t seconds, runner;
 	char line[60];
 
 	machine_tree = tree;
@@ -785,11 +785,18 @@ void conformance(const void *tree)
 	broken_trees();
 	if (blk_find(machine_tree))
 		device_in_normal_world();
+	runner = number_in_nvram(machine_tree, "runner=");
+	if (runner)
+		check(runner_start(tree) && runner_runs(), "cpu: another one runs before UV_ESM");
 	if (become_secure()) {
+		if (runner)
+			check(!runner_runs(), "cpu: and stands still in a secure guest");
 		secure_world();
-		seconds = soak_seconds(machine_tree);
+		seconds = number_in_nvram(machine_tree, "soak=");
 		if (seconds)
 			soaking(seconds);
+		if (number_in_nvram(machine_tree, "touch="))
+			*(volatile uint64_t *)added[0].start = 1;
 	}
 	say(line, format(line, sizeof(line), "1..%u", number));
 	say(line, format(line, sizeof(line), "# failed %u", failed));

@@ -121,8 +121,13 @@ static void loop(uint64_t cpu)
 		one(&seed);
 }
 
+#define RUNNER 0	/* number of the CPU that only counts */
+static volatile uint64_t counted;
+
 void secondary(uint64_t cpu)
 {
+	while (cpu == RUNNER)
+		counted++;
 	loop(cpu);
 	__atomic_fetch_sub(&running, 1, __ATOMIC_SEQ_CST);
 	for (;;)
@@ -137,18 +142,44 @@ static uint32_t token(const void *tree, const char *name)
 	return value;
 }
 
-uint64_t soak_seconds(const void *tree)
+static bool start_cpu(const void *tree, uint32_t server, uint64_t cpu)
+{
+	return rtas_call(token(tree, "start-cpu"), (uint32_t[]){ server, (uint32_t)(uintptr_t)secondary_entry,
+			 (uint32_t)cpu }, 3, NULL, 1) == RTAS_SUCCESS;
+}
+
+bool runner_start(const void *tree)
+{
+	int cpus = fdt_path_offset(tree, "/cpus"), node;
+	uint32_t server;
+
+	fdt_for_each_subnode(node, tree, cpus)
+		if (!dt_u32(tree, node, "reg", &server) && server != 0)
+			return start_cpu(tree, server, RUNNER);
+	return false;
+}
+
+bool runner_runs(void)
+{
+	uint64_t before = counted, start = timebase();
+
+	while (timebase() - start < TICKS / 10)
+		;
+	return counted != before;
+}
+
+uint64_t number_in_nvram(const void *tree, const char *word)
 {
 	const char *at = (const char *)NVRAM + 16, *end = (const char *)NVRAM + 4096;
-	uint64_t seconds = 0;
+	uint64_t value = 0;
 	uint32_t got;
 
 	if (rtas_call(token(tree, "nvram-fetch"), (uint32_t[]){ 0, NVRAM, 4096 }, 3, &got, 2))
 		return 0;
 	for (; at < end && *at; at += strlen(at) + 1)
-		if (strncmp(at, "soak=", 5) == 0)
-			parse_number(&(const char *){ at + 5 }, end, 10, &seconds);
-	return seconds;
+		if (strncmp(at, word, strlen(word)) == 0)
+			parse_number(&(const char *){ at + strlen(word) }, end, 10, &value);
+	return value;
 }
 
 uint64_t soak(const void *tree, uint64_t seconds, uint64_t *wrong)
@@ -161,8 +192,7 @@ uint64_t soak(const void *tree, uint64_t seconds, uint64_t *wrong)
 		if (dt_u32(tree, node, "reg", &server) || server == 0 || ++cpu >= CPUS_MAX)
 			continue;
 		running++;
-		if (rtas_call(token(tree, "start-cpu"), (uint32_t[]){ server, (uint32_t)(uintptr_t)secondary_entry,
-			      (uint32_t)cpu }, 3, NULL, 1))
+		if (!start_cpu(tree, server, cpu))
 			running--, wrong_frames++;
 	}
 	while (timebase() - start < seconds * TICKS)

@@ -3,10 +3,17 @@
 #ifndef TESTS_CONFORMANCE_SOAK_H
 #define TESTS_CONFORMANCE_SOAK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* Seconds asked for by the NVRAM variable "soak" (-prom-env soak=60); 0: none. */
-uint64_t soak_seconds(const void *tree);
+/* The number that an NVRAM variable has ("soak=": -prom-env soak=60); 0: none. */
+uint64_t number_in_nvram(const void *tree, const char *word);
+
+/* Start a second CPU, which counts and does nothing else; false if there is none. */
+bool runner_start(const void *tree);
+
+/* Has it counted in a tenth of a second? */
+bool runner_runs(void);
 
 /*
  * Run on all CPUs of the tree, in the secure world. Returns the number of operations; @wrong: how

@@ -29,6 +29,7 @@
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/exec.h"
 #include "ultravisor/text/guest.h"
+#include "ultravisor/trial/options.h"
 
 #define GUEST	(4UL << 20)
 #define DEVICE	0x200080000000UL
@@ -379,6 +380,25 @@ static void test_exec(void **unused)
 	assert_int_equal(be32_load(real(memory_resolve(0x20010))), 0xdeadbeef);
 }
 
+/* uv.codes=lost: what a call finds out, the guest does not hear; that it may not make it, it does. */
+static void test_codes_lost(void **unused)
+{
+	(void)unused;
+	for (uint64_t gfn = 1; gfn < pages.count; gfn++)
+		pages_secure(&pages, gfn, true);
+	platform.secure = vcpus[0].secure = uv_options.codes_lost = true;
+	assert_int_equal(call(UV_SHARE_PAGE, 2, 1, 0, 0, 0), UV_SHARE_PAGE);
+	assert_int_equal(pages_get(&pages, 2), PAGE_SHARED);
+	assert_int_equal(call(UV_UNSHARE_PAGE, pages.count, 1, 0, 0, 0), UV_UNSHARE_PAGE);
+	assert_int_equal(call(UV_UNSHARE_ALL_PAGES, 0, 0, 0, 0, 0), UV_UNSHARE_ALL_PAGES);
+	assert_int_equal(pages_get(&pages, 2), PAGE_ZERO);
+	vcpus[0].secure = false;
+	assert_int_equal(call(UV_SHARE_PAGE, 2, 1, 0, 0, 0), U_PERMISSION);
+	uv_options.codes_lost = false;
+	vcpus[0].secure = true;
+	assert_int_equal(call(UV_UNSHARE_PAGE, pages.count, 1, 0, 0, 0), U_P2);
+}
+
 static uint64_t shown[9];
 
 static int64_t see(uint64_t number, const uint64_t in[9], uint64_t out[9])
@@ -423,7 +443,7 @@ int main(void)
 		cmocka_unit_test_setup(test_codes, setup),
 		cmocka_unit_test_setup(test_exec, setup),
 		cmocka_unit_test_setup(test_fuzz, setup),
-		cmocka_unit_test_setup(test_registers, setup),
+		cmocka_unit_test_setup(test_registers, setup), cmocka_unit_test_setup(test_codes_lost, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
