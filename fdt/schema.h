@@ -92,7 +92,7 @@ extern const struct node_schema node_schemas[NODE_KINDS];
 	P(ROOT_PARTITION_NAME, "ibm,partition-name", BOTH, STRING(256))              \
 	P(ROOT_PRIORITIES, "ibm,plat-res-int-priorities", BOTH, CELLS(2, 16))        \
 	P(ROOT_ACCESS_PLATFORM, "virtio,access-platform", LINUX, EMPTY)              \
-	P(ROOT_RESERVED_RANGES, "reserved-ranges", LINUX, ENTRIES(4, 64))
+	P(ROOT_RESERVED_RANGES, "reserved-ranges", LINUX, ENTRIES(4, 66))
 
 #define CPUS_PROPERTIES(P)                                                           \
 	P(CPUS_ADDRESS_CELLS, "#address-cells", BOTH | REQUIRED, CELL_IS(1))         \

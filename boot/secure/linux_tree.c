@@ -37,15 +37,30 @@ static void store_range(uint8_t out[16], struct range range)
 	be64_store(out + 8, range_size(range));
 }
 
-/* The flag, and what kexec must not stage an image in. */
+#define RESERVED_MAX (2 + RANGES_MAX)	/* pool, RTAS, and what others reserve */
+
+/* What kexec must not stage an image in: frames that somebody else may write. Returns bytes. */
+static size_t list_reserved(const struct guest *guest, uint8_t ranges[16 * RESERVED_MAX])
+{
+	size_t size = 32;
+
+	store_range(ranges, guest->pool);
+	store_range(ranges + 16, guest->rtas);
+	for (size_t i = 0; i < guest->reserved.count; i++) {
+		if (range_contains(guest->rtas, guest->reserved.item[i]))
+			continue;
+		store_range(ranges + size, guest->reserved.item[i]);
+		size += 16;
+	}
+	return size;
+}
+
 static int write_root(struct writer *writer, struct node *node)
 {
-	uint8_t ranges[32];
+	uint8_t ranges[16 * RESERVED_MAX];
 
-	store_range(ranges, writer->guest->pool);
-	store_range(ranges + 16, writer->guest->rtas);
 	set_value(node, ROOT_ACCESS_PLATFORM, "", 0);
-	set_value(node, ROOT_RESERVED_RANGES, ranges, sizeof(ranges));
+	set_value(node, ROOT_RESERVED_RANGES, ranges, list_reserved(writer->guest, ranges));
 	return writer->flatten.sink.begin(&writer->flatten.sink, node);
 }
 
