@@ -636,7 +636,7 @@ size_t tree_mutate(uint8_t *data, size_t size, size_t max, uint32_t seed)
 
 	if (!read_tree(&tree, data, size, seed))
 		return 0;
-	times = 1 + draw(&tree, 4);
+	times = draw(&tree, 2) ? 1 : 1 + draw(&tree, 4);
 	for (uint32_t tries = 0; times && tries < 16; tries++)
 		times -= mutate_once(&tree);
 	return write_tree(&tree, data, max);
