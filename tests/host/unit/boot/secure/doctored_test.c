@@ -11,6 +11,7 @@
 #include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/kernel.h"
+#include "tests/host/fake/judge.h"
 #include "tests/host/fake/stage.h"
 #include "tests/host/fake/tree.h"
 #include "tests/host/unit/test.h"
@@ -240,6 +241,7 @@ static void test_doctored(void **state)
 	}
 	pool_is_sane();
 	tree_is_sane();
+	assert_null(judge_guest(&guest));
 }
 
 static void test_not_secure(void **state)
