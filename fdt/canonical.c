@@ -6,7 +6,7 @@
 #include "fdt/walk.h"
 #include "lib/string.h"
 
-#define DEPTH_MAX 10	/* bridge behind bridge: host bridge, eight of them, device */
+#define DEPTH_MAX 10	/* root, host bridge, seven bridges one behind the other, device */
 
 struct reader {
 	struct dt_walk walk;

@@ -75,6 +75,32 @@ static void test_pool(void **state)
 	assert_true(options.pool_force);
 }
 
+static void test_devices(void **state)
+{
+	char line[64] = "pefboot.devices=";
+
+	(void)state;
+	good("pefboot.devices=8086:100e");
+	assert_int_equal(options.devices, 1);
+	assert_int_equal(options.device[0].vendor, 0x8086);
+	assert_int_equal(options.device[0].device, 0x100e);
+	/* short numbers; the last list counts */
+	good("pefboot.devices=1:2,3:4,5:6 a pefboot.devices=1b36:d,ffff:0");
+	assert_int_equal(options.devices, 2);
+	assert_int_equal(options.device[0].vendor, 0x1b36);
+	assert_int_equal(options.device[0].device, 0xd);
+	assert_int_equal(options.device[1].vendor, 0xffff);
+	assert_int_equal(options.device[1].device, 0);
+	for (int i = 0; i < OPTION_DEVICES_MAX; i++)
+		strcat(line, i ? ",1:2" : "1:2");
+	good(line);
+	assert_int_equal(options.devices, OPTION_DEVICES_MAX);
+	strcat(line, ",1:2");
+	assert_int_equal(options_parse(&options, line), E_OPTION);
+	good("");
+	assert_int_equal(options.devices, 0);
+}
+
 /* A policy that is misspelt must not pass in silence. */
 static void test_bad(void **state)
 {
@@ -87,6 +113,10 @@ static void test_bad(void **state)
 		"pefboot.pool=64M,", "pefboot.pool=64M,force,force", "pefboot.pool=64M,forced",
 		"pefboot.pool=99999999999999999999G", "pefboot.pool=18446744073709551616",
 		"pefboot.pool=17179869185G", "pefboot.pool=4097M", "pefboot.pool=0",
+		"pefboot.devices=", "pefboot.devices=8086", "pefboot.devices=8086:", "pefboot.devices=:100e",
+		"pefboot.devices=8086:100e,", "pefboot.devices=,8086:100e", "pefboot.devices=8086:100e:1",
+		"pefboot.devices=18086:100e", "pefboot.devices=8086:1100e", "pefboot.devices=8086:100g", "pefboot.devices=8086:100E",
+		"pefboot.devices=0x8086:100e", "pefboot.devices=8086-100e", "pefboot.devices=8086:100e;1:1",
 		"pefboot.unknown=1", "pefboot.=1", "ok pefboot.x",
 		"pefboot.log=info-and-then-so-many-more-letters-that-it-does-not-fit-any-more-at-all",
 	};
@@ -114,7 +144,7 @@ static void test_named(void **state)
 static void test_random(void **state)
 {
 	static const char *const parts[] = {
-		"pefboot.", "log=", "cas=", "pool=", "secure=", "hash", ",", "64", "M", " ", "\n", "off", "=",
+		"pefboot.", "devices=", "1af4:", "log=", "cas=", "pool=", "secure=", "hash", ",", "64", "M", " ", "\n", "off", "=",
 		"\x01", "\xff", "x", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 	};
 	uint64_t seed = 10;
@@ -136,7 +166,7 @@ static void test_random(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_defaults), TEST(test_words), TEST(test_pool), TEST(test_bad), TEST(test_named),
+		TEST(test_defaults), TEST(test_words), TEST(test_pool), TEST(test_devices), TEST(test_bad), TEST(test_named),
 		TEST(test_random),
 	};
 
