@@ -60,6 +60,11 @@ static void map_memory(void)
 void fake_stage_reset(const void *tree, size_t size)
 {
 	map_memory();
+	fake_stage_reuse(tree, size);
+}
+
+void fake_stage_reuse(const void *tree, size_t size)
+{
 	memcpy((void *)STAGE_RTAS, rtas_blob, sizeof(rtas_blob));
 	memcpy((void *)(STAGE_KERNEL + KERNEL_MARK_AT), "virtio,acc-plat1", KERNEL_MARK_SIZE);
 	memcpy((void *)STAGE_TREE, tree, size);

@@ -93,9 +93,11 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const 
 static bool try_tree(const void *tree, size_t size)
 {
 	static struct guest guest;
+	static bool mapped;
 	const char *why;
 
-	fake_stage_reset(tree, size);
+	(mapped ? fake_stage_reuse : fake_stage_reset)(tree, size);
+	mapped = true;
 	if (fake_stage_run(&guest))
 		return false;
 	why = judge_guest(&guest);
