@@ -482,12 +482,23 @@ static void test_sink_errors(void **state)
 /* What has been written once does not change when it is read and written again. */
 static void test_again(void **state)
 {
-	static const char *const names[] = { "foreign", "doctored/as-it-was" };
+	static const char *const names[] = {
+		"foreign", "pseries", "doctored/as-it-was", "doctored/cpu-blocks", "doctored/cpu-version-raw",
+		"doctored/initrd-empty", "doctored/initrd-over-pool",
+	};
+	static const uint64_t kernel[2];
 	static uint64_t once[SPACE / 8];
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		load(names[i]);
+		if (strcmp(names[i], "pseries") == 0) {		/* what steps 1 to 4 add */
+			set_cell("/rtas", "linux,rtas-base", 0x1fff0000);
+			set_cell("/rtas", "linux,rtas-entry", 0x1fff0000);
+			assert_int_equal(fdt_setprop(platform, at("/chosen"), "pefboot,kernel", kernel, 16), 0);
+			assert_int_equal(fdt_setprop(platform, at("/pci@800000020000000/pci@1"), "bus-range", kernel, 8), 0);
+			assert_int_equal(fdt_setprop(platform, at("/pci@800000020000000/pci@1"), "ranges", kernel, 0), 0);
+		}
 		is_good();
 		memcpy(once, written, sizeof(once));
 		free(platform);
