@@ -79,6 +79,13 @@ def test_overlay_attack(boot_with, name):  # noqa: F811
     stopped(boot_with(text), number)
 
 
+def test_overlay_claims_less_memory(boot_with):  # noqa: F811
+    """A quarter of it is not in the tree: Linux uses none of that."""
+    boot = boot_with("&{/memory@0} { reg = <0 0 0 0x30000000>; };", "--mem", "1G")
+    unharmed(boot)
+    assert boot.line(r"memory ends: (.*)$")[1].strip() == "00000000-2fffffff"
+
+
 @pytest.mark.all
 @pytest.mark.parametrize("name", ATTACKS)
 def test_overlay_attack_after_the_check(boot_with, name):  # noqa: F811
