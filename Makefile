@@ -226,6 +226,11 @@ $(O)/oracle: $(patsubst %,$(O)/host/%.o,$(oracle_c) tests/host/oracle/main.c)
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) $(filter %.o,$^) -o $@
 
+# What steps 4 and 5 make of it
+$(O)/canonical: $(O)/host/tests/host/tools/canonical.c.o $(host_libs)
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) $< -o $@ -Wl,--start-group $(host_libs) -Wl,--end-group
+
 # Device trees of the tests
 test_trees := $(patsubst %.dts,$(O)/%.dtb,$(wildcard tests/host/data/*.dts tests/host/data/doctored/*.dts))
 $(O)/tests/host/data/%.dtb: tests/host/data/%.dts $(wildcard tests/host/data/doctored/*.dtsi)
@@ -234,7 +239,7 @@ $(O)/tests/host/data/%.dtb: tests/host/data/%.dts $(wildcard tests/host/data/doc
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
 
 .PHONY: unit-tests check-host
-unit-tests: $(unit_tests) $(test_trees) $(O)/oracle
+unit-tests: $(unit_tests) $(test_trees) $(O)/oracle $(O)/canonical
 check-host: unit-tests all
 	$(Q)tools/imports
 	$(Q)for t in $(unit_tests); do $$t >$(O)/unit.log 2>&1 || { cat $(O)/unit.log; echo "$$t failed"; exit 1; }; done
