@@ -261,7 +261,8 @@ start_secure:
 
 /*
  * Stack and data come next. The host chose where we are, so the ultravisor has to say that they are
- * in this guest's memory (boot/secure/accept.h). If not there is nothing to say it with.
+ * in this guest's memory (boot/secure/accept.h). If not there is nothing to say it with. r3 as it
+ * was is no answer (ultracall/ultracall.h): then the host is believed.
  */
 	andi.	r6, r15, 0xffff
 	bne	.
@@ -272,6 +273,8 @@ start_secure:
 	srdi	r5, r5, UV_PAGE_SHIFT
 	.long	INSN_SC_2
 	cmpdi	r3, 0
+	beq	start_common
+	cmpldi	r3, UV_UNSHARE_PAGE
 	bne	.
 	b	start_common
 

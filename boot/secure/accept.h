@@ -10,6 +10,10 @@
  * costs it a look at its table and stays as it is; nothing is asked of the host. But one that
  * the host has paged out since UV_ESM is lost: the published code forgets where it went, and the
  * guest hangs when it touches it. KVM pages out what somebody on the host touches, no more.
+ *
+ * The same code keeps its answer to itself (ultracall/ultracall.h). Then memory is taken on the
+ * host's word: to stop would be to start on no such ultravisor at all. docs/security.md says what
+ * that costs.
  */
 #ifndef BOOT_SECURE_ACCEPT_H
 #define BOOT_SECURE_ACCEPT_H
@@ -44,7 +48,8 @@ int accept_tree(const void *tree);
 
 /*
  * accept_memory() - every frame of the memory that the tree claims, but those of RTAS and of the
- * reservations: they are the ultravisor's, and nothing of ours lies in them.
+ * reservations: they are the ultravisor's, and nothing of ours lies in them. One line of the log
+ * says so where the ultravisor gives no answer.
  * @guest: memory, rtas and reserved are set
  * Returns 0 or E_NOT_OURS.
  */

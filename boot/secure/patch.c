@@ -47,8 +47,16 @@ static int share_pool(const struct guest *guest)
 		return 0;
 	urc = ultracall(UV_SHARE_PAGE, first, count);
 	log_info("uvcall=UV_SHARE_PAGE r4=0x%lx r5=0x%lx rc=%ld", first, count, (long)urc);
-	return urc ? error(E_SHARE_REFUSED, "UV_SHARE_PAGE -> %s (%ld)", u_name(urc), (long)urc)
-		   : 0;
+	switch (ultracall_answer(UV_SHARE_PAGE, urc)) {
+	case ANSWER_NO:
+		return error(E_SHARE_REFUSED, "UV_SHARE_PAGE -> %s (%ld)", u_name(urc), (long)urc);
+	case ANSWER_NONE:	/* a pool that stays private leaks nothing: devices fail */
+		log_notice("notice: the ultravisor gives no answer to UV_SHARE_PAGE, "
+			   "so devices may not reach the pool");
+		return 0;
+	default:
+		return 0;
+	}
 }
 
 /* A tree of our own, with room: the memory after the one that we were given may be in use. */

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What becomes of a guest for each policy and each answer of an ultravisor, or of none."""
 
+import hashlib
+import re
+
+import disks
 import harness
 import pytest
 import secure
@@ -36,6 +40,7 @@ GOES_ON = {
     "small-pool-forced": (UV, "pefboot.pool=8M,force", "secure", "pool=0x[0-9a-f]+.0x800000 flag=yes"),
     "pool-of-a-normal-vm": (NONE, "pefboot.dma=pool", "normal", "flag=yes"),
     "scribbled": (UV, "uv.evil=scribble", "secure", "evil=scribble"),
+    "no-answers-required": (UV, "pefboot.secure=required uv.codes=lost", "secure", "notice: .* no answer to UV_SHARE_PAGE"),
 }
 
 
@@ -66,3 +71,20 @@ def test_secure_policy_goes_on(qemu, there, words, world, says):
     child.expect(says)
     child.expect(f"pefboot: 7/7 handoff world={world} ")
     child.expect("Linux version")
+
+
+def test_secure_policy_without_answers(qemu, tmp_path):
+    """As the published ultravisor, it does not say what came of a call: a bundle boots, and the log says what is not known."""
+    data = disks.random_bytes("disk of a guest without answers", 256 << 10)
+    (tmp_path / "data.img").write_bytes(data)
+    disks.bundle(tmp_path / "bundle.elf", secure.kernel().read_bytes(), secure.initramfs("none", "quick").read_bytes(),
+                 f"console=hvc0 quiet panic=-1 {harness.PATIENT} pefboot.pool=16M pefboot.secure=required")
+    boot = qemu("--firmware", "ultravisor", "--mem", "256M", "--disk", f"{tmp_path}/bundle.elf,ro",
+                "--disk", f"{tmp_path}/data.img,ro", "--", "-prom-env", "uv=uv.codes=lost")
+    assert re.findall(r"pefboot: notice: (.*?)\r*$", boot.console, re.M) == [
+        "the ultravisor gives no answer to UV_UNSHARE_PAGE, so memory is taken on the host's word",
+        "the ultravisor gives no answer to UV_SHARE_PAGE, so devices may not reach the pool"]
+    boot.line("5/7 verify world=secure .* kernel=match initrd=match cmdline=match")
+    assert re.search(r"quick: (\w*)", boot.console)[1] == hashlib.md5(data).hexdigest()
+    found = secure.verdict(boot.console)
+    assert (found["world"], found["leaked"]) == ("secure", "0")

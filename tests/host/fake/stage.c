@@ -27,7 +27,7 @@ static int64_t unshare(struct range range)
 	return fake_stage.accept_rc;
 }
 
-static int64_t answer(uint64_t number, uint64_t first, uint64_t count)
+static int64_t serve(uint64_t number, uint64_t first, uint64_t count)
 {
 	if (number == UV_UNSHARE_PAGE)
 		return unshare((struct range){ first << UV_PAGE_SHIFT, (first + count) << UV_PAGE_SHIFT });
@@ -36,6 +36,14 @@ static int64_t answer(uint64_t number, uint64_t first, uint64_t count)
 	fake_stage.share_calls++;
 	fake_stage.shared = (struct range){ first << UV_PAGE_SHIFT, (first + count) << UV_PAGE_SHIFT };
 	return fake_stage.share_rc;
+}
+
+/* open-power/ultravisor core/uvcall.c uv_switch_page() is the silent one. */
+static int64_t answer(uint64_t number, uint64_t first, uint64_t count)
+{
+	const int64_t urc = serve(number, first, count);
+
+	return fake_stage.silent ? (int64_t)number : urc;
 }
 
 /* Once; later only what was written goes back to zeros. */

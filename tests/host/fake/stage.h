@@ -25,6 +25,7 @@ struct fake_stage {
 	int accept_calls;
 	struct range refused;	/* a frame of it is the ultravisor's, or none: U_P2 */
 	int64_t accept_rc;	/* what UV_UNSHARE_PAGE answers otherwise */
+	bool silent;		/* no answer: r3 is the call's number, whatever came of it */
 };
 
 extern struct fake_stage fake_stage;

@@ -14,6 +14,7 @@
 #include "tests/host/fake/stage.h"
 #include "tests/host/fake/tree.h"
 #include "tests/host/unit/test.h"
+#include "ultracall/ultracall.h"
 
 #define FRAME 0x10000UL
 
@@ -118,6 +119,62 @@ static void test_memory_refused(void **state)
 			assert_int_equal(accept_memory(&guest), E_NOT_OURS);
 }
 
+static void test_answers(void **state)
+{
+	static const uint64_t calls[] = { UV_SHARE_PAGE, UV_UNSHARE_PAGE, UV_UNSHARE_ALL_PAGES };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		assert_int_equal(ultracall_answer(calls[i], U_SUCCESS), ANSWER_YES);
+		assert_int_equal(ultracall_answer(calls[i], (int64_t)calls[i]), ANSWER_NONE);
+		assert_int_equal(ultracall_answer(calls[i], (int64_t)(calls[i] | 1UL << 32)), ANSWER_NO);
+		assert_int_equal(ultracall_answer(calls[i], (int64_t)calls[(i + 1) % 3]), ANSWER_NO);
+		for (int64_t urc = -80; urc < 80; urc++)
+			if (urc != U_SUCCESS)
+				assert_int_equal(ultracall_answer(calls[i], urc), ANSWER_NO);
+	}
+}
+
+static int count_lines(const char *text)
+{
+	int count = 0;
+
+	for (const char *at = fake.console; (at = strstr(at, text)); at++)
+		count++;
+	return count;
+}
+
+/* Nobody says whether memory is private and the pool shared: both are noted, once each. */
+static void test_no_answer(void **state)
+{
+	struct guest guest;
+
+	(void)state;
+	put_tree();
+	log_init("pefboot", 512000000);
+	log_set_level(LOG_NOTICE);
+	fake_stage.silent = true;
+	assert_int_equal(fake_stage_run(&guest), 0);
+	assert_true(fake_stage.accept_calls > 3);
+	assert_int_equal(fake_stage.share_calls, 1);
+	assert_int_equal(count_lines("notice: the ultravisor gives no answer"), 2);
+	assert_int_equal(count_lines("no answer to UV_UNSHARE_PAGE, so memory is taken on the host's word\r\n"), 1);
+	assert_int_equal(count_lines("no answer to UV_SHARE_PAGE, so devices may not reach the pool\r\n"), 1);
+}
+
+/* One that does answer is heard: there is nothing to be noted. */
+static void test_answered(void **state)
+{
+	struct guest guest;
+
+	(void)state;
+	put_tree();
+	log_init("pefboot", 512000000);
+	log_set_level(LOG_NOTICE);
+	assert_int_equal(fake_stage_run(&guest), 0);
+	assert_int_equal(count_lines("no answer"), 0);
+}
+
 /* A VM that stays normal has nobody to ask. */
 static void test_normal(void **state)
 {
@@ -206,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_memory), TEST(test_end_of_addresses), TEST(test_memory_refused), TEST(test_normal), TEST(test_tree),
+		TEST(test_answers), TEST(test_no_answer), TEST(test_answered),
 		TEST(test_tree_refused), TEST(test_tree_in_frame_0), TEST(test_stage_in_frame_0), TEST(test_log),
 	};
 
