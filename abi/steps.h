@@ -156,7 +156,8 @@
 	  "kexec the kernel itself: the DMA pool and the flag are in its tree")       \
 	X(510, E_NOT_OURS, "memory that the tree claims is not private to this guest", \
 	  "the host claims memory that is not there: it interferes, or a bug in pefboot") \
-	X(511, E_MARK_GONE, "the kernel in private memory has no mark, and the command line wants one", \
+	X(511, E_MARK_GONE,                                                           \
+	  "the kernel in private memory has no mark, and the command line wants one", \
 	  "the host changed it, or the kernel was built without the patches of linux/")  \
 	X(601, E_NO_POOL, "no room for the DMA pool",                                 \
 	  "give the guest more memory (-m), or ask for a smaller one with pefboot.pool=") \

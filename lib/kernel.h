@@ -16,7 +16,8 @@ int kernel_recognise(const void *image, size_t size, bool *little_endian);
 
 /*
  * kernel_has_mark() - does the kernel say that it obeys virtio,access-platform?
- * @image: as above, at least KERNEL_MARK_AT + KERNEL_MARK_SIZE bytes. Mark: docs/binding/kernel-mark.md
+ * @image: as above, at least KERNEL_MARK_AT + KERNEL_MARK_SIZE bytes
+ * The mark: docs/binding/kernel-mark.md.
  */
 #define KERNEL_MARK_AT	 0x48
 #define KERNEL_MARK_SIZE 16

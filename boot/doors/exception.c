@@ -49,8 +49,8 @@ void exception_report_secure(uint64_t vector, uint64_t srr0)
 
 	stop_if_again();
 	log_error("exception vector=0x%lx offset=0x%lx", vector, offset);
-	fail(error(error_number(), "%s (0x%lx) at offset 0x%lx of pefboot", vector_name(vector), vector,
-		   offset));
+	fail(error(error_number(), "%s (0x%lx) at offset 0x%lx of pefboot", vector_name(vector),
+		   vector, offset));
 }
 
 void exception_report(uint64_t vector, const struct exception_frame *frame)
@@ -64,5 +64,6 @@ void exception_report(uint64_t vector, const struct exception_frame *frame)
 		log_error("registers r%d=0x%lx r%d=0x%lx r%d=0x%lx r%d=0x%lx", i, frame->gpr[i],
 			  i + 1, frame->gpr[i + 1], i + 2, frame->gpr[i + 2], i + 3,
 			  frame->gpr[i + 3]);
-	fail(error(error_number(), "%s (0x%lx) at 0x%lx", vector_name(vector), vector, frame->srr0));
+	fail(error(error_number(), "%s (0x%lx) at 0x%lx", vector_name(vector), vector,
+		   frame->srr0));
 }

@@ -299,7 +299,7 @@ secure_decrementer:
 	sc	1
 	b	secure_decrementer
 
-/* VECTOR_HANDLER of the secure world: r3 = vector. Whatever is on the stack is of no use any more. */
+/* VECTOR_HANDLER of the secure world: r3 = vector. What is on the stack is of no use any more. */
 	.globl	secure_exception
 secure_exception:
 	HERE

@@ -30,9 +30,9 @@ static inline struct range whole_frames(struct range range)
 }
 
 /*
- * Frame 0 holds the vectors. An ultravisor brings in what the frames of the tree, of RTAS and of the
- * initrd hold, and what it measures; all else is zeros then. So none of these may lie in frame 0:
- * what the host left there would come with it, and nothing is measured of it.
+ * Frame 0 holds the vectors. An ultravisor brings in what the frames of the tree, of RTAS and of
+ * the initrd hold, and what it measures; all else is zeros then. So none of these may lie in
+ * frame 0: what the host left there would come with it, and nothing is measured of it.
  */
 static inline bool is_in_frame_0(struct range range)
 {
