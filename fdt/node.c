@@ -42,6 +42,8 @@ bool value_fits(const struct property_schema *property, const void *data, uint32
 		if (size < property->min || size > property->max || size % property->step)
 			return false;
 	}
+	if (property->form == FORM_COUNTED)
+		return be32_load(bytes) == size / 4 - 1;
 	if (property->form == FORM_TEXT)
 		return memchr(bytes, '\0', size) == bytes + size - 1;
 	return property->form == FORM_BYTES ||

@@ -23,6 +23,7 @@ enum node_kind {
 /* What a value looks like. */
 enum value_form {
 	FORM_BYTES,	/* so many bytes, in steps */
+	FORM_COUNTED,	/* cells, the first of which says how many follow */
 	FORM_CELL,	/* one cell, in a range; the range may be one number */
 	FORM_IS,	/* one string, always the same */
 	FORM_STRING,	/* a string, printable ASCII */
@@ -71,6 +72,7 @@ extern const struct node_schema node_schemas[NODE_KINDS];
 #define BYTES(min, max)	    FORM_BYTES, 1, { { min, max } }
 #define CELLS(min, max)	    FORM_BYTES, 4, { { 4 * (min), 4 * (max) } }
 #define ENTRIES(cells, max) FORM_BYTES, 4 * (cells), { { 4 * (cells), 4 * (cells) * (max) } }
+#define COUNTED(min, max)   FORM_COUNTED, 4, { { 4 * (min), 4 * (max) } }
 #define CELL		    FORM_CELL, 4, { { 0, UINT32_MAX } }
 #define CELL_OF(min, max)   FORM_CELL, 4, { { min, max } }
 #define CELL_IS(number)	    FORM_CELL, 4, { { number, number } }
@@ -128,12 +130,12 @@ extern const struct node_schema node_schemas[NODE_KINDS];
 	P(CPU_PURR, "ibm,purr", BOTH, CELL_OF(0, 1))                                 \
 	P(CPU_SPURR, "ibm,spurr", BOTH, CELL_OF(0, 1))                               \
 	P(CPU_CHIP, "ibm,chip-id", BOTH, CELL)                                       \
-	P(CPU_ASSOCIATIVITY, "ibm,associativity", BOTH, CELLS(2, 8))
+	P(CPU_ASSOCIATIVITY, "ibm,associativity", BOTH, COUNTED(2, 8))
 
 #define MEMORY_PROPERTIES(P)                                                         \
 	P(MEMORY_DEVICE_TYPE, "device_type", BOTH | REQUIRED, IS("memory"))          \
 	P(MEMORY_REG, "reg", BOTH | REQUIRED, ENTRIES(4, 1))                         \
-	P(MEMORY_ASSOCIATIVITY, "ibm,associativity", BOTH, CELLS(2, 8))
+	P(MEMORY_ASSOCIATIVITY, "ibm,associativity", BOTH, COUNTED(2, 8))
 
 /* Those that UV_ESM demands (abi/pef.h UV_ESM_RTAS_SERVICES) are required. */
 #define TOKEN	CELL_OF(1, INT32_MAX)
@@ -184,8 +186,8 @@ extern const struct node_schema node_schemas[NODE_KINDS];
 	P(RTAS_SCAN_RATE, "rtas-event-scan-rate", BOTH, CELL_OF(0, 60))              \
 	P(RTAS_LOG_MAX, "rtas-error-log-max", BOTH, CELL_OF(0, 2048))                \
 	P(RTAS_REFERENCE_POINTS, "ibm,associativity-reference-points", BOTH, CELLS(1, 8)) \
-	P(RTAS_DOMAINS, "ibm,max-associativity-domains", BOTH, CELLS(2, 16))         \
-	P(RTAS_NUMA_INDEX, "ibm,numa-lookup-index-table", BOTH, CELLS(2, 129))       \
+	P(RTAS_DOMAINS, "ibm,max-associativity-domains", BOTH, COUNTED(2, 16))         \
+	P(RTAS_NUMA_INDEX, "ibm,numa-lookup-index-table", BOTH, COUNTED(2, 129))       \
 	P(RTAS_NUMA_DISTANCE, "ibm,numa-distance-table", BOTH, BYTES(5, 4 + 128 * 128)) \
 	P(RTAS_FUNCTIONS, "ibm,hypertas-functions", BOTH, STRINGS(1024))
 
@@ -260,7 +262,7 @@ extern const struct node_schema node_schemas[NODE_KINDS];
 	P(PHB_DMA_ADDRESS_CELLS, "ibm,#dma-address-cells", BOTH, CELL_IS(2))         \
 	P(PHB_DMA_SIZE_CELLS, "ibm,#dma-size-cells", BOTH, CELL_IS(2))               \
 	P(PHB_DMA_WINDOW, "ibm,dma-window", BOTH, CELLS(5, 5))                       \
-	P(PHB_ASSOCIATIVITY, "ibm,associativity", BOTH, CELLS(2, 8))                 \
+	P(PHB_ASSOCIATIVITY, "ibm,associativity", BOTH, COUNTED(2, 8))                 \
 	P(PHB_POOL, "memory-region", LINUX, CELL_IS(PHANDLE_POOL))
 
 /* A bridge has a device type, buses and windows, a device has none of these. */

@@ -41,6 +41,8 @@ def form(text):
     if kind == "ENTRIES":
         cells = f"{numbers[0]} cells"
         return cells if numbers[1] == "1" else f"{cells}, 1 to {numbers[1]} times"
+    if kind == "COUNTED":
+        return span(*numbers, "cells") + ", the first says how many follow"
     unit = {"CELLS": "cells", "BYTES": "bytes"}[kind]
     return span(*numbers, unit if numbers[1] != "1" else unit[:-1])
 

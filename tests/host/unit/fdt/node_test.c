@@ -29,6 +29,14 @@ static const struct {
 	{ P(ENTRIES(2, 2)), "abcdefghabcdefgh", 16, true },
 	{ P(ENTRIES(2, 2)), "abcdefghabcd", 12, false },
 	{ P(ENTRIES(2, 2)), "abcd", 4, false },
+	/* cells after their number */
+	{ P(COUNTED(2, 3)), "\0\0\0\1abcd", 8, true },
+	{ P(COUNTED(2, 3)), "\0\0\0\2abcdefgh", 12, true },
+	{ P(COUNTED(2, 3)), "\0\0\0\2abcd", 8, false },
+	{ P(COUNTED(2, 3)), "\0\0\0\1abcdefgh", 12, false },
+	{ P(COUNTED(2, 3)), "\0\0\0\3abcdefghijkl", 16, false },
+	{ P(COUNTED(2, 3)), "\0\0\0\0", 4, false },
+	{ P(COUNTED(2, 3)), "\0\0\0\1abc", 7, false },
 	/* a cell */
 	{ P(CELL), "\xff\xff\xff\xff", 4, true },
 	{ P(CELL), "\0\0\0\0", 4, true },
