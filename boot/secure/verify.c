@@ -58,9 +58,15 @@ static int check_ranges(struct guest *guest)
 	return 0;
 }
 
-/* An ultravisor's shared pages, or anybody's: nothing that we rely on may lie there. */
+/*
+ * An ultravisor's shared pages, or anybody's: nothing that we rely on may lie there. What is
+ * reserved is not accepted (boot/secure/accept.c), so that nobody may reserve what is no memory.
+ */
 static int check_reservation(const struct guest *guest, struct range reserved)
 {
+	if (guest->is_secure && !ranges_contain(&guest->memory, reserved))
+		return error(E_VERIFY_RANGE, "reservation 0x%lx-0x%lx is not in memory",
+			     reserved.start, reserved.end);
 	for (size_t i = 0; i < guest->taken.count; i++) {
 		const struct range part = guest->taken.item[i];
 

@@ -92,6 +92,7 @@ static const struct doctored {
 	{ "reservation-over-stage", 502, "reservation" },
 	{ "reservation-over-rtas-and-tree", 502, "reservation" },
 	{ "reservation-where-kernel-moves", 502, "reservation" },
+	{ "reservation-beyond-memory", 502, "is not in memory" },
 	{ "reservation-wraps", 501, "reservations" },
 	{ "reservation-of-all", 502, "reservation" },
 	{ "reservation-of-a-part", 0, "" },
