@@ -215,9 +215,18 @@ def whole(data):
     return lambda image: data(image)
 
 
+def kernel_at(image):
+    """Where the kernel lies in the good bundle's image, which begins at 0x10000 of the file."""
+    return struct.unpack_from(">Q", image[1], disks.MANIFEST + disks.PART)[0]
+
+
+def overwritten(image, at, data):
+    return image[1][:at] + data + image[1][at + len(data):]
+
+
 def kernel_bundle(kernel):
     """The good bundle with its kernel's bytes overwritten from the start."""
-    return lambda image: image[1][:0x40000] + kernel + image[1][0x40000 + len(kernel):]
+    return lambda image: overwritten(image, 0x10000 + kernel_at(image), kernel)
 
 
 def manifest(at, fmt, value):
@@ -240,10 +249,10 @@ BAD = {
     "total-huge": (341, manifest(32, ">Q", HUGE)),
     "total-not-elf": (341, manifest(32, ">Q", 0x600000)),
     "kernel-in-image": (341, manifest(disks.PART, ">Q", 0x10000)),
-    "kernel-odd": (341, manifest(disks.PART, ">Q", 0x30200)),
+    "kernel-odd": (341, lambda image: disks.put_manifest(image[1], disks.PART, ">Q", kernel_at(image) + 0x200)),
     "kernel-wraps": (341, manifest(disks.PART + 8, ">Q", HUGE)),
     "no-kernel": (341, lambda image: disks.put_manifest(disks.put_manifest(image[1], disks.PART, ">Q", 0), disks.PART + 8, ">Q", 0)),
-    "initrd-over-kernel": (341, manifest(disks.PART + 80, ">Q", 0x30000)),
+    "initrd-over-kernel": (341, lambda image: disks.put_manifest(image[1], disks.PART + 80, ">Q", kernel_at(image))),
     "cmdline-long": (341, manifest(disks.PART + 160 + 8, ">Q", 4096)),
     "not-elf": (344, kernel_bundle(b"MZ\0\0")),
     "elf32": (344, kernel_bundle(disks.elf([], bits=32))),
@@ -258,7 +267,7 @@ BAD = {
     "segments-overlap": (345, kernel_bundle(disks.elf([], phdrs=[LOAD, (1, 7, 0x10000, 0x1000, 0x1000, 16, 16, 1)]))),
     "entry-outside": (346, kernel_bundle(disks.elf([], entry=0x100000, phdrs=[LOAD]))),
     "entry-inside": (302, kernel_bundle(disks.elf([], entry=0x100, phdrs=[LOAD]))),
-    "not-linux": (302, lambda image: image[1][:0x50000] + bytes(64) + image[1][0x50040:]),
+    "not-linux": (302, lambda image: overwritten(image, 0x20000 + kernel_at(image), bytes(64))),
     "zimage": (303, kernel_bundle(disks.elf([(0x10000, 0x4000000, struct.pack(">III", 0x48000020, 0x4000000, 0), 0x20000)],
                                             entry=0x4000000))),
     "kernel-huge": (343, kernel_bundle(disks.elf([], phdrs=[(1, 7, 0x10008, 0, 0, 0x10000, 1 << 40, 1)]))),
