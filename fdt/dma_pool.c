@@ -3,15 +3,9 @@
 
 #include <libfdt.h>
 
-#include "lib/endian.h"
+#include "fdt/memory.h"
 #include "lib/format.h"
 #include "lib/string.h"
-
-static void store_range(uint8_t out[16], struct range range)
-{
-	be64_store(out, range.start);
-	be64_store(out + 8, range_size(range));
-}
 
 /* The node @name below @parent, made if it is not there; or -FDT_ERR_*. */
 static int make_subnode(void *fdt, int parent, const char *name)
@@ -43,13 +37,13 @@ static int make_reserved_memory(void *fdt)
 static int make_pool_node(void *fdt, struct range pool, uint32_t *phandle)
 {
 	char name[40];
-	uint8_t reg[16];
+	uint8_t reg[DT_RANGE_SIZE];
 	int parent = make_reserved_memory(fdt), node, frc;
 
 	if (parent < 0)
 		return parent;
 	format(name, sizeof(name), "restricted-dma@%lx", pool.start);
-	store_range(reg, pool);
+	dt_store_range(reg, pool);
 	node = make_subnode(fdt, parent, name);
 	if (node < 0)
 		return node;
@@ -80,12 +74,12 @@ static int link_host_bridges(void *fdt, uint32_t phandle)
 
 int dt_add_dma_pool(void *fdt, struct range pool, struct range rtas)
 {
-	uint8_t kexec[32];
+	uint8_t kexec[2 * DT_RANGE_SIZE];
 	uint32_t phandle = 0;
 	int frc = make_pool_node(fdt, pool, &phandle);
 
-	store_range(kexec, pool);
-	store_range(kexec + 16, rtas);
+	dt_store_range(kexec, pool);
+	dt_store_range(kexec + DT_RANGE_SIZE, rtas);
 	if (frc == 0)
 		frc = link_host_bridges(fdt, phandle);
 	if (frc == 0)

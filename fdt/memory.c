@@ -21,6 +21,12 @@
 #define V2_COUNT    0
 #define V2_BASE	    4
 
+void dt_store_range(uint8_t out[DT_RANGE_SIZE], struct range range)
+{
+	be64_store(out, range.start);
+	be64_store(out + 8, range_size(range));
+}
+
 static int add_range(struct ranges *memory, uint64_t base, uint64_t size)
 {
 	struct range range;

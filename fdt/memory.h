@@ -19,6 +19,12 @@ struct dt_cells {
  */
 int dt_add_memory(struct ranges *memory, struct dt_cells cells, const uint8_t *reg, uint32_t size);
 
+/* Bytes of a range in a value: address and size, two cells each. */
+#define DT_RANGE_SIZE 16
+
+/* Write @range so, as in "reg" and "reserved-ranges" of a pseries tree. */
+void dt_store_range(uint8_t out[DT_RANGE_SIZE], struct range range);
+
 /* A run of memory blocks, as "ibm,dynamic-memory" and "ibm,dynamic-memory-v2" have them. */
 struct dt_block {
 	struct range range;

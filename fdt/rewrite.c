@@ -264,11 +264,10 @@ static struct node_value block_associativity(const struct rewriter *rewriter, ui
 static int give_memory_node(struct rewriter *rewriter, const struct rewrite_entry *entry)
 {
 	struct node *node = &rewriter->node;
-	uint8_t reg[16], associativity[4 * (1 + DOMAINS_MAX)];
+	uint8_t reg[DT_RANGE_SIZE], associativity[4 * (1 + DOMAINS_MAX)];
 	int rc;
 
-	be64_store(reg, entry->unit);
-	be64_store(reg + 8, entry->size);
+	dt_store_range(reg, (struct range){ entry->unit, entry->unit + entry->size });
 	if (entry->node >= 0) {
 		read_values(rewriter, NODE_MEMORY, entry->node);
 	} else {

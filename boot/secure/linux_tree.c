@@ -9,7 +9,7 @@
 #include "boot/secure/seed.h"
 #include "fdt/canonical.h"
 #include "fdt/flatten.h"
-#include "lib/endian.h"
+#include "fdt/memory.h"
 #include "lib/log.h"
 #include "lib/string.h"
 
@@ -31,33 +31,27 @@ static void drop_value(struct node *node, int value)
 	node->value[value] = (struct node_value){ NULL, 0 };
 }
 
-static void store_range(uint8_t out[16], struct range range)
-{
-	be64_store(out, range.start);
-	be64_store(out + 8, range_size(range));
-}
-
 #define RESERVED_MAX (2 + RANGES_MAX)	/* pool, RTAS, and what others reserve */
 
 /* What kexec must not stage an image in: frames that somebody else may write. Returns bytes. */
-static size_t list_reserved(const struct guest *guest, uint8_t ranges[16 * RESERVED_MAX])
+static size_t list_reserved(const struct guest *guest, uint8_t ranges[DT_RANGE_SIZE * RESERVED_MAX])
 {
-	size_t size = 32;
+	size_t size = 2 * DT_RANGE_SIZE;
 
-	store_range(ranges, guest->pool);
-	store_range(ranges + 16, guest->rtas);
+	dt_store_range(ranges, guest->pool);
+	dt_store_range(ranges + DT_RANGE_SIZE, guest->rtas);
 	for (size_t i = 0; i < guest->reserved.count; i++) {
 		if (range_contains(guest->rtas, guest->reserved.item[i]))
 			continue;
-		store_range(ranges + size, guest->reserved.item[i]);
-		size += 16;
+		dt_store_range(ranges + size, guest->reserved.item[i]);
+		size += DT_RANGE_SIZE;
 	}
 	return size;
 }
 
 static int write_root(struct writer *writer, struct node *node)
 {
-	uint8_t ranges[16 * RESERVED_MAX];
+	uint8_t ranges[DT_RANGE_SIZE * RESERVED_MAX];
 
 	set_value(node, ROOT_ACCESS_PLATFORM, "", 0);
 	set_value(node, ROOT_RESERVED_RANGES, ranges, list_reserved(writer->guest, ranges));
@@ -115,7 +109,7 @@ static int write_chosen(struct writer *writer, struct node *node)
 		drop_value(node, CHOSEN_INITRD_END);
 	}
 	frc = writer->flatten.sink.begin(&writer->flatten.sink, node);
-	seed_wipe(seed);
+	secure_zero(seed, sizeof(seed));	/* it has been written: no other copy */
 	return frc ? frc : record_write(guest, &times, &writer->flatten);
 }
 
@@ -123,14 +117,14 @@ static int write_pool(struct writer *writer)
 {
 	struct node node = { .kind = NODE_RESERVED_MEMORY };
 	struct node_sink *sink = &writer->flatten.sink;
-	uint8_t reg[16];
+	uint8_t reg[DT_RANGE_SIZE];
 	int frc;
 
 	for (int i = 0; i < RESERVED_MEMORY_COUNT; i++)
 		set_value(&node, i, "", 0);
 	frc = sink->begin(sink, &node);
 	node.kind = NODE_POOL;
-	store_range(reg, writer->guest->pool);
+	dt_store_range(reg, writer->guest->pool);
 	set_value(&node, POOL_COMPATIBLE, "", 0);
 	set_value(&node, POOL_PHANDLE, "", 0);
 	set_value(&node, POOL_REG, reg, sizeof(reg));

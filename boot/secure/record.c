@@ -4,6 +4,7 @@
 #include <libfdt.h>
 
 #include "boot/handover.h"
+#include "fdt/memory.h"
 #include "lib/arch.h"
 #include "lib/endian.h"
 #include "lib/log.h"
@@ -13,7 +14,7 @@
 
 struct record {
 	struct node node;
-	uint8_t version[4], pool[16], times[8 * STEP_COUNT];
+	uint8_t version[4], pool[DT_RANGE_SIZE], times[8 * STEP_COUNT];
 };
 
 /* Steps 1 to 4 as the normal world wrote them; then our own. */
@@ -40,8 +41,7 @@ static void fill_record(struct record *record, const struct guest *guest,
 
 	record->node.kind = NODE_RECORD;
 	be32_store(record->version, FORMAT);
-	be64_store(record->pool, guest->pool.start);
-	be64_store(record->pool + 8, range_size(guest->pool));
+	dt_store_range(record->pool, guest->pool);
 	fill_times(record->times, times);
 	value[RECORD_VERSION] = (struct node_value){ record->version, sizeof(record->version) };
 	value[RECORD_WORLD] = text_value(world_name(guest));

@@ -4,7 +4,6 @@
 #include "lib/arch.h"
 #include "lib/endian.h"
 #include "lib/log.h"
-#include "lib/string.h"
 
 #define DARN_ATTEMPTS 10
 
@@ -31,9 +30,4 @@ bool seed_make(uint8_t seed[SEED_SIZE])
 		be64_store(seed + i, word);
 	}
 	return true;
-}
-
-void seed_wipe(uint8_t seed[SEED_SIZE])
-{
-	secure_zero(seed, SEED_SIZE);
 }

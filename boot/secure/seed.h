@@ -11,7 +11,4 @@
 /* A seed; false, and a line in the log, where the CPU gives none. */
 bool seed_make(uint8_t seed[SEED_SIZE]);
 
-/* It has been written for the kernel: leave no other copy. */
-void seed_wipe(uint8_t seed[SEED_SIZE]);
-
 #endif /* BOOT_SECURE_SEED_H */

@@ -4,6 +4,7 @@
 
 #include "lib/endian.h"
 #include "lib/log.h"
+#include "lib/string.h"
 #include "tests/host/unit/test.h"
 
 static uint8_t seed[SEED_SIZE + 1];
@@ -26,7 +27,7 @@ static void test_seed(void **state)
 		assert_int_equal(be64_load(seed + i), 0x0123456789abcdef);
 	assert_int_equal(seed[SEED_SIZE], 0xa5);
 	assert_string_equal(fake.console, "");
-	seed_wipe(seed);
+	secure_zero(seed, SEED_SIZE);
 	for (int i = 0; i < SEED_SIZE; i++)
 		assert_int_equal(seed[i], 0);
 	assert_int_equal(seed[SEED_SIZE], 0xa5);
