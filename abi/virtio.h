@@ -27,6 +27,8 @@
 #define VIRTIO_ID_CONSOLE	3
 #define VIRTIO_ID_RNG		4
 #define VIRTIO_ID_SCSI		8
+#define VIRTIO_ID_9P		9
+#define VIRTIO_ID_VSOCK		19
 
 /* Device status, 2.1 */
 #define VIRTIO_STATUS_ACKNOWLEDGE   1

@@ -6,8 +6,6 @@
 #include "fdt/walk.h"
 #include "lib/string.h"
 
-#define DEPTH_MAX 10	/* root, host bridge, seven bridges one behind the other, device */
-
 struct reader {
 	struct dt_walk walk;
 	int event;			/* of the walk, not taken yet */
@@ -62,22 +60,15 @@ static int check_name(struct reader *reader, const char *name)
 						    NULL);
 }
 
-/* A child's kind by its name: the first that comes after @from, or is @from if that may repeat. */
+/* A child's kind: the first that comes after @from, or is @from if that may repeat. */
 static int find_kind(enum node_kind parent, const char *name, int from)
 {
-	const char *at = strchr(name, '@');
-	size_t size = at ? (size_t)(at - name) : strlen(name);
-
 	if (parent == NODE_PHB || parent == NODE_PCI)
 		return NODE_PCI;
-	for (int kind = from; kind < NODE_KINDS; kind++) {
-		const struct node_schema *schema = &node_schemas[kind];
-
-		if (kind != NODE_ROOT && schema->parent == parent && (schema->flags & CROSSES) &&
-		    schema->has_unit == (at != NULL) && strlen(schema->name) == size &&
-		    memcmp(schema->name, name, size) == 0)
+	for (int kind = from; kind < NODE_KINDS; kind++)
+		if (node_is_child(kind, parent, name) &&
+		    node_schemas[kind].has_unit == (strchr(name, '@') != NULL))
 			return kind;
-	}
 	return -1;
 }
 
@@ -130,7 +121,7 @@ static int take_node(struct reader *reader, enum node_kind kind, uint64_t *unit)
 	int rc;
 
 	reader->node.kind = kind;
-	if (++reader->depth > DEPTH_MAX)
+	if (++reader->depth > CANONICAL_DEPTH_MAX)
 		return refuse(reader, "too deep", name, NULL);
 	if ((rc = take_properties(reader, name)) || (rc = check_name(reader, name)))
 		return rc;

@@ -10,6 +10,8 @@
 
 #include "fdt/node.h"
 
+#define CANONICAL_DEPTH_MAX 10	/* root, host bridge, seven bridges one behind the other, device */
+
 /* What was refused, and where; names may be anything and lie in the tree. */
 struct tree_fault {
 	const char *why;

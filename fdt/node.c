@@ -67,6 +67,16 @@ int property_find(enum node_kind kind, const char *name, int from)
 	return -1;
 }
 
+bool node_is_child(enum node_kind kind, enum node_kind parent, const char *name)
+{
+	const struct node_schema *schema = &node_schemas[kind];
+	const char *at = strchr(name, '@');
+	size_t size = at ? (size_t)(at - name) : strlen(name);
+
+	return kind != NODE_ROOT && schema->parent == parent && (schema->flags & CROSSES) &&
+	       strlen(schema->name) == size && memcmp(schema->name, name, size) == 0;
+}
+
 int node_missing(const struct node *node)
 {
 	const struct node_schema *schema = &node_schemas[node->kind];

@@ -35,6 +35,9 @@ bool value_is_constant(const struct property_schema *property);
 /* A property of the kind by its name, at @from or after it; -1 if there is none. */
 int property_find(enum node_kind kind, const char *name, int from);
 
+/* @kind crosses as a child of @parent, and is called @name, whatever the unit address there is. */
+bool node_is_child(enum node_kind kind, enum node_kind parent, const char *name);
+
 /* The first required property that is missing, -1 if none is. */
 int node_missing(const struct node *node);
 

@@ -98,7 +98,7 @@ static bool set_cas(struct options *options, const char *value)
 	}
 }
 
-/* Four digits at most, as lspci -n prints them. */
+/* 16 bits in small letters, as lspci -n prints them. */
 static bool parse_id(const char **at, uint16_t *id)
 {
 	uint64_t number;

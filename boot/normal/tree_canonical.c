@@ -14,16 +14,10 @@
 
 static bool is_known_child(enum node_kind parent, const char *name)
 {
-	const char *at = strchr(name, '@');
-	size_t size = at ? (size_t)(at - name) : strlen(name);
-
 	if (parent == NODE_ROOT && strcmp(name, "ibm,dynamic-reconfiguration-memory") == 0)
 		return true;	/* becomes memory nodes */
-	for (int kind = NODE_ROOT + 1; kind < NODE_KINDS; kind++)
-		if (node_schemas[kind].parent == parent &&
-		    (node_schemas[kind].flags & CROSSES) &&
-		    strlen(node_schemas[kind].name) == size &&
-		    memcmp(node_schemas[kind].name, name, size) == 0)
+	for (int kind = NODE_ROOT; kind < NODE_KINDS; kind++)
+		if (node_is_child(kind, parent, name))
 			return true;
 	return false;
 }

@@ -12,15 +12,6 @@
 #include "lib/names.h"
 #include "ultracall/ultracall.h"
 
-/* The frames that it lies in, by number: the whole of those that it covers in part. */
-static struct range frames_of(struct range range)
-{
-	const uint64_t mask = (1UL << UV_PAGE_SHIFT) - 1;
-
-	return (struct range){ range.start >> UV_PAGE_SHIFT,
-			       (range.end >> UV_PAGE_SHIFT) + ((range.end & mask) != 0) };
-}
-
 /* Clears @answered where the ultravisor does not answer: the frames are taken all the same. */
 static int accept_frames(struct range frames, bool *answered)
 {

@@ -21,12 +21,21 @@
 #include "abi/pef.h"
 #include "boot/secure/guest.h"
 
-/* The 64 KiB frames that @range covers, also in part. Its last byte is not in the last of all. */
-static inline struct range whole_frames(struct range range)
+/* The 64 KiB frames that @range covers, also in part: their numbers. */
+static inline struct range frames_of(struct range range)
 {
 	const uint64_t mask = (1UL << UV_PAGE_SHIFT) - 1;
 
-	return (struct range){ range.start & ~mask, (range.end + mask) & ~mask };
+	return (struct range){ range.start >> UV_PAGE_SHIFT,
+			       (range.end >> UV_PAGE_SHIFT) + ((range.end & mask) != 0) };
+}
+
+/* Their addresses. The last byte of @range is not in the last frame of all. */
+static inline struct range whole_frames(struct range range)
+{
+	const struct range frames = frames_of(range);
+
+	return (struct range){ frames.start << UV_PAGE_SHIFT, frames.end << UV_PAGE_SHIFT };
 }
 
 /*

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The tree of a secure guest, read once. Its form is fdt/canonical.h's to judge; here its values
- * are held against each other. Nodes come in the order of fdt/schema.h: memory before whatever
- * must not lie over it, the interrupt controller before who refers to it, terminals before the
- * path that names one.
+ * The tree of a secure guest. Its form is fdt/canonical.h's to judge, here and again when Linux'
+ * tree is written (boot/secure/linux_tree.c); here its values are held against each other. Nodes
+ * come in the order of fdt/schema.h: memory before whatever must not lie over it, the interrupt
+ * controller before who refers to it, terminals before the path that names one.
  */
 #include "boot/secure/tree_canonical.h"
 
@@ -22,7 +22,6 @@
 #include "lib/stop.h"
 #include "lib/string.h"
 
-#define DEPTH_MAX 12		/* more than fdt/canonical.c lets pass */
 #define TERMINALS_MAX 16
 
 struct collector {
@@ -34,7 +33,8 @@ struct collector {
 	size_t terminals;
 	uint32_t terminal[TERMINALS_MAX];
 	int depth;
-	uint32_t bus[DEPTH_MAX];	/* on which the children of a node at that depth are */
+	/* on which the children of a node at that depth are */
+	uint32_t bus[CANONICAL_DEPTH_MAX + 1];
 };
 
 /* A logical version, which Linux believes rather than the PVR. */
@@ -253,8 +253,6 @@ static int begin_node(struct node_sink *sink, struct node *node)
 	int rc;
 
 	collector->bus[collector->depth + 1] = 0;
-	if (collector->depth + 2 >= DEPTH_MAX)
-		return error(E_VERIFY_TREE, "too deep");
 	rc = take_node(collector, node);
 	collector->depth++;
 	return rc;
