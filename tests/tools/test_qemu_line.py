@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command lines that tools/qemu makes. Whether QEMU takes them, the boots show."""
 
+import base64
 import pathlib
 import re
 import subprocess
@@ -141,3 +142,44 @@ def test_overlay_that_is_none(tmp_path, text, says):
         command(overlay(tmp_path, text))
     with pytest.raises(Exception, match="needs --firmware ultravisor"):
         command(["--evil", tmp_path / "evil.dtso"])
+
+
+PKCS1 = bytes.fromhex("308204a302010002") + bytes(0x49f)
+PKCS8 = bytes.fromhex("308204bd020100300d06092a864886f70d0101010500048204a7") + PKCS1
+
+
+def pem(path, kind, data):
+    path.write_text(f"-----BEGIN {kind}-----\n{base64.encodebytes(data).decode()}-----END {kind}-----\n")
+    return path
+
+
+@pytest.mark.parametrize("kind,data", [("RSA PRIVATE KEY", PKCS1), ("PRIVATE KEY", PKCS8)], ids=["pkcs1", "pkcs8"])
+def test_machine_key_lies_in_the_ultravisors_memory(tmp_path, kind, data):
+    argv = command(["--firmware", "ultravisor", "--mem", "512M", "--machine-key", pem(tmp_path / "key.pem", kind, data)])
+    path = re.search(r"loader,file=(.*),addr=0x2fb00000,force-raw=on", " ".join(after(argv, "-device")))[1]
+    assert pathlib.Path(path).read_bytes() == PKCS1 and pathlib.Path(path).stat().st_mode & 0o077 == 0
+    assert after(argv, "-prom-env") == [f"uv=uv.key=0x2fb00000+{len(PKCS1)}"]
+
+
+@pytest.mark.parametrize("kind,data", [
+    ("PUBLIC KEY", PKCS1), ("ENCRYPTED PRIVATE KEY", PKCS8), ("PRIVATE KEY", PKCS1), ("RSA PRIVATE KEY", PKCS8)],
+    ids=["public", "encrypted", "pkcs1", "pkcs8"])
+def test_machine_key_that_is_none(tmp_path, kind, data):
+    key = pem(tmp_path / "key.pem", kind, data)
+    with pytest.raises(Exception, match="no RSA private key"):
+        command(["--firmware", "ultravisor", "--machine-key", key])
+    with pytest.raises(Exception, match="needs --firmware ultravisor"):
+        command(["--machine-key", key])
+    with pytest.raises(Exception, match="cannot read"):
+        command(["--firmware", "ultravisor", "--machine-key", tmp_path / "none"])
+
+
+def test_tpm_starts_first():
+    argv = command(["--firmware", "ultravisor", "--tpm", "state", "--tpm-public", "machine.pem"])
+    assert argv[0].endswith("/tools/tpm")
+    assert argv[1:7] == ["--state", "state", "--public", "machine.pem", "--", "qemu-system-ppc64"]
+    assert "spapr-tpm-proxy,host-path={tpm}" in after(argv, "-device") and after(argv, "-prom-env") == ["uv={uv.tpm}"]
+    assert command(["--firmware", "ultravisor", "--tpm"])[1:3] == ["--", "qemu-system-ppc64"]
+    for args, words in ((["--tpm"], "needs --firmware ultravisor"), (["--tpm-public", "x"], "needs --tpm")):
+        with pytest.raises(Exception, match=words):
+            command(args)
