@@ -54,6 +54,11 @@ boot_c := $(wildcard boot/*.c boot/*/*.c)
 ultracall_c := $(wildcard ultracall/*.c)
 virtio_c := $(wildcard virtio/*.c)
 bearssl_c := hash/sha2big.c codec/enc64be.c codec/dec64be.c
+# and what opens an ESM blob (gcc makes no POWER8 vectors here: -msoft-float)
+uv_bearssl_c := $(bearssl_c) hash/sha2small.c hash/mgf1.c hash/ghash_ctmul64.c aead/gcm.c \
+	rsa/rsa_i31_oaep_decrypt.c rsa/rsa_i31_priv.c rsa/rsa_oaep_unpad.c int/i32_div32.c $(addprefix int/i31_,$(addsuffix \
+	.c,add bitlen decmod decode decred encode fmont modpow2 montmul mulacc muladd ninv31 reduce rshift sub tmont)) \
+	$(addprefix symcipher/aes_ct64,.c _enc.c _ctr.c) $(addprefix codec/,$(addsuffix .c,ccopy enc32be dec32be enc32le dec32le))
 
 # $(call compile,FOLDER,LABEL,COMPILER,VARIABLE): objects of all sources, and of BearSSL, in $(O)/FOLDER. The
 # compiler and its flags are expanded late, so that a target may have flags of its own.
@@ -98,7 +103,7 @@ all: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf $(O)/pefboot-bund
 $(O)/target/fdt/libfdt.c.o $(O)/host/fdt/libfdt.c.o: WARN := -w
 # Small by default (160 KiB is the limit); fast where the instructions are spent
 $(patsubst %,$(O)/target/%.c.o,lib/string fdt/libfdt fdt/walk fdt/outline): TARGET_CFLAGS += -O2
-$(O)/target/bearssl/%.o: TARGET_CFLAGS += -O2
+$(O)/target/bearssl/%.o: TARGET_CFLAGS += -O2 -DBR_POWER8=0 -DBR_INT128=0
 $(O)/target/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
 # Linked, for debuggers; flat, for -bios; and that as one PT_LOAD, for everybody else
 $(O)/pefboot.linked: $(boot_objs) linker/pefboot.lds
@@ -150,7 +155,7 @@ $(O)/bootlog.pyz: tools/bootlog-pyz $(bootlog_files) docs/errors.md $(wildcard a
 L2FW ?= $(O)/pefboot.bin
 ultravisor_c := $(wildcard ultravisor/*.c ultravisor/*/*.c)
 uv_objs := $(patsubst %,$(O)/target/%.o,$(wildcard ultravisor/*/*.S) $(lib_S)) \
-	$(patsubst %,$(O)/uv/%.o,$(lib_c) $(fdt_c) $(ultravisor_c)) $(patsubst %,$(O)/target/bearssl/%.o,$(bearssl_c))
+	$(patsubst %,$(O)/uv/%.o,$(lib_c) $(fdt_c) $(ultravisor_c)) $(patsubst %,$(O)/target/bearssl/%.o,$(uv_bearssl_c))
 # Small but for what runs on every exit and over all of memory
 $(O)/uv/%.o: TARGET_CFLAGS += -Os
 $(patsubst %,$(O)/uv/%.c.o,lib/string ultravisor/memory/memory): TARGET_CFLAGS += -O2
@@ -206,7 +211,8 @@ $(O)/host/string_dual.o: lib/string.c
 $(O)/host/libfake.a: $(fake_objs) $(O)/host/string_dual.o
 $(O)/host/libpefboot.a: $(host_objs)
 # not its start and its entry into the guest, which only the target has
-$(O)/host/libultravisor.a: $(patsubst %,$(O)/host/%.o,$(filter-out $(addprefix ultravisor/,main.c errors.c cpu/exits.c cpu/low.c),$(ultravisor_c)))
+$(O)/host/libultravisor.a: $(patsubst %,$(O)/host/%.o,$(filter-out $(addprefix ultravisor/,main.c errors.c cpu/exits.c cpu/low.c),$(ultravisor_c))) \
+	$(patsubst %,$(O)/host/bearssl/%.o,$(filter-out $(bearssl_c),$(uv_bearssl_c)))
 $(O)/host/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $(filter %.o,$^)

@@ -37,7 +37,9 @@
 	X(914, E_UV_OVERLAY, "the overlay of uv.evil=overlay cannot be used",         \
 	  "see docs/ultravisor.md, A hostile tree; tools/qemu --evil loads it")       \
 	X(915, E_UV_IMPLICIT, "the guest touched a frame that the ultravisor shares for itself", \
-	  "leave memory alone that UV_ESM has reserved in the tree, also across kexec")
+	  "leave memory alone that UV_ESM has reserved in the tree, also across kexec")    \
+	X(916, E_UV_KEY, "the machine's key of uv.key= cannot be used",           \
+	  "it is an RSA-2048 key as PKCS#1 in DER: see docs/ultravisor.md")
 
 #define X(number, name, what, hint) name = number,
 enum uv_error { UV_ERROR_LIST(X) };

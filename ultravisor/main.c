@@ -6,6 +6,7 @@
  *	cpu/	entry and vectors, the loop of a CPU, SMP, interrupts, the end of a failed run
  *	text/	scan on execute, mfmsr, emulated accesses; memory as the guest sees it
  *	trial/	uv.* options, faults and a hostile host on demand, statistics, verdict
+ *	esm/	the ESM blob: the machine's key, digests, files
  *	calls/	ultracalls (uvcall.c), UV_ESM (esm.c), hypercalls (hcalls.c), RTAS (rtas.c)
  *	start/	from QEMU's tree to the guest's first instruction
  *
@@ -112,6 +113,7 @@ static void prepare_tree(const void *tree)
 	settings_read_nvram();
 	settings_take_bootargs(platform.tree);
 	settings_keep_overlay();
+	settings_take_key();
 	if (uv_options.evil & EVIL_MEMORY)
 		memory_leave_outside(platform.guest / 2);
 	exec_set_strict(uv_options.strict);

@@ -2,10 +2,16 @@
 #include "ultravisor/start/settings.h"
 
 #include "fdt/read.h"
+#include "lib/endian.h"
+#include "lib/log.h"
 #include "lib/string.h"
 #include "ultravisor/calls/rtas.h"
 #include "ultravisor/calls/tree.h"
 #include "ultravisor/cpu/fail.h"
+#include "ultravisor/cpu/low.h"
+#include "ultravisor/esm/machine_key.h"
+#include "ultravisor/memory/platform.h"
+#include "ultravisor/memory/real.h"
 #include "ultravisor/trial/options.h"
 #include "ultravisor/trial/overlay.h"
 
@@ -59,4 +65,37 @@ void settings_keep_overlay(void)
 	if (frc)
 		uv_fail(E_UV_OVERLAY, "0x%lx+0x%lx: %s", uv_options.overlay.base,
 			uv_options.overlay.size, fdt_strerror(frc));
+}
+
+/* Memory from its start to its end, but for L1's vectors and what the ultravisor uses itself. */
+static bool key_is_readable(uint64_t base, uint64_t size)
+{
+	struct range key;
+
+	return size <= MACHINE_KEY_DER_MAX && range_make(&key, base, size) && base >= LOW_END &&
+	       key.end <= platform.memory &&
+	       (key.end <= platform.own.start || base >= platform.own_used);
+}
+
+void settings_take_key(void)
+{
+	uint64_t base = uv_options.key.base, size = uv_options.key.size;
+	uint8_t hash[ESM_FINGERPRINT_SIZE];
+	const char *why = "not in memory, or too large";
+
+	if (!size)
+		return;
+	if (key_is_readable(base, size)) {
+		why = machine_key_read(real(base), size);
+		secure_zero(real(base), size);
+	}
+	if (why)
+		uv_fail(E_UV_KEY, "0x%lx+0x%lx: %s", base, size, why);
+	machine_key_fingerprint(hash);
+	log_notice("key=memory range=0x%lx+0x%lx wiped=yes "
+		   "fingerprint=%016lx%016lx%016lx%016lx", base, size, be64_load(hash),
+		   be64_load(hash + 8), be64_load(hash + 16), be64_load(hash + 24));
+	if (machine_key_published())
+		log_notice("notice: uv.key is the published test key, which opens nothing "
+			   "that is a secret");
 }

@@ -15,4 +15,7 @@ void settings_take_bootargs(void *tree);
 /* uv.evil=overlay: copy it to our own memory. One that is none ends the run: E_UV_OVERLAY. */
 void settings_keep_overlay(void);
 
+/* uv.key=: take the key, and wipe it where it lay. What is none ends the run: E_UV_KEY. */
+void settings_take_key(void);
+
 #endif /* ULTRAVISOR_START_SETTINGS_H */

@@ -164,6 +164,19 @@ static bool parse_firmware(const char *at)
 	return parse_range(&at, "", &uv_options.firmware.base, &uv_options.firmware.size);
 }
 
+static bool parse_key(const char *at)
+{
+	return parse_range(&at, "", &uv_options.key.base, &uv_options.key.size);
+}
+
+static bool parse_esm(const char *at)
+{
+	int which = skip_one_of(&at, "", "enforce\0warn\0off\0");
+
+	uv_options.esm = (enum esm_policy)(which + 1);
+	return which >= 0;
+}
+
 static bool parse_digest(const char *at)
 {
 	if (!parse_value(&at, ":", &uv_options.digest.size) || *at++ != ':' ||
@@ -240,7 +253,7 @@ static bool parse_option(const char *option)
 		{ "fail", parse_fail },	   { "delay", parse_delay },   { "abort", parse_abort },
 		{ "evil", parse_evil },	   { "digest", parse_digest }, { "msr", parse_msr },
 		{ "firmware", parse_firmware }, { "implicit", parse_implicit },
-		{ "codes", parse_codes },
+		{ "codes", parse_codes }, { "key", parse_key }, { "esm", parse_esm },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

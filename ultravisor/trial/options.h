@@ -25,6 +25,12 @@ enum evil {
 /* The phase of UV_ESM after which uv.abort= ends it. */
 enum abort_point { ABORT_NONE, ABORT_START, ABORT_TREE, ABORT_MOVE, ABORT_DIGEST, ABORT_COMMIT };
 
+/*
+ * What becomes of a guest whose blob does not match. By default it stays normal, and one without a
+ * blob goes secure. When enforce is asked for, a blob is, too.
+ */
+enum esm_policy { ESM_WITH_BLOB, ESM_ENFORCE, ESM_WARN, ESM_OFF };
+
 struct uv_options {
 	bool off, strict;		/* strict: every mfmsr traps */
 	bool implicit_ends, codes_lost;
@@ -37,6 +43,8 @@ struct uv_options {
 	struct { uint64_t call; int64_t code; uint64_t nth; } fail; /* fail the Nth call; 0 = all */
 	struct { uint64_t call, microseconds; } delay;
 	struct { uint64_t base, size; } firmware;
+	struct { uint64_t base, size; } key;		/* size 0: none */
+	enum esm_policy esm;
 	struct { uint64_t size; uint8_t sha512[SHA512_SIZE]; } digest;	/* size 0: none */
 };
 
