@@ -80,6 +80,7 @@ $(eval $(call compile,uv,CC,$$(CC),TARGET_CFLAGS))
 $(eval $(call compile,tool,HOSTCC,$$(HOSTCC),TOOL_ALL_CFLAGS))
 $(eval $(call compile,host,HOSTCC,$$(HOSTCC),HOST_CFLAGS))
 $(eval $(call compile,fuzz,CLANG,clang,FUZZ_CFLAGS))
+$(eval $(call compile,guest,CC,$$(CC),GUEST_CFLAGS))
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef \
 	-Wpointer-arith -Wvla -Wframe-larger-than=8192
@@ -143,6 +144,16 @@ $(O)/pefboot-svm-check: $(patsubst %,$(O)/tool/%.o,$(svm_check_c))
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) $(TOOL_LDFLAGS) $(filter %.o,$^) -o $@
 
+# The guest's program: no C library, little-endian, in whatever initramfs
+GUEST_CFLAGS = -std=gnu11 -iquote . -MMD -MP $(PREFIX_MAP) $(WARN) -O2 -g -ffreestanding -fno-pie -mabi=elfv2 -mlittle-endian \
+	-mcpu=power8 -mno-vsx -mno-altivec -msoft-float -fno-stack-protector -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns
+guest_objs := $(patsubst guest/%,$(O)/guest/guest/%.o,$(wildcard guest/*.c guest/*.S))
+$(O)/guest/%.S.o: TARGET_ASFLAGS := $(subst -mbig-endian,-mlittle-endian,$(TARGET_ASFLAGS))
+all: $(O)/esmb-get-file
+$(O)/esmb-get-file: $(guest_objs)
+	$(call say,LD,$@)
+	$(Q)$(LD) -EL -m elf64lppc -static -s -z noexecstack --gc-sections --build-id=none -o $@ $(guest_objs)
+
 # bootlog in one file, with what it knows of headers, pages and profiles in itself
 bootlog_files := $(sort $(shell find tools/bootlog tools/profiles -name '*.py' -o -name '*.css' -o -name '*.toml'))
 all: $(O)/bootlog.pyz
@@ -201,7 +212,7 @@ oracle_c := $(filter-out %/main.c,$(wildcard tests/host/oracle/*.c))
 unit_tests := $(patsubst %.c,$(O)/%,$(shell find tests/host/unit -name '*_test.c'))
 fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/host/fake/*.c) $(oracle_c))
 host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out $(seams),$(lib_c) $(fdt_c) $(ultracall_c) \
-	$(virtio_c) $(boot_c)) $(addprefix bearssl/,$(bearssl_c)))
+	$(virtio_c) $(boot_c)) guest/main.c guest/get_file.c $(addprefix bearssl/,$(bearssl_c)))
 
 # lib/string.c under other names, against the host's C library
 $(O)/host/string_dual.o: lib/string.c
@@ -284,9 +295,9 @@ coverage:
 	$(Q)tests/coverage $(O)/coverage 90 $(FOLDERS)
 
 # What is linked from a list of objects is linked again when the list gets shorter, too
-objects := $(sort $(boot_objs) $(uv_objs) $(payload_objs) $(fake_objs) $(host_objs) $(bundle_c) $(svm_check_c) $(bootlog_files))
+objects := $(sort $(boot_objs) $(uv_objs) $(payload_objs) $(fake_objs) $(host_objs) $(guest_objs) $(bundle_c) $(svm_check_c) $(bootlog_files))
 $(O)/pefboot.linked $(O)/ultravisor.elf $(O)/conformance.elf $(O)/uvpayload.elf $(O)/pefboot-bundle $(O)/pefboot-svm-check \
-$(O)/bootlog.pyz \
+$(O)/bootlog.pyz $(O)/esmb-get-file \
 $(O)/host/libfake.a $(O)/host/libpefboot.a $(O)/host/libultravisor.a: $(O)/objects.txt
 $(O)/objects.txt: FORCE
 	@mkdir -p $(@D)
