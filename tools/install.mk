@@ -54,11 +54,25 @@ install-bootlog: $(O)/bootlog.pyz
 	$(call put,644,$(DATADIR)/pefboot/profiles,tools/profiles/*.toml)
 	$(call put,644,$(MANDIR)/man1,docs/man/bootlog.1)
 
+# For the guest, on a machine of its own architecture: no part of install
+GUESTLIB ?= $(PREFIX)/lib
+.PHONY: install-guest
+install-guest: $(O)/esmb-get-file
+	$(call say,INSTALL,pefboot-guest)
+	$(call put,755,$(BINDIR),$(O)/esmb-get-file)
+	$(call put,755,$(GUESTLIB)/cryptsetup/scripts,guest/initramfs/decrypt_esm)
+	$(Q)$(INSTALL) -d '$(root)$(DATADIR)/initramfs-tools/hooks'
+	$(Q)$(INSTALL) -m 755 guest/initramfs/hook '$(root)$(DATADIR)/initramfs-tools/hooks/pefboot-guest'
+	$(call put,755,$(GUESTLIB)/dracut/modules.d/98pefboot-guest,guest/dracut/module-setup.sh guest/dracut/esm-keys.sh)
+	$(call put,644,$(MANDIR)/man1,docs/man/esmb-get-file.1)
+	$(call put,644,$(MANDIR)/man7,docs/man/pefboot-guest.7)
+
 define newline
 
 
 endef
 
+# The guest's package is of its architecture, so cross-built, by itself; the others are of this machine's, or of all.
 # In a copy, since dpkg-buildpackage writes beside and into the tree; our O is not that of the make in there
 .PHONY: deb
 deb_tree := $(O)/deb/pefboot
@@ -69,5 +83,7 @@ deb:
 	$(call say,DEB,$(O)/deb)
 	$(Q)cd $(deb_tree) && env -u O -u MAKEFLAGS dpkg-buildpackage -b -us -uc $(if $(filter 1,$(V)),,>../build.log 2>&1) || \
 		{ tail -n 30 $(abspath $(O))/deb/build.log; exit 1; }
+	$(if $(filter ppc64el,$(shell dpkg --print-architecture)),,$(Q)cd $(deb_tree) && env -u O -u MAKEFLAGS dpkg-buildpackage -B -a ppc64el \
+		-Ppkg.pefboot.guest -d -us -uc $(if $(filter 1,$(V)),,>>../build.log 2>&1) || { tail -n 30 $(abspath $(O))/deb/build.log; exit 1; })
 	$(Q)rm -rf $(deb_tree)
 	$(Q)lintian --allow-root --fail-on error $(O)/deb/*.changes

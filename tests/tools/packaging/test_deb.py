@@ -9,13 +9,13 @@ import harness
 import pytest
 
 CONTROL = (harness.TOP / "debian/control").read_text()
+VERSION = re.match(r"pefboot \(([\d.]+)\)", (harness.TOP / "debian/changelog").read_text())[1]
 PACKAGES = re.findall(r"^Package: (\S+)", CONTROL, re.M)
 
 
 def test_version_is_that_of_the_manual():
-    version = re.match(r"pefboot \(([\d.]+)\)", (harness.TOP / "debian/changelog").read_text())[1]
     for page in (harness.TOP / "docs/man").iterdir():
-        assert f'"pefboot {version}"' in page.read_text(), page.name
+        assert f'"pefboot {VERSION}"' in page.read_text(), page.name
 
 
 def test_page_lists_the_packages():
@@ -50,4 +50,7 @@ def test_make_deb(tmp_path):
     assert "/usr/bin/pefboot-bundle" in found["pefboot-bundle"]
     assert "/usr/lib/kernel/install.d/95-pefboot.install" in found["pefboot-bundle"]
     assert "/usr/bin/bootlog" in found["pefboot-bootlog"]
+    assert {"/usr/bin/esmb-get-file", "/usr/lib/cryptsetup/scripts/decrypt_esm", "/usr/share/man/man1/esmb-get-file.1.gz",
+            "/usr/share/initramfs-tools/hooks/pefboot-guest"} <= found["pefboot-guest"]
+    assert [path.name for path in (tmp_path / "out/deb").glob("pefboot-guest_*")] == [f"pefboot-guest_{VERSION}_ppc64el.deb"]
     assert len(set().union(*found.values())) == sum(map(len, found.values()))

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The scripts of pefboot-guest: keyscript, initramfs-tools hook, dracut module, each with a stand-in for what they call."""
+
+import os
+import stat
+import subprocess
+
+import harness
+import pytest
+
+GUEST = harness.TOP / "guest"
+KEY = bytes(range(256)) + b"\n\n\0\n"
+
+# Gives a file to one caller, once, as an ultravisor does; another name is no file of the blob.
+GET_FILE = """#!/bin/sh
+echo "$@" >>{root}/asked
+[ "$1 $2" = "-f rootd" ] || exit 4
+mkdir {root}/given 2>/dev/null || exit 5
+cat {root}/secret
+"""
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """Programs first on the path, the secret, and a folder that plays /run."""
+
+    class Machine:
+        root, run = tmp_path, tmp_path / "run"
+
+        def program(self, name, text):
+            (tmp_path / "bin").mkdir(exist_ok=True)
+            (tmp_path / "bin" / name).write_text(text.format(root=tmp_path))
+            (tmp_path / "bin" / name).chmod(0o755)
+
+        def call(self, *argv, **more):
+            env = {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}", "PEFBOOT_RUN": str(self.run), **more}
+            return subprocess.run(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+
+        def asked(self):
+            path = tmp_path / "asked"
+            return path.read_text().splitlines() if path.exists() else []
+
+    (tmp_path / "secret").write_bytes(KEY)
+    made = Machine()
+    made.program("esmb-get-file", GET_FILE)
+    return made
+
+
+def test_sealed_keyscript(machine):
+    """Any bytes, as often as cryptsetup asks, and asked for once; nobody else reads what is kept."""
+    for _ in range(3):
+        done = machine.call(GUEST / "initramfs/decrypt_esm", "rootd")
+        assert (done.returncode, done.stdout, done.stderr) == (0, KEY, b"")
+    assert machine.asked() == ["-f rootd"]
+    kept, = (path for path in machine.run.rglob("*") if path.is_file())
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o400 and stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("argv,more", (((), {}), (("none",), {}), (("-",), {}), ((), {"CRYPTTAB_KEY": "rootd"})))
+def test_sealed_keyscript_names(machine, argv, more):
+    """As Debian calls it: by argument, by variable, and none."""
+    assert machine.call(GUEST / "initramfs/decrypt_esm", *argv, **more).stdout == KEY
+
+
+def test_sealed_keyscript_fails(machine):
+    """Its status is the program's, nothing is printed and nothing kept; a path is no name."""
+    done = machine.call(GUEST / "initramfs/decrypt_esm", "other")
+    assert (done.returncode, done.stdout) == (4, b"")
+    for name in ("../secret", "a/b", ".hidden"):
+        done = machine.call(GUEST / "initramfs/decrypt_esm", name)
+        assert (done.returncode, done.stdout) == (2, b"")
+    assert [path for path in machine.run.rglob("*") if path.is_file()] == []
+    assert machine.asked() == ["-f other"]
+
+
+# What the hook takes from initramfs-tools: the function that copies a program
+HOOK = ('. /usr/share/initramfs-tools/hook-functions', 'copy_exec() { echo "$*"; }')
+
+
+@pytest.mark.parametrize("crypttab,copied,warned", (
+    ("", False, False),
+    ("root UUID=1 none luks\n", False, False),
+    ("# root UUID=1 rootd luks,keyscript=decrypt_esm\n", False, False),
+    ("root UUID=1 rootd luks,keyscript=decrypt_esm,header=/etc/root.header\n", True, False),
+    ("root UUID=1 rootd keyscript=/lib/cryptsetup/scripts/decrypt_esm,luks\n", True, True),
+    ("a UUID=1 none luks\nb UUID=2 rootd luks,keyscript=decrypt_esm\n", True, True),
+))
+def test_sealed_hook(machine, crypttab, copied, warned):
+    text = (GUEST / "initramfs/hook").read_text()
+    assert HOOK[0] in text
+    (machine.root / "hook").write_text(text.replace(*HOOK))
+    (machine.root / "crypttab").write_text(crypttab)
+    done = machine.call("sh", machine.root / "hook", CRYPTTAB=str(machine.root / "crypttab"))
+    assert done.returncode == 0
+    assert done.stdout == (b"/usr/bin/esmb-get-file /bin\n" if copied else b"")
+    assert (b"the header on the disk is the host's" in done.stderr) == warned
+    assert machine.call("sh", machine.root / "hook", "prereqs").stdout == b"cryptroot\n"
+
+
+@pytest.mark.parametrize("words,keys", (
+    ("", {}),
+    ("rootd:root", {"root": KEY}),
+    ("rootd", {"rootd": KEY}),
+    ("other:root rootd:data", {"data": KEY}),
+    ("../x:root rootd:../x a:b:c : rootd:", {}),
+))
+def test_sealed_dracut_hook(machine, words, keys):
+    (machine.root / "hook").write_text(f'getargs() {{ echo "{words}"; }}\nwarn() {{ echo "$*" >&2; }}\n. {GUEST}/dracut/esm-keys.sh\n')
+    done = machine.call("sh", machine.root / "hook")
+    folder = machine.run / "cryptsetup-keys.d"
+    found = {path.name: path for path in folder.iterdir()} if folder.exists() else {}
+    assert {name.removesuffix(".key"): path.read_bytes() for name, path in found.items()} == keys
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o400 for path in found.values())
+    assert len(done.stderr.splitlines()) == len(words.split()) - len(keys)
+
+
+def test_sealed_dracut_module():
+    """What dracut asks of a module: off unless wanted, and what it installs."""
+    text = """require_binaries() { [ "$*" = esmb-get-file ]; }
+inst_binary() { echo "binary $*"; }
+inst_hook() { [ -f "$3" ] && echo "hook $1"; }
+moddir=%s
+. "$moddir/module-setup.sh"
+check; echo "check $?"; depends; install""" % (GUEST / "dracut")
+    done = subprocess.run(["bash", "-c", text], stdout=subprocess.PIPE, text=True, check=False)
+    assert done.stdout.splitlines() == ["check 255", "crypt", "binary esmb-get-file", "hook pre-udev"]
