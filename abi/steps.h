@@ -122,6 +122,10 @@
 	  "put it into the bundle (pefboot-bundle create --initrd), or load none beside it") \
 	X(348, E_NO_ROOT, "the boot bundle has no initrd and names no root file system", \
 	  "give it one (pefboot-bundle create --initrd), or root= or rdinit= on its command line") \
+	X(349, E_BLOB, "the ESM blob is malformed",                                   \
+	  "seal the boot bundle again (pefboot-bundle seal), or take one without a blob") \
+	X(350, E_BLOB_SIZE, "the ESM blob is larger than its place, or truncated",    \
+	  "seal the boot bundle again, one with a larger --blob-room if need be")       \
 	X(401, E_NO_ULTRAVISOR, "no ultravisor, but one is required",                 \
 	  "run under an ultravisor; without one pefboot.secure=auto, or off for a bundle") \
 	X(402, E_TREE_EDIT, "device tree could not be edited",                        \

@@ -10,16 +10,25 @@
 
 #include "abi/bundle.h"
 #include "lib/elf.h"
+#include "lib/range.h"
 
 /* Where a bundle's parts lie in its image; checked, so no sum of an offset and a size wraps. */
 struct bundle {
+	uint64_t version;		/* BUNDLE_VERSION* */
 	uint64_t file_offset;		/* of the image in the file */
 	uint64_t image_size, image_memory, total_size;
+	uint64_t blob_offset, blob_room;	/* version 1: 0 */
 	struct bundle_place {
 		uint64_t offset, size;	/* size 0: there is none */
 		uint8_t digest[BUNDLE_DIGEST_SIZE];
 	} part[BUNDLE_PARTS];
 };
+
+/* The parts in the order in which they lie in a bundle of that version. */
+const uint8_t *bundle_order(uint64_t version);
+
+/* What an ultravisor measures, as offsets in the image; what lies beyond is judged otherwise. */
+struct range bundle_measured(const struct bundle *bundle);
 
 #define BUNDLE_MANIFEST_END (BUNDLE_MANIFEST_AT + sizeof(struct bundle_manifest))
 
@@ -51,5 +60,21 @@ int bundle_parse_file(struct bundle *bundle, const void *head);
  * Returns 0 or an error of elf_parse(), or E_BUNDLE when the kernel would reach over the initrd.
  */
 int bundle_kernel(const struct bundle *bundle, const void *image, struct elf *elf);
+
+/*
+ * bundle_blob() - the blob in a bundle whose image is in memory, as offsets in the image; empty if
+ * there is none. Only its length is looked at: it is the ultravisor's to read.
+ * Returns 0, E_BLOB (neither zeros nor a blob) or E_BLOB_SIZE (it claims more than its place).
+ */
+int bundle_blob(struct range *blob, const struct bundle *bundle, const void *image);
+
+/*
+ * blob_size() - bytes of the ESM blob at @at, a flattened tree, by its header.
+ * @room: bytes that there are, at least BLOB_HEADER
+ * Returns 0, E_BLOB or E_BLOB_SIZE.
+ */
+#define BLOB_MAGIC  0xd00dfeedU
+#define BLOB_HEADER 40
+int blob_size(uint64_t *size, const void *at, uint64_t room);
 
 #endif /* LIB_BUNDLE_H */

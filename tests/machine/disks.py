@@ -54,7 +54,7 @@ def spin_elf(size=0x20000, little=False):
     return elf([(0x10000, 0, spin(size, little), size + 0x8000)], little=little)
 
 
-def bundle(path, kernel, initrd=None, cmdline="pefboot.secure=off pefboot.log=info"):
+def bundle(path, kernel, initrd=None, cmdline="pefboot.secure=off pefboot.log=info", *, room=None):
     """pefboot-bundle create. kernel and initrd: bytes. Returns the bundle's bytes."""
     (path.parent / "kernel.elf").write_bytes(kernel)
     args = [harness.BUILD / "pefboot-bundle", "create", "--kernel", path.parent / "kernel.elf", "-o", path]
@@ -63,6 +63,8 @@ def bundle(path, kernel, initrd=None, cmdline="pefboot.secure=off pefboot.log=in
         args += ["--initrd", path.parent / "initrd"]
     if cmdline:
         args += ["--cmdline", cmdline]
+    if room:
+        args += [f"--blob-room={room}"]
     done = subprocess.run(args, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return path.read_bytes()

@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+import struct
 import subprocess
 import sys
 
@@ -160,6 +161,88 @@ def test_virtio_bundle_bad_files(made, tmp_path):
     assert "No such file" in tool("info", tmp_path / "none", status=1)
     long = "x" * 2048
     assert "E341" in tool("create", "--kernel", tmp_path / "kernel.elf", "--cmdline", long, "-o", tmp_path / "o", status=1)
+
+
+def up(value):
+    return (value + 0xffff) & ~0xffff
+
+
+def expected(version, room=0):
+    """The bundle of KERNEL, INITRD and CMDLINE from docs/bundle.md alone, byte for byte."""
+    elf = (harness.BUILD / "pefboot.elf").read_bytes()
+    image_size, memory = struct.unpack_from(">QQ", elf, 64 + 32)     # p_filesz, p_memsz
+    assert up(memory) == memory
+    content = {"kernel": KERNEL, "initrd": INITRD, "cmdline": CMDLINE.encode()}
+    # KERNEL's segment lies 0x10000 into the file and takes kernel_memory bytes there
+    needs = {name: len(data) for name, data in content.items()}
+    offset, size = struct.unpack_from(">Q24xQ", KERNEL, 64 + 8)      # p_offset, p_memsz
+    needs["kernel"] = max(needs["kernel"], offset + size)
+    at, place = memory, {}
+    for name in ("kernel", "initrd", "cmdline") if version == 1 else ("cmdline", "kernel", "initrd"):
+        place[name] = at
+        at = up(at + needs[name])
+    blob = at if room else 0
+    total = at + room
+    manifest = struct.pack(">8sIIQQQ", b"pefbundl", version, 512, image_size, memory, total)
+    for name, data in content.items():
+        manifest += struct.pack(">QQ", place[name], len(data)) + hashlib.sha512(data).digest()
+    manifest += struct.pack(">QQ", blob, room)
+    image = bytearray(total)
+    image[:image_size] = elf[0x10000:0x10000 + image_size]
+    image[0x2000:0x2200] = manifest.ljust(512, b"\0")
+    for name, data in content.items():
+        image[place[name]:place[name] + len(data)] = data
+    header = bytearray(elf[:64])
+    struct.pack_into(">Q", header, 32, 64)                          # e_phoff
+    struct.pack_into(">Q", header, 40, 0)                           # e_shoff
+    struct.pack_into(">HHHH", header, 56, 1, 64, 0, 0)              # e_phnum .. e_shstrndx
+    header += struct.pack(">IIQQQQQQ", 1, 7, 0x10000, 0, 0, total, total, 0x10000)
+    return bytes(header).ljust(0x10000, b"\0") + bytes(image), place
+
+
+@pytest.mark.parametrize("version,room,size", [(1, None, 0), (2, "256K", 0x40000), (2, "64K", 0x10000), (2, "2M", 0x200000)])
+def test_sealed_bundle_bytes(tmp_path, version, room, size):
+    """Both versions are what docs/bundle.md says, byte for byte."""
+    data, place = expected(version, size)
+    assert disks.bundle(tmp_path / "b.elf", KERNEL, INITRD, CMDLINE, room=room) == data
+    info = json.loads(tool("info", "--json", tmp_path / "b.elf"))
+    assert info["version"] == version and {name: info[name]["offset"] for name in place} == place
+    assert info["measured_size"] == (len(data) - 0x10000 if version == 1 else place["kernel"] + len(KERNEL))
+    assert info.get("blob") == ({"offset": len(data) - 0x10000 - size, "room": size, "size": 0} if size else None)
+    assert tool("verify", tmp_path / "b.elf").decode().count("ok") == 3
+    if room == "256K":
+        tool("create", "--kernel", tmp_path / "kernel.elf", "--initrd", tmp_path / "initrd", "--cmdline", CMDLINE, "--blob-room",
+             "-o", tmp_path / "default.elf")
+        assert (tmp_path / "default.elf").read_bytes() == data
+
+
+def test_sealed_bundle_place(tmp_path):
+    """A blob in its place is seen by its length; what is beside it, or is none, is said."""
+    path = tmp_path / "b.elf"
+    data = disks.bundle(path, KERNEL, INITRD, CMDLINE, room="64K")
+    at = len(data) - 0x10000
+    for size, status, word in ((40, 0, "present"), (0x10000, 0, "present"), (0x10001, 1, "E350"), (39, 1, "E349")):
+        blob = struct.pack(">II", 0xd00dfeed, size).ljust(0x10000, b"\0")
+        path.write_bytes(data[:at] + blob)
+        text = tool("verify", path, status=status)
+        assert word in (text if status else text.decode())
+        if not status:
+            assert json.loads(tool("info", "--json", path))["blob"]["size"] == size
+    path.write_bytes(data[:at] + b"x" + bytes(0xffff))
+    assert "E349" in tool("info", path, status=1)
+    path.write_bytes(data[:at + 0x8000] + b"x" + bytes(0x7fff))
+    assert f"gap      not zero at 0x{at - 0x10000 + 0x8000:x}" in tool("verify", path, status=1)
+    path.write_bytes(data[:at] + struct.pack(">II", 0xd00dfeed, 100) + bytes(0x1000) + b"x" + bytes(0xefff - 8))
+    assert f"gap      not zero at 0x{at - 0x10000 + 0x1008:x}" in tool("verify", path, status=1)
+    path.write_bytes(disks.put_manifest(data, 288, ">Q", 0x20000))
+    assert "E341" in tool("verify", path, status=1)
+
+
+@pytest.mark.parametrize("room", ["", "0", "1K", "65K", "64X", "3M", "2112K", "17179869184G", "x"])
+def test_sealed_bundle_bad_room(tmp_path, room):
+    (tmp_path / "k").write_bytes(KERNEL)
+    assert "is no multiple of 64K" in tool("create", "--kernel", tmp_path / "k", "-o", tmp_path / "o", f"--blob-room={room}", status=1)
+    assert not (tmp_path / "o").exists()
 
 
 @pytest.mark.parametrize("args", [[], ["nonsense"], ["create"], ["create", "--kernel", "x"], ["info"], ["info", "a", "b"],

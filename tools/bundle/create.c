@@ -9,6 +9,7 @@
 #include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/options.h"
+#include "lib/parse.h"
 #include "tools/bundle/tool.h"
 
 static uint64_t align_up(uint64_t value)
@@ -33,6 +34,19 @@ static const char *default_pefboot(void)
 	return path;
 }
 
+/* What --blob-room says; 0 without it. */
+static uint64_t blob_room(const char *text)
+{
+	const char *at = text;
+	uint64_t room = 0;
+
+	if (text && (!parse_size(&at, &room) || *at || room == 0 || room % BUNDLE_ALIGN ||
+		     room > BUNDLE_BLOB_MAX))
+		die("--blob-room: \"%s\" is no multiple of 64K up to %luM", text,
+		    BUNDLE_BLOB_MAX >> 20);
+	return room;
+}
+
 /*
  * Where everything goes: after pefboot's own memory, the initrd after what the kernel takes in
  * memory.
@@ -51,7 +65,8 @@ static void lay_out_parts(struct bundle *bundle, const struct elf *own,
 		       part[BUNDLE_KERNEL].size);
 	if (rc)
 		die_error("kernel", rc);
-	for (int i = 0; i < BUNDLE_PARTS; i++) {
+	for (int n = 0; n < BUNDLE_PARTS; n++) {
+		int i = bundle_order(bundle->version)[n];
 		uint64_t end = at + part[i].size;
 
 		if (part[i].size == 0)
@@ -63,6 +78,9 @@ static void lay_out_parts(struct bundle *bundle, const struct elf *own,
 			end = at + shift + (kernel.end - kernel.start);
 		at = align_up(end);
 	}
+	if (bundle->blob_room)
+		bundle->blob_offset = at;
+	at += bundle->blob_room;
 	bundle->total_size = at;
 	if (at > BUNDLE_TOTAL_MAX)
 		die("%lu MiB are more than the %lu a bundle may have", (unsigned long)(at >> 20),
@@ -92,7 +110,7 @@ static void write_manifest(struct bundle_manifest *manifest, const struct bundle
 {
 	memset(manifest, 0, sizeof(*manifest));
 	memcpy(manifest->magic, BUNDLE_MAGIC, sizeof(manifest->magic));
-	be32_store(&manifest->version, BUNDLE_VERSION);
+	be32_store(&manifest->version, (uint32_t)bundle->version);
 	be32_store(&manifest->size, sizeof(*manifest));
 	be64_store(&manifest->image_size, bundle->image_size);
 	be64_store(&manifest->image_memory, bundle->image_memory);
@@ -102,6 +120,8 @@ static void write_manifest(struct bundle_manifest *manifest, const struct bundle
 		be64_store(&manifest->part[i].size, bundle->part[i].size);
 		memcpy(manifest->part[i].digest, bundle->part[i].digest, BUNDLE_DIGEST_SIZE);
 	}
+	be64_store(&manifest->blob_offset, bundle->blob_offset);
+	be64_store(&manifest->blob_room, bundle->blob_room);
 }
 
 /* A word that pefboot would not take must not wait for the boot. */
@@ -141,6 +161,8 @@ int create(const struct arguments *arguments)
 	uint8_t *file;
 	int rc;
 
+	bundle.blob_room = blob_room(arguments->blob_room);
+	bundle.version = bundle.blob_room ? BUNDLE_VERSION_BLOB : BUNDLE_VERSION;
 	pefboot = read_pefboot(path, &own);
 	part[BUNDLE_KERNEL] = read_file(arguments->kernel);
 	if (arguments->initrd)

@@ -8,7 +8,8 @@
 
 static const char usage_text[] =
 	"usage: pefboot-bundle create --kernel VMLINUX [--initrd FILE] [--cmdline TEXT]\n"
-	"                             [--pool SIZE] [--pefboot PEFBOOT.ELF] -o BUNDLE\n"
+	"                             [--pool SIZE] [--blob-room[=SIZE]]\n"
+	"                             [--pefboot PEFBOOT.ELF] -o BUNDLE\n"
 	"       pefboot-bundle info [--json] BUNDLE\n"
 	"       pefboot-bundle extract [--kernel FILE] [--initrd FILE] [--cmdline FILE] BUNDLE\n"
 	"       pefboot-bundle verify [--kernel FILE] [--initrd FILE] [--cmdline TEXT]\n"
@@ -21,8 +22,9 @@ static const char usage_text[] =
 	"\n"
 	"The kernel is an uncompressed vmlinux. --pool puts pefboot.pool=SIZE (with K, M or G) in "
 	"front\n"
-	"of the command line. create takes by default the pefboot.elf beside this program, or in\n"
-	"../share/qemu as seen from there.\n"
+	"of the command line. --blob-room makes a bundle that can be sealed: with an empty place of\n"
+	"256K, or of that size, for an ESM blob. create takes by default the pefboot.elf beside this\n"
+	"program, or in ../share/qemu as seen from there.\n"
 	"Exit status: 0, 1 where something is wrong or differs, 2 for wrong usage.\n";
 
 static const struct {
@@ -47,6 +49,7 @@ static void parse_arguments(struct arguments *arguments, int argc, char **argv)
 		{ "pefboot", required_argument, NULL, 'p' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "pool", required_argument, NULL, 'P' },
+		{ "blob-room", optional_argument, NULL, 'B' },
 		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -60,6 +63,7 @@ static void parse_arguments(struct arguments *arguments, int argc, char **argv)
 		case 'p': arguments->pefboot = optarg; break;
 		case 'o': arguments->output = optarg; break;
 		case 'P': arguments->pool = optarg; break;
+		case 'B': arguments->blob_room = optarg ? optarg : "256K"; break;
 		case 'j': arguments->json = true; break;
 		default: print_usage();
 		}

@@ -24,12 +24,24 @@ static void print_escaped(const uint8_t *text, size_t size)
 	putchar('"');
 }
 
+static struct range find_blob(const struct bundle *bundle, const struct blob *file)
+{
+	struct range blob;
+	int rc = bundle_blob(&blob, bundle, file->data + bundle->file_offset);
+
+	if (rc)
+		die_error("ESM blob", rc);
+	return blob;
+}
+
 static void print_json(const struct bundle *bundle, const struct blob *blob, const struct elf *elf,
 		       bool in_place)
 {
-	printf("{\n  \"version\": %d,\n  \"image_size\": %lu,\n  \"image_memory\": %lu,\n  "
+	struct range blob_at = find_blob(bundle, blob);
+
+	printf("{\n  \"version\": %lu,\n  \"image_size\": %lu,\n  \"image_memory\": %lu,\n  "
 	       "\"total_size\": %lu,\n",
-	       BUNDLE_VERSION, (unsigned long)bundle->image_size,
+	       (unsigned long)bundle->version, (unsigned long)bundle->image_size,
 	       (unsigned long)bundle->image_memory, (unsigned long)bundle->total_size);
 	printf("  \"kernel_endian\": \"%s\",\n  \"kernel_memory\": %lu,\n  \"kernel_in_place\": %s",
 	       elf->little_endian ? "little" : "big", (unsigned long)(elf->end - elf->start),
@@ -51,13 +63,19 @@ static void print_json(const struct bundle *bundle, const struct blob *blob, con
 		}
 		printf(" }");
 	}
-	printf("\n}\n");
+	if (bundle->blob_room)
+		printf(",\n  \"blob\": { \"offset\": %lu, \"room\": %lu, \"size\": %lu }",
+		       (unsigned long)bundle->blob_offset, (unsigned long)bundle->blob_room,
+		       (unsigned long)range_size(blob_at));
+	printf(",\n  \"measured_size\": %lu\n}\n", (unsigned long)bundle_measured(bundle).end);
 }
 
 static void print_text(const struct bundle *bundle, const struct blob *blob, const struct elf *elf,
 		       bool in_place)
 {
-	printf("boot bundle, format %d, %lu bytes\n", BUNDLE_VERSION,
+	struct range blob_at = find_blob(bundle, blob);
+
+	printf("boot bundle, format %lu, %lu bytes\n", (unsigned long)bundle->version,
 	       (unsigned long)(bundle->file_offset + bundle->total_size));
 	printf("pefboot  %lu bytes, %lu in memory\n", (unsigned long)bundle->image_size,
 	       (unsigned long)bundle->image_memory);
@@ -83,6 +101,11 @@ static void print_text(const struct bundle *bundle, const struct blob *blob, con
 			putchar('\n');
 		}
 	}
+	if (bundle->blob_room)
+		printf("blob     %lu bytes at 0x%lx, room for %lu\n",
+		       (unsigned long)range_size(blob_at), (unsigned long)bundle->blob_offset,
+		       (unsigned long)bundle->blob_room);
+	printf("measured %lu bytes\n", (unsigned long)bundle_measured(bundle).end);
 }
 
 int info(const struct arguments *arguments)
@@ -176,26 +199,39 @@ static bool verify_pefboot(const struct bundle *bundle, const struct blob *blob,
 	return true;
 }
 
+static bool verify_gap(const uint8_t *image, uint64_t from, uint64_t to)
+{
+	for (; from < to; from++)
+		if (image[from]) {
+			printf("gap      not zero at 0x%lx\n", (unsigned long)from);
+			return false;
+		}
+	return true;
+}
+
 /* Bytes that belong to nothing must be zeros: nothing hides in a bundle. */
 static bool verify_gaps(const struct bundle *bundle, const struct blob *blob)
 {
 	const uint8_t *image = blob->data + bundle->file_offset;
+	const uint8_t *order = bundle_order(bundle->version);
+	struct range esm = find_blob(bundle, blob);
 	uint64_t at = bundle->image_size;
 
-	for (int i = 0; i <= BUNDLE_PARTS; i++) {
-		uint64_t end = i < BUNDLE_PARTS ? bundle->part[i].offset : bundle->total_size;
+	for (int i = 0; i < BUNDLE_PARTS; i++) {
+		const struct bundle_place *part = &bundle->part[order[i]];
 
-		if (i < BUNDLE_PARTS && bundle->part[i].size == 0)
+		if (part->size == 0)
 			continue;
-		for (; at < end; at++)
-			if (image[at]) {
-				printf("gap      not zero at 0x%lx\n", (unsigned long)at);
-				return false;
-			}
-		if (i < BUNDLE_PARTS)
-			at = end + bundle->part[i].size;
+		if (!verify_gap(image, at, part->offset))
+			return false;
+		at = part->offset + part->size;
 	}
-	return true;
+	if (range_size(esm)) {
+		if (!verify_gap(image, at, esm.start))
+			return false;
+		at = esm.end;
+	}
+	return verify_gap(image, at, bundle->total_size);
 }
 
 int verify(const struct arguments *arguments)
@@ -207,6 +243,8 @@ int verify(const struct arguments *arguments)
 
 	for (int i = 0; i < BUNDLE_PARTS; i++)
 		good &= verify_part(&bundle, &blob, i, expected_part(arguments, i));
+	if (bundle.blob_room)
+		printf("blob     %s\n", range_size(find_blob(&bundle, &blob)) ? "present" : "none");
 	good &= verify_gaps(&bundle, &blob);
 	if (!good)
 		return 1;

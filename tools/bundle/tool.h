@@ -18,6 +18,7 @@ struct blob {
 /* What the command line says. */
 struct arguments {
 	const char *pefboot, *kernel, *initrd, *cmdline, *pool, *output;
+	const char *blob_room;		/* of version 2; NULL: version 1 */
 	const char *bundle;
 	bool json;
 };
