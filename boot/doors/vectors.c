@@ -39,13 +39,15 @@ static uint8_t *low_memory(void)
 void exceptions_install(uint64_t image)
 {
 	uint8_t *low = low_memory();
-	const uint8_t *head = low + image;
+	uint8_t *head = low + image;
 	uint64_t slots[3] = { (uintptr_t)exception_report, toc_pointer(),
 			      (uintptr_t)stack + STACK_SIZE - FRAME_SIZE };
 
 	if (image) {
 		memcpy(low + VECTORS_START, head + VECTORS_START, VECTORS_END - VECTORS_START);
 		memcpy(low + RESET_VECTOR, head + RESET_STUB, STUB_SIZE);
+		/* of an image that came from 0: those of the file again, which are measured */
+		memset(head + VECTOR_SLOTS, 0, sizeof(slots));
 	}
 	memcpy(low + VECTOR_SLOTS, slots, sizeof(slots));
 	cache_sync(low, VECTORS_END);

@@ -241,6 +241,8 @@ int bundle_take(struct payload *payload, struct machine *machine)
 	    !ranges_contain(&machine->outline.memory, payload->bundle))
 		return error(E_BUNDLE, "0x%lx bytes at 0x%lx are not all in memory",
 			     bundle.total_size, origin);
+	/* Data and stack on our way home: measured as the zeros that the file has. */
+	memset((void *)(origin + bundle.image_size), 0, bundle.image_memory - bundle.image_size);
 	rc = move_down(&payload->bundle, machine);
 	return rc ? rc : load_parts(payload, machine, &bundle);
 }

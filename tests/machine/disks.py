@@ -74,6 +74,23 @@ MANIFEST = 0x10000 + 0x2000
 PART = 40   # of the manifest: kernel, initrd, command line of 80 bytes each
 
 
+def manifest(data, at):
+    """A field of 8 bytes of a bundle's manifest: docs/bundle.md."""
+    return struct.unpack_from(">Q", data, MANIFEST + at)[0]
+
+
+def measured(data, size=None):
+    """What is measured of a bundle, as uv.digest= takes it: to its end, or that of its kernel; or its first `size` bytes."""
+    if not size:
+        size = manifest(data, 32) if data[MANIFEST + 11] == 1 else manifest(data, PART) + manifest(data, PART + 8)
+    return f"{size}:{hashlib.sha512(data[0x10000:0x10000 + size]).hexdigest()}"
+
+
+def measured_if(secure, path):
+    """A word for QEMU's command line that has an ultravisor measure the bundle, if that is wanted."""
+    return f" uv.digest={measured(path.read_bytes())}" if secure else ""
+
+
 def put_manifest(data, at, fmt, value):
     """A copy of a bundle with one field of the manifest changed."""
     out = bytearray(data)

@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 
+import disks
 import harness
 import secure
 
@@ -85,10 +86,11 @@ def boot(qemu, tmp_path, section, target, smp, release):
     """One row of tests.cfg."""
     folder = harness.MADE / "kexec"
     folder.mkdir(exist_ok=True)
-    _, firsts = images(section["kernel"], target, folder)
+    path, firsts = images(section["kernel"], target, folder)
     image = disk(folder, target, section["next"])
-    done = run(qemu, firsts[section["next"]], section["kernel"], f"how={section['how']} append", "--disk", image, "--net",
-               "--rng", "--qemu", release, "--smp", smp, "--mem", "1G", firmware=firmware(section, target))
+    words = f"how={section['how']} append{disks.measured_if(target == 'secure', path)}"
+    done = run(qemu, firsts[section["next"]], section["kernel"], words, "--disk", image, "--net", "--rng", "--qemu", release,
+               "--smp", smp, "--mem", "1G", firmware=firmware(section, target))
     report = done.report()
     assert pci(done, "kexec") == pci(done, "report") and len(pci(done, "report")) == len(DEVICES)
     assert [words[3] for words in report.all("disk")] == [hashlib.md5(image.read_bytes()).hexdigest()]

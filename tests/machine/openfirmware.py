@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 
+import disks
 import grub
 import harness
 import kexec
@@ -47,7 +48,8 @@ def boot(qemu, tmp_path, section, target, smp, release):
     name, how = section["firmware"], section["load"]
     image = tmp_path / "disk.img"
     image.write_bytes(bundle(target).read_bytes() if how == "pefboot" else os.urandom(3 << 20))
-    args = ["--kernel", harness.BUILD / "pefboot.elf" if how == "pefboot" else bundle(target), "--append", "pefboot.log=info"]
+    words = "--append", "pefboot.log=info" + disks.measured_if(target == "secure", bundle(target))
+    args = ["--kernel", harness.BUILD / "pefboot.elf" if how == "pefboot" else bundle(target), *words]
     if how == "grub":
         args, image = [], grub_disk(target)
     buses = section.get("buses", "").split()

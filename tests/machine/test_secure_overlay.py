@@ -19,7 +19,6 @@ import secure
 
 DATA = disks.random_bytes("disk of a host that edits the tree", 256 << 10)
 WORDS = f"console=hvc0 quiet panic=-1 {harness.PATIENT} pefboot.pool=16M"
-IMAGE = 0x10000         # where the image begins in a bundle's file: docs/bundle.md
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +29,8 @@ def machine(tmp_path_factory):
     (folder / "data.img").write_bytes(DATA)
     initrd = secure.initramfs("none", "quick").read_bytes()
     data = disks.bundle(folder / "bundle.elf", secure.kernel().read_bytes(), initrd, WORDS)
-    size = int.from_bytes(data[disks.MANIFEST + 16:disks.MANIFEST + 24], "big")
-    digest = hashlib.sha512(data[IMAGE:IMAGE + size]).hexdigest()
     return ["--firmware", "ultravisor", "--mem", "256M", "--disk", f"{folder}/bundle.elf,ro", "--disk", f"{folder}/data.img,ro"], \
-        f"uv.digest={size}:{digest}"
+        f"uv.digest={disks.measured(data)}"
 
 
 @pytest.fixture

@@ -196,7 +196,7 @@ def test_ultravisor_right_digest(qemu):
     image = (harness.BUILD / "conformance.bin").read_bytes()
     at = image.index(bytes.fromhex("7ce903a64e800420")) - 8
     digest = hashlib.sha512(image[at:at + 16]).hexdigest()
-    boot = payload(qemu, words=f"uv.digest=16:{digest}")
+    boot = payload(qemu, words=f"uv.digest=16:{digest} uv.forget=off")
     assert verdict(boot)["world"] == "secure"
     boot.line(r"^ok \d+ - esm: entered at kbase")
 
@@ -220,7 +220,7 @@ def test_ultravisor_names_what_is_missing(qemu, args, error):
 
 
 @pytest.mark.parametrize("word", ["uv.nonsense", "uv.fail=UV_ESM", "uv.fail=UV_ESM:-4@0", "uv.abort=later", "uv.evil=",
-                                  "uv.digest=16:00", "uv.msr=slow", "uv.nonce=a-b", "uv.firmware=0x8000000", "uv.off=2"])
+                                  "uv.digest=16:00", "uv.forget=yes", "uv.msr=slow", "uv.nonce=a-b", "uv.firmware=0x8000000", "uv.off=2"])
 def test_ultravisor_refuses_unknown_words(qemu, word):
     boot = payload(qemu, words=word)
     assert boot.line(r"FAIL E907 .*: (.*)")[1] == word

@@ -38,6 +38,7 @@ static const char *fetch_tree(struct contract *contract, uint64_t fdt)
 	if (!open_tree(platform.tree, size))
 		return "tree corrupt";
 	contract->tree_size = size;
+	ranges_add(&contract->keep, (struct range){ fdt, fdt + size });
 	return NULL;
 }
 
@@ -71,10 +72,11 @@ static const char *read_rtas(struct contract *contract)
 		return "RTAS is not in memory";
 	contract->rtas.start = base / FRAME_SIZE * FRAME_SIZE;
 	contract->rtas.end = (base + (uint64_t)size + FRAME_SIZE - 1) / FRAME_SIZE * FRAME_SIZE;
+	ranges_add(&contract->keep, contract->rtas);
 	return NULL;
 }
 
-static const char *check_chosen(void)
+static const char *read_chosen(struct contract *contract)
 {
 	int chosen = fdt_path_offset(platform.tree, "/chosen");
 	struct range initrd;
@@ -86,6 +88,7 @@ static const char *check_chosen(void)
 		return "the initrd is not in memory";
 	if (!dt_string(platform.tree, chosen, "bootargs"))
 		return "/chosen lacks bootargs";
+	ranges_add(&contract->keep, initrd);
 	return NULL;
 }
 
@@ -132,9 +135,15 @@ const char *contract_read(struct contract *contract, uint64_t fdt, uint64_t kbas
 	if (!memory_is_guests(kbase, 4))
 		return "kbase is not in memory";
 	if ((why = fetch_tree(contract, fdt)) || (why = read_rmo(&rmo)) ||
-	    (why = read_rtas(contract)) || (why = check_chosen()))
+	    (why = read_rtas(contract)) || (why = read_chosen(contract)))
 		return why;
 	return add_reservations(contract, rmo);
+}
+
+void contract_measured(struct contract *contract, uint64_t base, uint64_t size)
+{
+	ranges_add(&contract->keep, (struct range){ base, base + size });
+	contract->measured = size;
 }
 
 bool contract_write_back(const struct contract *contract, uint64_t fdt)

@@ -13,6 +13,8 @@
 
 struct contract {
 	struct range rtas;			/* whole frames */
+	struct ranges keep;			/* what UV_ESM brings in: tree, RTAS, initrd, ... */
+	uint64_t measured;			/* bytes from kbase on that a digest vouches for */
 	struct range implicit[2];		/* shared by the ultravisor for its own use */
 	uint32_t implicits, reservations;
 	uint32_t tree_size;			/* as it came: all the room there is */
@@ -23,6 +25,12 @@ struct contract {
  * Returns NULL, or why not. Wants the lock.
  */
 const char *contract_read(struct contract *contract, uint64_t fdt, uint64_t kbase);
+
+/*
+ * A digest vouches for [@base, @base + @size), so it is kept. What is not kept will be forgotten,
+ * unless uv.forget=off.
+ */
+void contract_measured(struct contract *contract, uint64_t base, uint64_t size);
 
 /* Write platform.tree back to @fdt; false if it does not fit there any more. */
 bool contract_write_back(const struct contract *contract, uint64_t fdt);

@@ -5,10 +5,12 @@
 
 #include <stdint.h>
 
+struct contract;
+
 /*
- * Check [@kbase, @kbase + SIZE) of secure memory. Returns NULL, also without the option, or what is
- * wrong.
+ * Check [@kbase, @kbase + SIZE) of secure memory, and if it is right, say so to @contract. Returns
+ * NULL, also without the option, or what is wrong.
  */
-const char *digest_check(uint64_t kbase);
+const char *digest_check(struct contract *contract, uint64_t kbase);
 
 #endif /* ULTRAVISOR_CALLS_DIGEST_H */

@@ -6,7 +6,8 @@
  *	tree	copy the guest's tree, check the contract, add reservations
  *	move	copy memory that is not zero into its slots, scrub normal memory
  *	digest	check uv.digest=, as an ESM blob would		failed by then: abort, H_PARAMETER
- *	commit	the guest is secure: copy the tree back, share	failed from here on: ibm,os-term
+ *	commit	the guest is secure: forget what was not measured, copy the tree back, share
+ *								failed from here on: ibm,os-term
  *	enter	at kbase, r3 = fdt, r4 = kbase, r5 = 0, EE off
  *
  * The real one talks to its hypervisor meanwhile (H_SVM_INIT_START, H_SVM_INIT_DONE). QEMU does not
@@ -118,10 +119,12 @@ static int64_t move_and_check(struct esm *esm)
 		why = "uv.abort";
 	} else {
 		phase = "digest";
-		why = digest_check(esm->kbase);
+		why = digest_check(&esm->contract, esm->kbase);
 		if (!why && uv_options.abort == ABORT_DIGEST)
 			why = "uv.abort";
 	}
+	if (!why && esm->contract.measured)
+		log_info("esm=digest measured=%lu us=%lu", esm->contract.measured, lap_time(esm));
 	if (!why)
 		return U_SUCCESS;
 	move_memory_back();
@@ -139,6 +142,25 @@ static void report_stopped(const struct vcpu *caller)
 			log_notice("esm=stopped cpu=%u", i);
 }
 
+/*
+ * The real one brings in only what it is told of, by whole frames (core/pagein_track.c:113
+ * get_page_range()). All else is as if nobody had ever touched it.
+ */
+static void forget_rest(struct esm *esm)
+{
+	uint64_t kept = 0;
+
+	for (uint64_t gfn = 0; gfn < pages.count; gfn++) {
+		const struct range frame = { gfn * FRAME_SIZE, (gfn + 1) * FRAME_SIZE };
+
+		if (ranges_hit(&esm->contract.keep, frame))
+			kept++;
+		else
+			pages_forget(&pages, gfn);
+	}
+	log_info("esm=forget kept=%lu us=%lu", kept, lap_time(esm));
+}
+
 static void commit(struct esm *esm)
 {
 	const struct contract *contract = &esm->contract;
@@ -146,6 +168,8 @@ static void commit(struct esm *esm)
 
 	platform.secure = true;
 	report_stopped(this_cpu());
+	if (contract->measured && !uv_options.forget_off)
+		forget_rest(esm);
 	if (uv_options.abort == ABORT_COMMIT)
 		why = "uv.abort=commit";
 	else if (!contract_write_back(contract, esm->fdt))

@@ -38,6 +38,12 @@ void pages_secure(struct pages *pages, uint64_t gfn, bool zero)
 		set_state(pages, gfn, zero ? PAGE_ZERO : PAGE_SECURE);
 }
 
+void pages_forget(struct pages *pages, uint64_t gfn)
+{
+	if (pages_get(pages, gfn) == PAGE_SECURE)
+		set_state(pages, gfn, PAGE_ZERO);
+}
+
 void pages_revert(struct pages *pages, uint64_t gfn)
 {
 	if (gfn > 0 && gfn < pages->count)

@@ -11,6 +11,7 @@
  *
  *	NORMAL -esm-> SECURE | ZERO	ZERO -touch-> SECURE	SECURE, ZERO -share-> SHARED
  *	SHARED -unshare-> ZERO		SECURE, ZERO -(implicit | pseudo)-> for ever
+ *	SECURE -forget-> ZERO
  *
  * Source of the last two states and of what may be unshared: open-power/ultravisor
  * include/svm_host.h SVM_GPF_*, core/svm_host.c page_share_with_hv(), page_unshare_with_hv().
@@ -54,6 +55,9 @@ bool pages_in_slot(enum page_state state);
 
 /* UV_ESM: NORMAL becomes SECURE, or ZERO if it holds nothing. */
 void pages_secure(struct pages *pages, uint64_t gfn, bool zero);
+
+/* UV_ESM did not bring it in: SECURE becomes ZERO. Frame 0, too. */
+void pages_forget(struct pages *pages, uint64_t gfn);
 
 /* UV_ESM failed: back to NORMAL, whatever it was. Frame 0 stays. */
 void pages_revert(struct pages *pages, uint64_t gfn);

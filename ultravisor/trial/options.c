@@ -231,6 +231,12 @@ static bool parse_implicit(const char *at)
 	return uv_options.implicit_ends || strcmp(at, "map") == 0;
 }
 
+static bool parse_forget(const char *at)
+{
+	uv_options.forget_off = strcmp(at, "off") == 0;
+	return uv_options.forget_off || strcmp(at, "on") == 0;
+}
+
 static bool parse_codes(const char *at)
 {
 	uv_options.codes_lost = strcmp(at, "lost") == 0;
@@ -254,6 +260,7 @@ static bool parse_option(const char *option)
 		{ "evil", parse_evil },	   { "digest", parse_digest }, { "msr", parse_msr },
 		{ "firmware", parse_firmware }, { "implicit", parse_implicit },
 		{ "codes", parse_codes }, { "key", parse_key }, { "esm", parse_esm },
+		{ "forget", parse_forget },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

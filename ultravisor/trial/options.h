@@ -33,7 +33,7 @@ enum esm_policy { ESM_WITH_BLOB, ESM_ENFORCE, ESM_WARN, ESM_OFF };
 
 struct uv_options {
 	bool off, strict;		/* strict: every mfmsr traps */
-	bool implicit_ends, codes_lost;
+	bool implicit_ends, codes_lost, forget_off;
 	char nonce[33];
 	unsigned int evil;
 	uint64_t evil_bit[EVIL_FLIPS];	/* which bit to flip; EVIL_ANY_BIT: our choice */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ultravisor/calls/esm: UV_ESM of a guest whose tree keeps the contract, and what it must not touch. */
+#include <bearssl_hash.h>
+
 #include "abi/hcalls.h"
 #include "abi/pef.h"
 #include "fdt/read.h"
@@ -13,6 +15,7 @@
 #include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/guest.h"
+#include "ultravisor/trial/options.h"
 
 #define GUEST	(8UL << 20)
 #define KBASE	0x200000UL
@@ -50,9 +53,8 @@ static void put_tree(uint32_t rtas)
 	free(tree);
 }
 
-static int64_t go_secure(uint32_t rtas)
+static int64_t enter(uint32_t rtas)
 {
-	fake_uv_reset(GUEST);
 	fake.hcall = copy_page;
 	put_tree(rtas);
 	memset(real(0), VECTORS, FRAME_SIZE);
@@ -60,6 +62,12 @@ static int64_t go_secure(uint32_t rtas)
 	GPR(&vcpus[0], 4) = KBASE;
 	GPR(&vcpus[0], 5) = FDT;
 	return uv_esm(&vcpus[0]);
+}
+
+static int64_t go_secure(uint32_t rtas)
+{
+	fake_uv_reset(GUEST);
+	return enter(rtas);
 }
 
 static void check_vectors(void)
@@ -100,9 +108,88 @@ static void test_abort(void **state)
 	assert_memory_equal(blob, "blob", sizeof(blob));
 }
 
+#define RTAS	 0x500000U
+#define MEASURED (FRAME_SIZE + 1)	/* two frames */
+
+static void put_word(uint64_t gpa)
+{
+	assert_true(guest_write(gpa, &gpa, sizeof(gpa)));
+}
+
+static bool has_word(uint64_t gpa)
+{
+	uint64_t got;
+
+	assert_true(guest_read(&got, gpa, sizeof(got)));
+	assert_true(got == gpa || got == 0);
+	return got == gpa;
+}
+
+/* A frame each of what UV_ESM is told of, and one before and behind each */
+static const struct {
+	uint64_t gpa;
+	bool kept;
+} frames[] = {
+	{ 0x100, false },
+	{ KBASE - 8, false }, { KBASE + 8, true }, { KBASE + 2 * FRAME_SIZE - 8, true },
+	{ KBASE + 2 * FRAME_SIZE, false },
+	{ FDT - 8, false }, { FDT + FRAME_SIZE - 8, true }, { FDT + FRAME_SIZE, false },
+	{ 0x400000 - 8, false }, { 0x410000 - 8, true }, { 0x410000, false },
+	{ RTAS - 8, false }, { RTAS + FRAME_SIZE - 8, true }, { RTAS + FRAME_SIZE, false },
+	{ 0x600000, false },
+};
+#define FRAMES (sizeof(frames) / sizeof(frames[0]))
+
+/* UV_ESM of a guest with all that, and the digest that is right but for @wrong */
+static int64_t go_secure_measured(uint8_t wrong, bool off)
+{
+	br_sha512_context sha;
+
+	fake_uv_reset(GUEST);
+	for (size_t i = 0; i < FRAMES; i++)
+		put_word(frames[i].gpa);
+	br_sha512_init(&sha);
+	br_sha512_update(&sha, real(KBASE), MEASURED);
+	br_sha512_out(&sha, uv_options.digest.sha512);
+	uv_options.digest.sha512[63] ^= wrong;
+	uv_options.digest.size = MEASURED;
+	uv_options.forget_off = off;
+	return enter(RTAS);
+}
+
+/* Whoever was not measured is gone. */
+static void test_forget(void **state)
+{
+	(void)state;
+	assert_int_equal(go_secure_measured(0, false), UV_ENTERED);
+	for (size_t i = 0; i < FRAMES; i++)
+		assert_int_equal(has_word(frames[i].gpa), frames[i].kept);
+	assert_int_equal(pages_get(&pages, 1), PAGE_ZERO);
+	check_vectors();
+}
+
+/* Nothing is, where it is turned off, where nobody measures, and where UV_ESM fails. */
+static void test_forget_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(go_secure_measured(0, true), UV_ENTERED);
+	for (size_t i = 0; i < FRAMES; i++)
+		assert_true(has_word(frames[i].gpa));
+	assert_int_equal(go_secure_measured(1, false), H_PARAMETER);
+	for (size_t i = 0; i < FRAMES; i++)
+		assert_true(has_word(frames[i].gpa));
+	fake_uv_reset(GUEST);
+	for (size_t i = 0; i < FRAMES; i++)
+		put_word(frames[i].gpa);
+	assert_int_equal(enter(RTAS), UV_ENTERED);
+	for (size_t i = 0; i < FRAMES; i++)
+		assert_true(has_word(frames[i].gpa));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_rtas), TEST(test_abort) };
+	const struct CMUnitTest tests[] = { TEST(test_rtas), TEST(test_abort), TEST(test_forget),
+				    TEST(test_forget_nothing) };
 
 	return RUN(tests);
 }

@@ -120,6 +120,13 @@ static void do_lock(uint64_t gfn)
 	}
 }
 
+static void do_forget(uint64_t gfn)
+{
+	pages_forget(&pages, gfn);
+	if (gfn < COUNT && is_private(&facts[gfn]))
+		facts[gfn].touched = false;
+}
+
 static void do_revert(uint64_t gfn)
 {
 	pages_revert(&pages, gfn);
@@ -141,7 +148,8 @@ static void test_random_operations(void **unused)
 			case 1: do_revert(gfn); break;
 			case 2: case 3: case 4: do_share(gfn, (uint64_t)rand() % 9); break;
 			case 5: case 6: case 7: do_unshare(gfn, (uint64_t)rand() % 29); break;
-			case 8: case 9: case 10: do_touch(gfn); break;
+			case 8: case 9: do_touch(gfn); break;
+			case 10: do_forget(gfn); break;
 			default: do_esm(gfn);
 			}
 		}
