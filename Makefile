@@ -255,8 +255,14 @@ $(O)/tests/host/data/%.dtb: tests/host/data/%.dts $(wildcard tests/host/data/doc
 	$(call say,DTC,$<)
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
 
+# and ESM blobs
+$(O)/tests/host/data/esm/made: tests/host/tools/esmblobs tests/esmblob.py $(wildcard tests/host/data/esm/*)
+	@mkdir -p $(@D)
+	$(call say,BLOBS,$(@D))
+	$(Q)$(PYTHON) -B $< $(@D)
+
 .PHONY: unit-tests check-host
-unit-tests: $(unit_tests) $(test_trees) $(O)/oracle $(O)/canonical
+unit-tests: $(unit_tests) $(test_trees) $(O)/tests/host/data/esm/made $(O)/oracle $(O)/canonical
 check-host: unit-tests all
 	$(Q)tools/imports
 	$(Q)for t in $(unit_tests); do $$t >$(O)/unit.log 2>&1 || { cat $(O)/unit.log; echo "$$t failed"; exit 1; }; done

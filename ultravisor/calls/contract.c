@@ -116,10 +116,11 @@ static bool reserve_frames(struct contract *contract, uint64_t rmo, uint64_t fra
  */
 static const char *add_reservations(struct contract *contract, uint64_t rmo)
 {
-	struct range esmb, tss;
+	struct range tss;
 
 	if (!reserve_frames(contract, rmo, 6, &contract->implicit[0]) ||
-	    !reserve_frames(contract, rmo, 1, &esmb) || !reserve_frames(contract, rmo, 1, &esmb) ||
+	    !reserve_frames(contract, rmo, 1, &contract->keys) ||
+	    !reserve_frames(contract, rmo, 1, &contract->files) ||
 	    !reserve_frames(contract, rmo, 2, &tss))
 		return "no room for the ultravisor's reservations";
 	contract->implicit[1] = (struct range){ tss.start + FRAME_SIZE, tss.end };

@@ -15,6 +15,7 @@ struct contract {
 	struct range rtas;			/* whole frames */
 	struct ranges keep;			/* what UV_ESM brings in: tree, RTAS, initrd, ... */
 	uint64_t measured;			/* bytes from kbase on that a digest vouches for */
+	struct range keys, files;		/* a frame each, for what an ESM blob brings */
 	struct range implicit[2];		/* shared by the ultravisor for its own use */
 	uint32_t implicits, reservations;
 	uint32_t tree_size;			/* as it came: all the room there is */

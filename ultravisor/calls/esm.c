@@ -5,7 +5,7 @@
  *	start	check the arguments
  *	tree	copy the guest's tree, check the contract, add reservations
  *	move	copy memory that is not zero into its slots, scrub normal memory
- *	digest	check uv.digest=, as an ESM blob would		failed by then: abort, H_PARAMETER
+ *	digest	check uv.digest= and the ESM blob		failed by then: abort, H_PARAMETER
  *	commit	the guest is secure: forget what was not measured, copy the tree back, share
  *								failed from here on: ibm,os-term
  *	enter	at kbase, r3 = fdt, r4 = kbase, r5 = 0, EE off
@@ -26,6 +26,8 @@
 #include "ultravisor/cpu/fail.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
+#include "ultravisor/esm/files.h"
+#include "ultravisor/esm/judge.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/radix.h"
@@ -107,6 +109,18 @@ static int64_t check_tree(struct esm *esm)
 	return U_SUCCESS;
 }
 
+static const char *check_blob(struct esm *esm)
+{
+	struct verdict_on_guest verdict;
+	const char *why = judge_guest(&verdict, platform.tree, esm->kbase);
+
+	if (verdict.matched) {
+		contract_measured(&esm->contract, esm->kbase, verdict.kernel_size);
+		ranges_add(&esm->contract.keep, verdict.blob);
+	}
+	return why;
+}
+
 static int64_t move_and_check(struct esm *esm)
 {
 	const char *phase = "move", *why = NULL;
@@ -120,6 +134,8 @@ static int64_t move_and_check(struct esm *esm)
 	} else {
 		phase = "digest";
 		why = digest_check(&esm->contract, esm->kbase);
+		if (!why)
+			why = check_blob(esm);
 		if (!why && uv_options.abort == ABORT_DIGEST)
 			why = "uv.abort";
 	}
@@ -127,6 +143,7 @@ static int64_t move_and_check(struct esm *esm)
 		log_info("esm=digest measured=%lu us=%lu", esm->contract.measured, lap_time(esm));
 	if (!why)
 		return U_SUCCESS;
+	files_drop();
 	move_memory_back();
 	return abort_esm(phase, why);
 }
@@ -175,9 +192,11 @@ static void commit(struct esm *esm)
 	else if (!contract_write_back(contract, esm->fdt))
 		why = "no room for the tree with its reservations";
 	if (why) {
+		files_drop();
 		smp_unlock();
 		rtas_terminate("Cannot secure VM!", E_UV_TERMINATED, why);
 	}
+	files_give(contract->keys.start, contract->files.start);
 	for (uint32_t i = 0; i < contract->implicits; i++)
 		share_change(contract->implicit[i].start / FRAME_SIZE,
 			     range_size(contract->implicit[i]) / FRAME_SIZE, PAGE_IMPLICIT);

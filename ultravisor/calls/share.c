@@ -103,13 +103,3 @@ int64_t uv_unshare_all_pages(struct vcpu *vcpu)
 	share_change(1, pages.count - 1, PAGE_ZERO);
 	return U_SUCCESS;
 }
-
-/*
- * There is no blob, hence no file. The real one returns U_PARAMETER to a VM that is not secure; to
- * a secure one without a blob it leaks an error code of libfdt (docs/ultravisor.md).
- */
-int64_t uv_esmb_get_file(struct vcpu *vcpu)
-{
-	(void)vcpu;
-	return U_PARAMETER;
-}

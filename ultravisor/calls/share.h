@@ -13,6 +13,6 @@
  */
 void share_change(uint64_t gfn, uint64_t count, enum page_state to);
 
-uvcall_fn uv_share_page, uv_unshare_page, uv_unshare_all_pages, uv_esmb_get_file;
+uvcall_fn uv_share_page, uv_unshare_page, uv_unshare_all_pages;
 
 #endif /* ULTRAVISOR_CALLS_SHARE_H */

@@ -10,6 +10,7 @@
 #include "lib/log.h"
 #include "lib/names.h"
 #include "ultravisor/calls/esm.h"
+#include "ultravisor/calls/get_file.h"
 #include "ultravisor/calls/share.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"

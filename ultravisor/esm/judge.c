@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ultravisor/esm/judge.h"
+
+#include <bearssl_hash.h>
+
+#include "fdt/read.h"
+#include "lib/arch.h"
+#include "lib/log.h"
+#include "lib/string.h"
+#include "ultravisor/esm/blob.h"
+#include "ultravisor/esm/files.h"
+#include "ultravisor/esm/find.h"
+#include "ultravisor/esm/hash.h"
+#include "ultravisor/memory/platform.h"
+#include "ultravisor/trial/options.h"
+
+static bool rtas_matches(const void *tree, const struct blob_digests *digests)
+{
+	int node = fdt_path_offset(tree, "/rtas");
+	uint64_t base;
+	uint32_t size;
+
+	return !dt_u32_or_u64(tree, node, "linux,rtas-base", &base) &&
+	       !dt_u32(tree, node, "slof,rtas-size", &size) &&
+	       hash_matches(base, size, digests->rtas);
+}
+
+/* Without its NUL. Of an empty property the real one would hash 4 GiB. */
+static bool bootargs_match(const void *tree, const struct blob_digests *digests)
+{
+	int size;
+	const void *text =
+		fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "bootargs", &size);
+	uint8_t got[ESM_DIGEST_SIZE];
+	br_sha512_context sha;
+
+	if (!text || size < 1)
+		return false;
+	br_sha512_init(&sha);
+	br_sha512_update(&sha, text, (size_t)size - 1);
+	br_sha512_out(&sha, got);
+	return memcmp(got, digests->bootargs, sizeof(got)) == 0;
+}
+
+static const char *yes_no(bool yes)
+{
+	return yes ? "yes" : "no";
+}
+
+/* All four, whatever the first ones say. */
+static bool all_match(const struct found_blob *found, const struct blob_digests *digests,
+		      const void *tree, uint64_t kbase)
+{
+	uint64_t began = timebase();
+	bool rtas = rtas_matches(tree, digests);
+	bool kernel = hash_matches(kbase, digests->kernel_size, digests->kernel);
+	bool initrd = hash_matches(found->initrd.start, range_size(found->initrd),
+				   digests->initrd);
+	bool bootargs = bootargs_match(tree, digests);
+
+	log_notice("esm=match rtas=%s kernel=%s initrd=%s bootargs=%s", yes_no(rtas),
+		   yes_no(kernel), yes_no(initrd), yes_no(bootargs));
+	log_info("esm=hash kernel=%u initrd=%lu us=%lu", digests->kernel_size,
+		 range_size(found->initrd), microseconds(timebase() - began));
+	return rtas && kernel && initrd && bootargs;
+}
+
+static const char *open_and_match(struct verdict_on_guest *verdict, const struct found_blob *found,
+				  const void *tree, uint64_t kbase)
+{
+	uint64_t began = timebase();
+	struct blob_digests digests;
+	struct blob *blob = files_take();
+	const char *why = blob_open(blob, &digests, platform.spare, range_size(found->place));
+
+	log_notice("esm=blob from=%s range=0x%lx+0x%lx files=%s",
+		   found->in_initrd ? "initrd" : "tree", found->place.start,
+		   range_size(found->place), yes_no(blob->files_size));
+	if (why)
+		return why;
+	log_info("esm=open us=%lu", microseconds(timebase() - began));
+	verdict->blob = found->place;
+	verdict->kernel_size = digests.kernel_size;
+	verdict->matched = all_match(found, &digests, tree, kbase);
+	return verdict->matched ? NULL : "the guest does not match its blob";
+}
+
+const char *judge_guest(struct verdict_on_guest *verdict, const void *tree, uint64_t kbase)
+{
+	struct found_blob found;
+	const char *why;
+
+	*verdict = (struct verdict_on_guest){ 0 };
+	if (uv_options.esm == ESM_OFF)
+		return NULL;
+	why = find_blob(&found, tree, platform.spare);
+	if (!why && found.place.end)
+		why = open_and_match(verdict, &found, tree, kbase);
+	else if (!why && uv_options.esm != ESM_WITH_BLOB)
+		why = "there is no ESM blob";
+	if (!why || uv_options.esm != ESM_WARN)
+		return why;
+	log_notice("esm=warn why=\"%s\"", why);
+	return NULL;
+}
