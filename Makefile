@@ -133,8 +133,13 @@ footprint = 0x$$($(NM) $(O)/pefboot.linked | sed -n 's/ . __footprint$$//p')
 # The bundle tool: a host program around the firmware's own parser. Distributions add TOOL_CFLAGS, TOOL_LDFLAGS
 TOOL_ALL_CFLAGS = $(COMMON) $(WARN) -Wno-frame-larger-than -O2 -g $(TOOL_CFLAGS)
 bundle_c := $(wildcard tools/bundle/*.c) lib/bundle.c lib/elf.c lib/error.c lib/format.c lib/parse.c lib/range.c \
-	boot/errors.c lib/kernel.c lib/options.c
-$(O)/pefboot-bundle: $(patsubst %,$(O)/tool/%.o,$(bundle_c) $(addprefix bearssl/,$(bearssl_c)))
+	boot/errors.c lib/kernel.c lib/options.c lib/rtas_blob.c
+bundle_bearssl_c := $(uv_bearssl_c) $(addprefix rsa/,rsa_i31_oaep_encrypt.c rsa_i31_pub.c rsa_oaep_pad.c) codec/pemdec.c
+bundle_fdt_c := $(addprefix libfdt/fdt,.c _ro.c _sw.c _check.c _strerror.c)
+$(O)/tool/libfdt/%.c.o: $(LIBFDT)/%.c | $(O)/deps.mk
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(TOOL_ALL_CFLAGS) -w -c $< -o $@
+$(O)/pefboot-bundle: $(patsubst %,$(O)/tool/%.o,$(bundle_c) $(addprefix bearssl/,$(bundle_bearssl_c)) $(bundle_fdt_c))
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) $(TOOL_LDFLAGS) $(filter %.o,$^) -o $@
 

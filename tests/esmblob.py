@@ -62,14 +62,17 @@ def flatten(tree, version=17):
                        len(strings), len(body)) + bytes(16) + body + bytes(strings)
 
 
-def unflatten(data):
-    """A flattened tree as one; refuses what is not exactly one of version 17 in packed form."""
+def unflatten(data, padding=True):
+    """A flattened tree as one; refuses what is not exactly one of version 17 in packed form. svm-tool leaves something in
+    the PADDING, which is zeros otherwise."""
     magic, total, at, strings, reservations, version, compatible, cpu, strings_size, size = HEADER.unpack_from(data)
     if (magic, version, compatible, cpu) != (MAGIC, 17, 16, 0):
         raise ValueError(f"header {magic:#x}, version {version}, {compatible}, CPU {cpu}")
-    if (reservations, at, strings, total) != (40, 56, 56 + size, 56 + size + strings_size) or total > len(data) or size % 4:
+    if reservations not in (40, 48) or (at, strings, total) != (reservations + 16, at + size, strings + strings_size):
         raise ValueError("blocks overlap, or are not packed")
-    if any(data[40:56]):
+    if total > len(data) or size % 4:
+        raise ValueError("sizes are wrong")
+    if any(data[40:at]):
         raise ValueError("it reserves memory")
     end, names = at + size, data[strings:total]
     seen = set()
@@ -83,9 +86,9 @@ def unflatten(data):
         stop = block.index(b"\0", where)
         return block[where:stop].decode("ascii"), stop
 
-    def padding_is_zero(to):
+    def skip_padding(to):
         nonlocal at
-        if any(data[at:to]):
+        if padding and any(data[at:to]):
             raise ValueError("padding is not zero")
         at = to
 
@@ -99,7 +102,7 @@ def unflatten(data):
             if token == BEGIN_NODE:
                 name, stop = text(data, at)
                 at = stop + 1
-                padding_is_zero(at + -at % 4)
+                skip_padding(at + -at % 4)
                 value = node()
             elif token == PROP:
                 length, where = word(), word()
@@ -107,7 +110,7 @@ def unflatten(data):
                 seen.update(range(where, stop + 1))
                 value = bytes(data[at:at + length])
                 at += length
-                padding_is_zero(at + -at % 4)
+                skip_padding(at + -at % 4)
             else:
                 raise ValueError(f"token {token} at {at - 4:#x}")
             if name in content or at > end:

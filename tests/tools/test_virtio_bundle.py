@@ -221,12 +221,11 @@ def test_sealed_bundle_place(tmp_path):
     path = tmp_path / "b.elf"
     data = disks.bundle(path, KERNEL, INITRD, CMDLINE, room="64K")
     at = len(data) - 0x10000
-    for size, status, word in ((40, 0, "present"), (0x10000, 0, "present"), (0x10001, 1, "E350"), (39, 1, "E349")):
+    for size, word in ((40, "malformed"), (0x10000, "malformed"), (0x10001, "E350"), (39, "E349")):
         blob = struct.pack(">II", 0xd00dfeed, size).ljust(0x10000, b"\0")
         path.write_bytes(data[:at] + blob)
-        text = tool("verify", path, status=status)
-        assert word in (text if status else text.decode())
-        if not status:
+        assert word in tool("verify", path, status=1)
+        if word == "malformed":     # what fits, and is no blob inside: test_sealed_bundle.py has sound ones
             assert json.loads(tool("info", "--json", path))["blob"]["size"] == size
     path.write_bytes(data[:at] + b"x" + bytes(0xffff))
     assert "E349" in tool("info", path, status=1)

@@ -64,6 +64,21 @@ void write_file(const char *path, const void *data, size_t size)
 		die("%s: %s", path, strerror(errno));
 }
 
+void print_escaped(FILE *out, const void *text, size_t size)
+{
+	const uint8_t *at = text;
+
+	fputc('"', out);
+	for (; size; size--, at++)
+		if (*at == '"' || *at == '\\')
+			fprintf(out, "\\%c", *at);
+		else if (*at < 0x20 || *at > 0x7e)
+			fprintf(out, "\\u%04x", *at);
+		else
+			fputc(*at, out);
+	fputc('"', out);
+}
+
 void digest(uint8_t out[BUNDLE_DIGEST_SIZE], const void *data, size_t size)
 {
 	br_sha512_context context;

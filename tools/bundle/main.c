@@ -13,31 +13,65 @@ static const char usage_text[] =
 	"       pefboot-bundle info [--json] BUNDLE\n"
 	"       pefboot-bundle extract [--kernel FILE] [--initrd FILE] [--cmdline FILE] BUNDLE\n"
 	"       pefboot-bundle verify [--kernel FILE] [--initrd FILE] [--cmdline TEXT]\n"
-	"                             [--pool SIZE] [--pefboot PEFBOOT.ELF] BUNDLE\n"
+	"                             [--pool SIZE] [--pefboot PEFBOOT.ELF]\n"
+	"                             [--key PRIVATE.PEM] BUNDLE\n"
+	"       pefboot-bundle digest [--json | --svm-tool FOLDER] BUNDLE\n"
+	"       pefboot-bundle seal --recipient KEY.PEM ... [--origin KEY.PEM]\n"
+	"                           [--file NAME=PATH ...] -o SEALED BUNDLE\n"
 	"\n"
 	"create   put pefboot, a kernel, an initrd and a command line into one bootable ELF file\n"
 	"info     what is in it\n"
 	"extract  write the parts to files (- is standard output)\n"
-	"verify   compare the parts with the digests in the bundle, and with files if given\n"
+	"verify   compare the parts with the digests in the bundle, and with files if given;\n"
+	"         check the form of the ESM blob, and with a private key its digests and MACs\n"
+	"digest   what an ultravisor will measure\n"
+	"seal     put an ESM blob into it: files that only the recipients' ultravisors open,\n"
+	"         and only for this kernel, initrd and command line\n"
 	"\n"
 	"The kernel is an uncompressed vmlinux. --pool puts pefboot.pool=SIZE (with K, M or G) in "
 	"front\n"
-	"of the command line. --blob-room makes a bundle that can be sealed: with an empty place of\n"
-	"256K, or of that size, for an ESM blob. create takes by default the pefboot.elf beside this\n"
-	"program, or in ../share/qemu as seen from there.\n"
+	"of the command line. --blob-room makes a bundle that can be sealed: with an empty\n"
+	"place of 256K, or of that size, for an ESM blob. create takes by default the\n"
+	"pefboot.elf beside this program, or in ../share/qemu as seen from there.\n"
 	"Exit status: 0, 1 where something is wrong or differs, 2 for wrong usage.\n";
+
+static bool can_create(const struct arguments *arguments)
+{
+	return arguments->kernel && arguments->output && !arguments->bundle;
+}
+
+static bool can_read(const struct arguments *arguments)
+{
+	return arguments->bundle;
+}
+
+static bool can_seal(const struct arguments *arguments)
+{
+	return arguments->bundle && arguments->output && arguments->recipients;
+}
 
 static const struct {
 	const char *name;
 	int (*run)(const struct arguments *arguments);
+	bool (*complete)(const struct arguments *arguments);
 } commands[] = {
-	{ "create", create }, { "info", info }, { "extract", extract }, { "verify", verify },
+	{ "create", create, can_create }, { "info", info, can_read },
+	{ "extract", extract, can_read }, { "verify", verify, can_read },
+	{ "digest", print_digests, can_read }, { "seal", seal, can_seal },
 };
 
 static _Noreturn void print_usage(void)
 {
 	fputs(usage_text, stderr);
 	exit(2);
+}
+
+/* One more of an option that may be given often. */
+static void add(const char **list, int *count, int most)
+{
+	if (*count == most)
+		die("more than %d times the same option", most);
+	list[(*count)++] = optarg;
 }
 
 static void parse_arguments(struct arguments *arguments, int argc, char **argv)
@@ -50,6 +84,11 @@ static void parse_arguments(struct arguments *arguments, int argc, char **argv)
 		{ "output", required_argument, NULL, 'o' },
 		{ "pool", required_argument, NULL, 'P' },
 		{ "blob-room", optional_argument, NULL, 'B' },
+		{ "recipient", required_argument, NULL, 'r' },
+		{ "origin", required_argument, NULL, 'O' },
+		{ "file", required_argument, NULL, 'f' },
+		{ "key", required_argument, NULL, 'K' },
+		{ "svm-tool", required_argument, NULL, 's' },
 		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -64,6 +103,11 @@ static void parse_arguments(struct arguments *arguments, int argc, char **argv)
 		case 'o': arguments->output = optarg; break;
 		case 'P': arguments->pool = optarg; break;
 		case 'B': arguments->blob_room = optarg ? optarg : "256K"; break;
+		case 'r': add(arguments->recipient, &arguments->recipients, RECIPIENTS_MAX); break;
+		case 'O': arguments->origin = optarg; break;
+		case 'f': add(arguments->file, &arguments->files, OWNER_FILES_MAX); break;
+		case 'K': arguments->key = optarg; break;
+		case 's': arguments->svm_tool = optarg; break;
 		case 'j': arguments->json = true; break;
 		default: print_usage();
 		}
@@ -86,12 +130,9 @@ int main(int argc, char **argv)
 		print_usage();
 	parse_arguments(&arguments, argc - 1, argv + 1);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		bool creating = commands[i].run == create;
-
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
-		if (creating ? !arguments.kernel || !arguments.output || arguments.bundle :
-			       !arguments.bundle)
+		if (!commands[i].complete(&arguments))
 			print_usage();
 		return commands[i].run(&arguments);
 	}

@@ -4,24 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/bundle/tool.h"
+#include "tools/bundle/sealed.h"
 
 static const uint8_t *part_data(const struct bundle *bundle, const struct blob *blob, int index)
 {
 	return blob->data + bundle->file_offset + bundle->part[index].offset;
 }
 
-static void print_escaped(const uint8_t *text, size_t size)
+static const uint8_t *blob_data(const struct bundle *bundle, const struct blob *blob)
 {
-	putchar('"');
-	for (size_t i = 0; i < size; i++)
-		if (text[i] == '"' || text[i] == '\\')
-			printf("\\%c", text[i]);
-		else if (text[i] < 0x20 || text[i] > 0x7e)
-			printf("\\u%04x", text[i]);
-		else
-			putchar(text[i]);
-	putchar('"');
+	return blob->data + bundle->file_offset + bundle->blob_offset;
 }
 
 static struct range find_blob(const struct bundle *bundle, const struct blob *file)
@@ -59,14 +51,18 @@ static void print_json(const struct bundle *bundle, const struct blob *blob, con
 		       part_names[i], (unsigned long)part->offset, (unsigned long)part->size, text);
 		if (i == BUNDLE_CMDLINE) {
 			printf(", \"text\": ");
-			print_escaped(part_data(bundle, blob, i), part->size);
+			print_escaped(stdout, part_data(bundle, blob, i), part->size);
 		}
 		printf(" }");
 	}
 	if (bundle->blob_room)
-		printf(",\n  \"blob\": { \"offset\": %lu, \"room\": %lu, \"size\": %lu }",
+		printf(",\n  \"blob\": { \"offset\": %lu, \"room\": %lu, \"size\": %lu",
 		       (unsigned long)bundle->blob_offset, (unsigned long)bundle->blob_room,
 		       (unsigned long)range_size(blob_at));
+	if (range_size(blob_at))
+		sealed_print_json(stdout, blob_data(bundle, blob), range_size(blob_at));
+	if (bundle->blob_room)
+		printf(" }");
 	printf(",\n  \"measured_size\": %lu\n}\n", (unsigned long)bundle_measured(bundle).end);
 }
 
@@ -97,7 +93,7 @@ static void print_text(const struct bundle *bundle, const struct blob *blob, con
 		printf("\n         sha512 %s\n", text);
 		if (i == BUNDLE_CMDLINE) {
 			printf("         ");
-			print_escaped(part_data(bundle, blob, i), part->size);
+			print_escaped(stdout, part_data(bundle, blob, i), part->size);
 			putchar('\n');
 		}
 	}
@@ -105,6 +101,8 @@ static void print_text(const struct bundle *bundle, const struct blob *blob, con
 		printf("blob     %lu bytes at 0x%lx, room for %lu\n",
 		       (unsigned long)range_size(blob_at), (unsigned long)bundle->blob_offset,
 		       (unsigned long)bundle->blob_room);
+	if (range_size(blob_at))
+		sealed_print(stdout, blob_data(bundle, blob), range_size(blob_at));
 	printf("measured %lu bytes\n", (unsigned long)bundle_measured(bundle).end);
 }
 
@@ -234,6 +232,24 @@ static bool verify_gaps(const struct bundle *bundle, const struct blob *blob)
 	return verify_gap(image, at, bundle->total_size);
 }
 
+static bool verify_blob(const struct bundle *bundle, const struct blob *blob,
+			const struct arguments *arguments)
+{
+	struct range esm = find_blob(bundle, blob);
+	struct digests digests;
+
+	if (!range_size(esm) && arguments->key)
+		die("%s is not sealed", arguments->bundle);
+	if (arguments->key)
+		measure(&digests, arguments->bundle, bundle, blob->data + bundle->file_offset);
+	if (range_size(esm))
+		return sealed_verify(blob_data(bundle, blob), range_size(esm), arguments->key,
+				     &digests);
+	if (bundle->blob_room)
+		printf("blob     none\n");
+	return true;
+}
+
 int verify(const struct arguments *arguments)
 {
 	struct bundle bundle;
@@ -243,8 +259,7 @@ int verify(const struct arguments *arguments)
 
 	for (int i = 0; i < BUNDLE_PARTS; i++)
 		good &= verify_part(&bundle, &blob, i, expected_part(arguments, i));
-	if (bundle.blob_room)
-		printf("blob     %s\n", range_size(find_blob(&bundle, &blob)) ? "present" : "none");
+	good &= verify_blob(&bundle, &blob, arguments);
 	good &= verify_gaps(&bundle, &blob);
 	if (!good)
 		return 1;

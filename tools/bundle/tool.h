@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "lib/bundle.h"
 
@@ -15,10 +16,15 @@ struct blob {
 	size_t size;
 };
 
+#define RECIPIENTS_MAX	16
+#define OWNER_FILES_MAX 256		/* more do not fit into the 64 KiB of an ESM blob */
+
 /* What the command line says. */
 struct arguments {
 	const char *pefboot, *kernel, *initrd, *cmdline, *pool, *output;
 	const char *blob_room;		/* of version 2; NULL: version 1 */
+	const char *recipient[RECIPIENTS_MAX], *file[OWNER_FILES_MAX], *origin, *key, *svm_tool;
+	int recipients, files;
 	const char *bundle;
 	bool json;
 };
@@ -57,10 +63,15 @@ struct blob read_pefboot(const char *path, struct elf *elf);
 /* Check the kernel of a bundle in memory as the firmware will; leaves with an error. */
 void check_kernel(const struct bundle *bundle, const uint8_t *image, struct elf *elf);
 
+/* @text in double quotes, as JSON has it. */
+void print_escaped(FILE *out, const void *text, size_t size);
+
 /* The commands; each returns the exit status. */
 int create(const struct arguments *arguments);
 int info(const struct arguments *arguments);
 int extract(const struct arguments *arguments);
 int verify(const struct arguments *arguments);
+int print_digests(const struct arguments *arguments);
+int seal(const struct arguments *arguments);
 
 #endif /* TOOLS_BUNDLE_TOOL_H */
