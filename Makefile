@@ -55,7 +55,7 @@ ultracall_c := $(wildcard ultracall/*.c)
 virtio_c := $(wildcard virtio/*.c)
 bearssl_c := hash/sha2big.c codec/enc64be.c codec/dec64be.c
 # and what opens an ESM blob (gcc makes no POWER8 vectors here: -msoft-float)
-uv_bearssl_c := $(bearssl_c) hash/sha2small.c hash/mgf1.c hash/ghash_ctmul64.c aead/gcm.c \
+uv_bearssl_c := $(bearssl_c) hash/sha2small.c mac/hmac.c hash/mgf1.c hash/ghash_ctmul64.c aead/gcm.c \
 	rsa/rsa_i31_oaep_decrypt.c rsa/rsa_i31_priv.c rsa/rsa_oaep_unpad.c int/i32_div32.c $(addprefix int/i31_,$(addsuffix \
 	.c,add bitlen decmod decode decred encode fmont modpow2 montmul mulacc muladd ninv31 reduce rshift sub tmont)) \
 	$(addprefix symcipher/aes_ct64,.c _enc.c _ctr.c) $(addprefix codec/,$(addsuffix .c,ccopy enc32be dec32be enc32le dec32le))
@@ -253,6 +253,11 @@ $(O)/canonical: $(O)/host/tests/host/tools/canonical.c.o $(host_libs)
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) $(HOST_CFLAGS) $< -o $@ -Wl,--start-group $(host_libs) -Wl,--end-group
 
+# What the ultravisor does with a TPM
+$(O)/tpm-open: $(O)/host/tests/host/tools/tpm_open.c.o $(host_libs)
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) $(HOST_CFLAGS) $< -o $@ -Wl,--start-group $(host_libs) -Wl,--end-group
+
 # Device trees of the tests
 test_trees := $(patsubst %.dts,$(O)/%.dtb,$(wildcard tests/host/data/*.dts tests/host/data/doctored/*.dts))
 $(O)/tests/host/data/%.dtb: tests/host/data/%.dts $(wildcard tests/host/data/doctored/*.dtsi)
@@ -267,7 +272,7 @@ $(O)/tests/host/data/esm/made: tests/host/tools/esmblobs tests/esmblob.py $(wild
 	$(Q)$(PYTHON) -B $< $(@D)
 
 .PHONY: unit-tests check-host
-unit-tests: $(unit_tests) $(test_trees) $(O)/tests/host/data/esm/made $(O)/oracle $(O)/canonical
+unit-tests: $(unit_tests) $(test_trees) $(O)/tests/host/data/esm/made $(O)/oracle $(O)/canonical $(O)/tpm-open
 check-host: unit-tests all
 	$(Q)tools/imports
 	$(Q)for t in $(unit_tests); do $$t >$(O)/unit.log 2>&1 || { cat $(O)/unit.log; echo "$$t failed"; exit 1; }; done

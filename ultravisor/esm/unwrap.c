@@ -3,10 +3,14 @@
 
 #include "lib/string.h"
 #include "ultravisor/esm/machine_key.h"
+#include "ultravisor/esm/tpm.h"
+#include "ultravisor/trial/options.h"
 
 const char *esm_unwrap(const uint8_t cipher[ESM_CIPHER_SIZE], uint8_t key[ESM_KEY_SIZE])
 {
 	memset(key, 0, ESM_KEY_SIZE);
+	if (!machine_key_known() && uv_options.tpm.handle)
+		return tpm_unwrap(&uv_options.tpm, cipher, key);
 	if (!machine_key_known())
 		return "this machine has no key";
 	if (!machine_key_unwrap(cipher, key))

@@ -10,6 +10,7 @@
 #include "ultravisor/cpu/fail.h"
 #include "ultravisor/cpu/low.h"
 #include "ultravisor/esm/machine_key.h"
+#include "ultravisor/esm/tpm.h"
 #include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/trial/options.h"
@@ -83,6 +84,8 @@ void settings_take_key(void)
 	uint8_t hash[ESM_FINGERPRINT_SIZE];
 	const char *why = "not in memory, or too large";
 
+	if (!size && uv_options.tpm.handle)
+		tpm_announce(&uv_options.tpm);
 	if (!size)
 		return;
 	if (key_is_readable(base, size)) {

@@ -177,19 +177,49 @@ static bool parse_esm(const char *at)
 	return which >= 0;
 }
 
-static bool parse_digest(const char *at)
+/* Lower-case hexadecimal digits, for at most @max bytes. Their number, or -1 for half a byte. */
+static int parse_bytes(const char **at, uint8_t *bytes, int max)
 {
-	if (!parse_value(&at, ":", &uv_options.digest.size) || *at++ != ':' ||
-	    uv_options.digest.size == 0)
-		return false;
-	for (int i = 0; i < SHA512_SIZE; i++, at += 2) {
-		int high = parse_digit(at[0]), low = high < 0 ? -1 : parse_digit(at[1]);
+	int count = 0;
+
+	for (; count < max && parse_digit((*at)[0]) >= 0; count++, *at += 2) {
+		int low = parse_digit((*at)[1]);
 
 		if (low < 0)
-			return false;
-		uv_options.digest.sha512[i] = (uint8_t)(high << 4 | low);
+			return -1;
+		bytes[count] = (uint8_t)(parse_digit((*at)[0]) << 4 | low);
 	}
-	return *at == '\0';
+	return count;
+}
+
+/* HANDLE:PASSWORD:NAME:A:B */
+static bool parse_tpm(const char *at)
+{
+	struct tpm_key *tpm = &uv_options.tpm;
+	uint64_t handle;
+	int size;
+
+	if (!parse_number(&at, NULL, 16, &handle) || !handle || handle >> 32 || *at++ != ':')
+		return false;
+	size = parse_bytes(&at, tpm->password, sizeof(tpm->password));
+	if (size < 0 || *at++ != ':' ||
+	    parse_bytes(&at, tpm->name, sizeof(tpm->name)) != sizeof(tpm->name) || *at++ != ':')
+		return false;
+	for (; size > 0 && !tpm->password[size - 1]; size--)
+		;	/* the TPM leaves them out, too: Part 1, 19.6.5 */
+	tpm->password_size = (uint32_t)size;
+	tpm->handle = (uint32_t)handle;
+	size = sizeof(tpm->policy[0]);
+	return parse_bytes(&at, tpm->policy[0], size) == size && *at++ == ':' &&
+	       parse_bytes(&at, tpm->policy[1], size) == size && *at == '\0';
+}
+
+static bool parse_digest(const char *at)
+{
+	return parse_value(&at, ":", &uv_options.digest.size) && *at++ == ':' &&
+	       uv_options.digest.size > 0 &&
+	       parse_bytes(&at, uv_options.digest.sha512, SHA512_SIZE) == SHA512_SIZE &&
+	       *at == '\0';
 }
 
 static bool parse_nonce(const char *at)
@@ -260,7 +290,7 @@ static bool parse_option(const char *option)
 		{ "evil", parse_evil },	   { "digest", parse_digest }, { "msr", parse_msr },
 		{ "firmware", parse_firmware }, { "implicit", parse_implicit },
 		{ "codes", parse_codes }, { "key", parse_key }, { "esm", parse_esm },
-		{ "forget", parse_forget },
+		{ "forget", parse_forget }, { "tpm", parse_tpm },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

@@ -31,6 +31,13 @@ enum abort_point { ABORT_NONE, ABORT_START, ABORT_TREE, ABORT_MOVE, ABORT_DIGEST
  */
 enum esm_policy { ESM_WITH_BLOB, ESM_ENFORCE, ESM_WARN, ESM_OFF };
 
+/* The key in the machine's TPM; handle 0: none. On hardware, properties of a node "ibm,uv-tpm". */
+struct tpm_key {
+	uint32_t handle;
+	uint32_t password_size;		/* bytes, without zeros at the end */
+	uint8_t password[32], name[34], policy[2][32];
+};
+
 struct uv_options {
 	bool off, strict;		/* strict: every mfmsr traps */
 	bool implicit_ends, codes_lost, forget_off;
@@ -44,6 +51,7 @@ struct uv_options {
 	struct { uint64_t call, microseconds; } delay;
 	struct { uint64_t base, size; } firmware;
 	struct { uint64_t base, size; } key;		/* size 0: none */
+	struct tpm_key tpm;
 	enum esm_policy esm;
 	struct { uint64_t size; uint8_t sha512[SHA512_SIZE]; } digest;	/* size 0: none */
 };
