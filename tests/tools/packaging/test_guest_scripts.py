@@ -73,27 +73,33 @@ def test_sealed_keyscript_fails(machine):
     assert machine.asked() == ["-f other"]
 
 
-# What the hook takes from initramfs-tools: the function that copies a program
-HOOK = ('. /usr/share/initramfs-tools/hook-functions', 'copy_exec() { echo "$*"; }')
+# What the hook takes from initramfs-tools: copying a program with its libraries; a file, with status 1 if it is there
+HOOK = ('. /usr/share/initramfs-tools/hook-functions', 'copy_exec() { echo "$*"; }; copy_file() { echo "$*"; return 1; }')
 
 
 @pytest.mark.parametrize("crypttab,copied,warned", (
-    ("", False, False),
-    ("root UUID=1 none luks\n", False, False),
-    ("# root UUID=1 rootd luks,keyscript=decrypt_esm\n", False, False),
-    ("root UUID=1 rootd luks,keyscript=decrypt_esm,header=/etc/root.header\n", True, False),
-    ("root UUID=1 rootd keyscript=/lib/cryptsetup/scripts/decrypt_esm,luks\n", True, True),
-    ("a UUID=1 none luks\nb UUID=2 rootd luks,keyscript=decrypt_esm\n", True, True),
+    ("", [], 0),
+    ("root UUID=1 none luks\n", [], 0),
+    ("# root UUID=1 rootd luks,keyscript=decrypt_esm\n", [], 0),
+    ("root UUID=1 rootd luks,keyscript=not_decrypt_esm\n", [], 0),
+    ("root UUID=1 rootd luks,keyscript=decrypt_esm,header={0}\n", ["esmb", "{0}"], 0),
+    ("root UUID=1 rootd header={0},keyscript=/lib/cryptsetup/scripts/decrypt_esm,luks\n", ["esmb", "{0}"], 0),
+    ("root UUID=1 rootd luks,keyscript=decrypt_esm,header={0}.not\n", ["esmb"], 1),
+    ("root UUID=1 rootd keyscript=/lib/cryptsetup/scripts/decrypt_esm,luks\n", ["esmb"], 1),
+    ("a UUID=1 none luks\nb UUID=2 rootd luks,keyscript=decrypt_esm\nc UUID=3 rootd keyscript=decrypt_esm,header={0}\n", ["esmb", "esmb", "{0}"], 1),
 ))
 def test_sealed_hook(machine, crypttab, copied, warned):
-    text = (GUEST / "initramfs/hook").read_text()
+    """The program and each header that is a file come along; a disk without one is warned of."""
+    text, header = (GUEST / "initramfs/hook").read_text(), machine.root / "root.header"
     assert HOOK[0] in text
+    header.write_bytes(b"LUKS")
     (machine.root / "hook").write_text(text.replace(*HOOK))
-    (machine.root / "crypttab").write_text(crypttab)
+    (machine.root / "crypttab").write_text(crypttab.format(header))
     done = machine.call("sh", machine.root / "hook", CRYPTTAB=str(machine.root / "crypttab"))
     assert done.returncode == 0
-    assert done.stdout == (b"/usr/bin/esmb-get-file /bin\n" if copied else b"")
-    assert (b"the header on the disk is the host's" in done.stderr) == warned
+    wanted = {"esmb": "/usr/bin/esmb-get-file", "{0}": f"header {header}"}
+    assert done.stdout.decode().splitlines() == [wanted[word] for word in copied]
+    assert done.stderr.count(b"the header on the disk is the host's") == warned
     assert machine.call("sh", machine.root / "hook", "prereqs").stdout == b"cryptroot\n"
 
 
