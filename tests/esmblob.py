@@ -193,6 +193,19 @@ def make(recipients, digests_tree, files=None, key=None):
     return flatten(Maker(recipients, digests_tree, files, key).tree())
 
 
+def newc(name, data=b""):
+    """One entry of a cpio archive."""
+    header = b"070701" + b"".join(b"%08X" % word for word in (1, 0o100644 if data else 0o40755, 0, 0, 1, 0, len(data), 0, 0, 0, 0,
+                                                             len(name) + 1, 0))
+    return pad(header + name.encode() + b"\0") + pad(data)
+
+
+def archive(blob, name="opt/ibm/pef/blob"):
+    """As svm-tool has it attached: in front of an initrd."""
+    folders = [newc(folder) for folder in (".", "opt", "opt/ibm", "opt/ibm/pef")]
+    return pad(b"".join(folders) + newc(name, blob) + newc("TRAILER!!!"), 512)
+
+
 # ------------------------------------------------------------------------------------ opening
 
 class Opened:
