@@ -113,7 +113,6 @@ static void prepare_tree(const void *tree)
 	settings_read_nvram();
 	settings_take_bootargs(platform.tree);
 	settings_keep_overlay();
-	settings_take_key();
 	if (uv_options.evil & EVIL_MEMORY)
 		memory_leave_outside(platform.guest / 2);
 	exec_set_strict(uv_options.strict);
@@ -156,6 +155,7 @@ static _Noreturn void uv_main(const void *tree)
 	log_notice("emulated=1 version=%s memory=0x%lx guest=0x%lx", VERSION, platform.memory,
 		   platform.guest);
 	log_notice("notice: an emulation for tests: it protects nothing from QEMU");
+	settings_take_key();
 	place_firmware();
 	guest_tree = place_tree();
 	prepare_cpus(guest_tree);
