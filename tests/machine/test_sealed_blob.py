@@ -45,10 +45,10 @@ def guest(tmp_path, kernel):
     size, digest = stage_and(kernel).split(":")
     (tmp_path / "kernel.elf").write_bytes(disks.elf([(0x10000, 0, kernel, len(kernel) + SPACE)]))
 
-    def make(words="", initrd=INITRD, **blob):
+    def make(words="", initrd=INITRD, opener=("--machine-key",), **blob):
         made = sealed((int(size), bytes.fromhex(digest)), **blob)
         (tmp_path / "initrd").write_bytes(esmblob.archive(made) + initrd)
-        return ["--firmware", "ultravisor", "--mem", "256M", "--machine-key", "--kernel", tmp_path / "kernel.elf", "--initrd",
+        return ["--firmware", "ultravisor", "--mem", "256M", *opener, "--kernel", tmp_path / "kernel.elf", "--initrd",
                 tmp_path / "initrd", "--append", CMDLINE, "--", "-prom-env", f"uv={words}"]
     return make
 
