@@ -92,15 +92,16 @@ def test_timeout_ends_it_with_124(build):
     assert done.returncode == 124 and "no end after 1 s" in done.stderr
 
 
-@pytest.mark.parametrize("limit", [[], ["--timeout", "100"]], ids=["plain", "with-timeout"])
+@pytest.mark.parametrize("limit", [[], ["--timeout", "100"], ["--timeout", "100", "--ultravisor", "--tpm"]],
+                         ids=["plain", "with-timeout", "with-tpm"])
 def test_no_machine_is_left_behind(limit):
-    """Whoever ends tools/qemu ends QEMU."""
+    """Whoever ends tools/qemu ends QEMU, and its TPM."""
     with subprocess.Popen([TOOL, "--firmware", "slof", *limit, "--", "-S"], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, start_new_session=True) as process:
         wait_for(lambda: "qemu-system-ppc" in names(process.pid))
         process.terminate()
         process.wait(30)
-        wait_for(lambda: "qemu-system-ppc" not in names(process.pid))
+        wait_for(lambda: not names(process.pid))
 
 
 def names(session):
