@@ -140,6 +140,8 @@
 	  "load the kernel at 4 MiB (QEMU's default), 64 KiB aligned")                \
 	X(407, E_CONTRACT, "the device tree lacks what an ultravisor needs",          \
 	  "use -M pseries of QEMU 7.2 or later")                                      \
+	X(408, E_BLOB_PLACE, "no place for the ESM blob",                             \
+	  "give the guest more memory (-m)")                                          \
 	X(501, E_VERIFY_TREE, "final device tree is not sound",                       \
 	  "the tree was changed meanwhile: the host interferes, or a bug in pefboot") \
 	X(502, E_VERIFY_RANGE, "a range of the final tree lies outside memory or overlaps", \

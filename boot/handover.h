@@ -25,6 +25,10 @@
 /* /chosen: where the kernel was loaded, two u64: address, bytes. */
 #define DT_KERNEL "pefboot,kernel"
 
+/* /chosen: the ESM blob, a u64 each; the ultravisor's alone to read */
+#define DT_BLOB_START "linux,esm-blob-start"
+#define DT_BLOB_END   "linux,esm-blob-end"
+
 /* /chosen: when steps 1 to 4 came, four u64 in time base ticks. Goes into the record. */
 #define DT_TIMES  "pefboot,times"
 #define DT_TIMES_COUNT 4

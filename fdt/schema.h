@@ -294,7 +294,9 @@ extern const struct node_schema node_schemas[NODE_KINDS];
 	P(CHOSEN_VEC5, "ibm,architecture-vec-5", BOTH, BYTES(1, 256))                \
 	P(CHOSEN_SEED, "rng-seed", LINUX, BYTES(1, 64))                              \
 	P(CHOSEN_KERNEL, "pefboot,kernel", CROSSES | REQUIRED, ENTRIES(4, 1))        \
-	P(CHOSEN_TIMES, "pefboot,times", CROSSES, ENTRIES(8, 1))
+	P(CHOSEN_TIMES, "pefboot,times", CROSSES, ENTRIES(8, 1))                     \
+	P(CHOSEN_BLOB_START, "linux,esm-blob-start", CROSSES, ENTRIES(2, 1))         \
+	P(CHOSEN_BLOB_END, "linux,esm-blob-end", CROSSES, ENTRIES(2, 1))
 
 /* The record of the transition: docs/binding/pefboot/record.yaml */
 #define RECORD_PROPERTIES(P)                                                         \
@@ -304,7 +306,8 @@ extern const struct node_schema node_schemas[NODE_KINDS];
 	P(RECORD_INITRD, "initrd", LINUX, STRING(16))                                \
 	P(RECORD_CMDLINE, "cmdline", LINUX, STRING(16))                              \
 	P(RECORD_POOL, "pool", LINUX, ENTRIES(4, 1))                                 \
-	P(RECORD_TIMES, "times", LINUX, ENTRIES(14, 1))
+	P(RECORD_TIMES, "times", LINUX, ENTRIES(14, 1))                              \
+	P(RECORD_MEASURED, "measured", LINUX, STRING(129))
 
 #define RESERVED_MEMORY_PROPERTIES(P)                                                \
 	P(RESERVED_ADDRESS_CELLS, "#address-cells", LINUX | REQUIRED, CELL_IS(2))    \

@@ -171,6 +171,17 @@ static int read_image(struct payload *payload, struct disk *disk, struct extent 
 	return rc ? rc : check_again(bundle, payload->bundle);
 }
 
+static int find_blob(struct payload *payload, const struct bundle *bundle)
+{
+	int rc = bundle_blob(&payload->blob, bundle, (const void *)payload->bundle.start);
+
+	if (rc == 0 && range_size(payload->blob)) {
+		payload->blob.start += payload->bundle.start;
+		payload->blob.end += payload->bundle.start;
+	}
+	return rc;
+}
+
 /* A bundle that is in memory: what is in it, and the tree told of it. */
 static int load_parts(struct payload *payload, struct machine *machine, const struct bundle *bundle)
 {
@@ -180,6 +191,7 @@ static int load_parts(struct payload *payload, struct machine *machine, const st
 	if ((rc = place_kernel(payload, machine, bundle)) ||
 	    (rc = read_cmdline(payload, bundle, cmdline)) ||
 	    (rc = find_initrd(payload, machine, &bundle->part[BUNDLE_INITRD])) ||
+	    (rc = find_blob(payload, bundle)) ||
 	    (rc = check_root(payload, cmdline)) || (rc = check_final(payload, machine)))
 		return rc;
 	return set_boot_data(payload, machine, cmdline);

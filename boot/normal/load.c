@@ -3,6 +3,7 @@
  * Step 3: kernel and initrd. Either QEMU has put both into memory (-kernel, -initrd): find and
  * check them; or they are in a boot bundle, which came along in memory, or which is read from disk.
  */
+#include "boot/normal/blob.h"
 #include "boot/normal/bundle.h"
 #include "boot/normal/devices.h"
 #include "boot/normal/disk.h"
@@ -66,7 +67,8 @@ static int find_payload(struct payload *payload, struct machine *machine, enum s
 		return disk_boot(payload, machine, &devices->bus, &devices->disk);
 	if ((rc = find_kernel(payload, machine)) || (rc = initrd_find(&payload->initrd, machine)))
 		return rc;
-	return initrd_check(payload, machine);
+	rc = initrd_check(payload, machine);
+	return rc ? rc : blob_find_archive(payload);
 }
 
 static void report_memory(const struct machine *machine, const struct payload *payload)

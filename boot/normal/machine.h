@@ -30,6 +30,9 @@ struct payload {
 	struct range kernel;		/* as loaded */
 	struct range kernel_final;	/* where it will move itself: [0, size) */
 	struct range initrd;		/* empty if there is none */
+	/* in the bundle, or in @archive bytes in front of the initrd; empty if there is none */
+	struct range blob;
+	uint64_t archive;
 	/* image of the boot bundle that both are part of; empty: loaded by QEMU */
 	struct range bundle;
 	bool from_disk;

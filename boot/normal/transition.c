@@ -4,17 +4,22 @@
  * and never comes back here, unless the ultravisor refuses.
  */
 #include "abi/pef.h"
+#include "boot/normal/blob.h"
 #include "boot/normal/devices.h"
 #include "boot/normal/normal.h"
 #include "boot/normal/stage.h"
 #include "boot/normal/tree.h"
 #include "lib/fail.h"
+#include "lib/format.h"
 #include "lib/kernel.h"
 #include "lib/log.h"
+#include "lib/measured.h"
 #include "lib/names.h"
 #include "lib/rtas_blob.h"
 #include "lib/string.h"
 #include "ultracall/ultracall.h"
+
+#define RANGE_TEXT 56	/* " measured=", two numbers */
 
 static const char *policy_name(enum secure_policy policy)
 {
@@ -24,7 +29,7 @@ static const char *policy_name(enum secure_policy policy)
 /*
  * Shall this guest become secure? Whether there is an ultravisor is asked without harm: UV_ESM with
  * kbase 0 is refused with U_P2 by a real one (ultravisor core/uvcall.c:873); without one the answer
- * is U_FUNCTION. A bundle has a manifest, so its maker wants a secure guest.
+ * is U_FUNCTION. Whoever makes a bundle or an ESM blob wants a secure guest.
  */
 static int decide_mode(bool *secure, const struct payload *payload)
 {
@@ -36,7 +41,8 @@ static int decide_mode(bool *secure, const struct payload *payload)
 		return 0;
 	urc = ultracall(UV_ESM, 0, 0);
 	if (urc == U_FUNCTION) {
-		if (policy == SECURE_REQUIRED || range_size(payload->bundle))
+		if (policy == SECURE_REQUIRED || range_size(payload->bundle) ||
+		    range_size(payload->blob))
 			return error(E_NO_ULTRAVISOR, "UV_ESM -> %s (%ld)", u_name(urc), (long)urc);
 		log_notice("notice: no ultravisor, this guest stays a normal VM: "
 			   "nothing is protected");
@@ -53,14 +59,41 @@ static int decide_mode(bool *secure, const struct payload *payload)
 	return 0;
 }
 
-/* Only a refusal comes back. Its code is the ultravisor's or the hypervisor's: print both names. */
-static int go_secure(const struct machine *machine, enum secure_policy policy, uint64_t kbase)
+/* Nothing of a bundle has run yet. Its owner can tell by the digest whether this is it. */
+static void report_refused(const struct bundle *bundle, uint64_t kbase)
 {
-	int64_t urc;
+	uint8_t digest[BUNDLE_DIGEST_SIZE];
+	char text[MEASURED_TEXT];
 
-	log_step(STEP_TRANSITION, "mode=secure secure=%s kbase=0x%lx tree=0x%lx",
-		 policy_name(policy), kbase, (uintptr_t)machine->home.tree);
+	measured_digest(digest, NULL, bundle, (const void *)kbase);
+	measured_text(text, digest);
+	log_error("measured=0x%lx+0x%lx sha512=%s", kbase, bundle_measured(bundle).end, text);
+}
+
+/* Only a refusal comes back. Its code is the ultravisor's or the hypervisor's: print both names. */
+static int go_secure(const struct machine *machine, const struct payload *payload, uint64_t kbase)
+{
+	const bool has_bundle = range_size(payload->bundle);
+	char measured[RANGE_TEXT] = "", blob[RANGE_TEXT] = "";
+	struct bundle bundle;
+	int64_t urc;
+	int rc = has_bundle ?
+			 bundle_parse(&bundle, (const void *)kbase, BUNDLE_MANIFEST_END) : 0;
+
+	if (rc)
+		return rc;
+	if (has_bundle)
+		format(measured, sizeof(measured), " measured=0x%lx+0x%lx", kbase,
+		       bundle_measured(&bundle).end);
+	if (range_size(payload->blob))
+		format(blob, sizeof(blob), " blob=0x%lx+0x%lx", payload->blob.start,
+		       range_size(payload->blob));
+	log_step(STEP_TRANSITION, "mode=secure secure=%s kbase=0x%lx tree=0x%lx%s%s",
+		 policy_name(payload->options.secure), kbase, (uintptr_t)machine->home.tree,
+		 measured, blob);
 	urc = ultracall(UV_ESM, kbase, (uintptr_t)machine->home.tree);
+	if (has_bundle)
+		report_refused(&bundle, kbase);
 	return error(E_ESM_REFUSED, "UV_ESM -> %s (%ld), as a hypervisor's code %s", u_name(urc),
 		     (long)urc, h_name(urc));
 }
@@ -82,13 +115,17 @@ int transition(struct machine *machine, const struct payload *payload)
 	memcpy((void *)machine->home.rtas, rtas_blob, sizeof(rtas_blob));
 	if (secure && range_size(payload->initrd) == 0)
 		handed.initrd = stage_empty_initrd(&machine->home);
-	if (secure)
+	if (secure) {
 		stage_reserve(&own, machine, payload, kbase);
+		rc = blob_hand_over(&handed, machine, &own);
+		if (rc)
+			return rc;
+	}
 	rc = tree_finish(machine, &handed, &own, secure);
 	if (rc)
 		return rc;
 	if (secure)
-		return go_secure(machine, payload->options.secure, kbase);
+		return go_secure(machine, &handed, kbase);
 	log_step(STEP_TRANSITION, "mode=normal secure=%s rtas=0x%lx",
 		 policy_name(payload->options.secure), machine->home.rtas);
 	return 0;

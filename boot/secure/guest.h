@@ -3,6 +3,7 @@
 #ifndef BOOT_SECURE_GUEST_H
 #define BOOT_SECURE_GUEST_H
 
+#include "lib/measured.h"
 #include "lib/options.h"
 #include "lib/range.h"
 
@@ -11,6 +12,8 @@ struct guest {
 	bool is_secure;			/* MSR[S] */
 	/* kernel, initrd and command line match the measured manifest */
 	bool verified;
+	/* of a version 2 bundle: the SHA-512 of what was measured, for its owner to compare; or "" */
+	char measured[MEASURED_TEXT];
 	struct options options;		/* from the tree's command line */
 	const char *bootargs;		/* in the tree; NULL: none */
 	struct ranges memory;		/* neighbours joined, none overlapping */

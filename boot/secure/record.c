@@ -48,6 +48,9 @@ static void fill_record(struct record *record, const struct guest *guest,
 	value[RECORD_KERNEL] = value[RECORD_INITRD] = value[RECORD_CMDLINE] = verified;
 	value[RECORD_POOL] = (struct node_value){ record->pool, sizeof(record->pool) };
 	value[RECORD_TIMES] = (struct node_value){ record->times, sizeof(record->times) };
+	value[RECORD_MEASURED] = (struct node_value){ NULL, 0 };
+	if (*guest->measured)
+		value[RECORD_MEASURED] = text_value(guest->measured);
 }
 
 int record_write(const struct guest *guest, const struct node_value *times,
@@ -74,7 +77,8 @@ int record_edit(const struct guest *guest)
 	if (node < 0)
 		return node;
 	for (int i = 0; frc == 0 && i < RECORD_COUNT; i++)
-		frc = fdt_setprop(tree, node, property[i].name, record.node.value[i].data,
+		if (record.node.value[i].data)
+			frc = fdt_setprop(tree, node, property[i].name, record.node.value[i].data,
 				  (int)record.node.value[i].size);
 	return frc;
 }

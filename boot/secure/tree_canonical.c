@@ -206,12 +206,29 @@ static int take_initrd(struct guest *guest, const struct node *node)
 		       0;
 }
 
+/* Nothing here reads it, so it may lie anywhere in memory. */
+static int check_blob(const struct guest *guest, const struct node *node)
+{
+	const bool start = node->value[CHOSEN_BLOB_START].data;
+	struct range blob;
+
+	if (start != (node->value[CHOSEN_BLOB_END].data != NULL))
+		return error(E_VERIFY_TREE, "/chosen: half an ESM blob");
+	if (!start)
+		return 0;
+	blob.start = node_u64(node, CHOSEN_BLOB_START, 0);
+	blob.end = node_u64(node, CHOSEN_BLOB_END, 0);
+	return blob.start >= blob.end || !ranges_contain(&guest->memory, blob) ?
+		       error(E_VERIFY_RANGE, "ESM blob 0x%lx-0x%lx", blob.start, blob.end) :
+		       0;
+}
+
 static int take_chosen(struct collector *collector, const struct node *node)
 {
 	struct guest *guest = collector->guest;
-	int rc = take_initrd(guest, node);
+	int rc;
 
-	if (rc)
+	if ((rc = take_initrd(guest, node)) || (rc = check_blob(guest, node)))
 		return rc;
 	if (!is_terminal(collector, &node->value[CHOSEN_STDOUT]) ||
 	    !is_terminal(collector, &node->value[CHOSEN_LINUX_STDOUT]))

@@ -146,8 +146,9 @@ int verify(struct guest *guest, const void *tree, uint64_t image, enum world wor
 		return rc;
 	if (memcmp((const void *)guest->rtas.start, rtas_blob, sizeof(rtas_blob)) != 0)
 		return error(E_VERIFY_RTAS, "at 0x%lx", guest->rtas.start);
-	log_step(STEP_VERIFY, "world=%s tree=%u kernel=%s initrd=%s cmdline=%s", world_name(guest),
-		 fdt_totalsize(tree), verified_name(guest), verified_name(guest),
-		 verified_name(guest));
+	log_step(STEP_VERIFY, "world=%s tree=%u kernel=%s initrd=%s cmdline=%s%s%s",
+		 world_name(guest), fdt_totalsize(tree), verified_name(guest),
+		 verified_name(guest), verified_name(guest), *guest->measured ? " sha512=" : "",
+		 guest->measured);
 	return 0;
 }
