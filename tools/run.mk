@@ -17,7 +17,7 @@ workers = $$($(PYTHON) -c 'import xdist' 2>/dev/null && echo '-n$(or $(J),auto)'
 run:
 	@tools/deps setup $(if $(filter kernel,$(SECURE)),kernel,$(if $(filter off,$(SECURE))$(filter-out ultravisor,$(FIRMWARE))$(filter 6.%,$(KERNEL)),run,kernel))
 	$(Q)$(remake) -s all
-	@$(foreach v,SECURE FIRMWARE QEMU CPU SMP MEM KERNEL INITRD APPEND DISK LOG REPORT,$(if $($(v)),RUN_$(v)='$($(v))')) tools/run
+	@$(foreach v,SECURE SECRET FIRMWARE QEMU CPU SMP MEM KERNEL INITRD APPEND DISK LOG REPORT,$(if $($(v)),RUN_$(v)='$($(v))')) tools/run
 
 # Kernels first, where their progress is seen; what fails without one says so itself
 kernels = 6.12 '6.12 --config svm' '6.12 --patches svm --config svm' '6.12 --patches none --config svm'

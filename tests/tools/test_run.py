@@ -46,6 +46,21 @@ def test_secure_without_a_terminal(tmp_path):
     assert "3/7 load from=disk" in log.read_text() and "verdict emulated=1 world=secure" in log.read_text()
 
 
+@pytest.mark.all
+@pytest.mark.parametrize("key", ("on", "tpm"))
+def test_sealed_run(key):
+    """An encrypted disk, its key only in the blob, sealed to the test key or to a TPM: open within 3 s."""
+    done = make_run(f"SECRET={key}")
+    assert done.returncode == 0, done.stdout
+    said = re.search(r"^run: secret +vdb: unlocked in ([\d.]+) s with a key that only the ESM blob has", done.stdout, re.M)
+    assert float(said[1]) <= 3
+
+
+def test_sealed_run_needs_a_secure_guest():
+    assert failing("SECRET=on", "SECURE=off").startswith("run: error: SECRET= needs a secure guest")
+    assert failing("SECRET=maybe") == "run: error: SECRET=maybe: on, tpm or off"
+
+
 def test_secure_run_is_judged(tmp_path):
     """What user space and the ultravisor say counts, not that a line is there."""
     run, (disk, data) = harness.tool("run"), [tmp_path / name for name in ("bundle", "data")]
