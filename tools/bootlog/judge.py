@@ -194,16 +194,21 @@ class Judge:
             self.add_finding("simulated", "an emulation: a miniature ultravisor speaks, and "
                              "hardware is required", event.line)
 
-    def _see_notice(self, _, event):
+    def _forbids(self, event):
+        """Is it a line of ours that is forbidden? Then it is a finding."""
         text = event.text.encode()
         forbid = next((f for f in self.profile.forbids if f.watch.text in text), None)
         if forbid:
             self._see_forbidden(forbid, event)
-        else:
+        return forbid is not None
+
+    def _see_notice(self, _, event):
+        if not self._forbids(event):
             self.add_finding("notice", event.text[8:], event.line, "note")
 
-    def _see_detail(self, boot, event):
-        pass
+    def _see_detail(self, _, event):
+        if "why" in event.keys:
+            self._forbids(event)
 
     def _see_after(self, _, event):
         self.add_finding("after-verdict", "the log goes on after the verdict, which ends a boot: "

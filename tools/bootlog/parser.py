@@ -27,6 +27,7 @@ WHO = ((b"] pefboot: ", "pefboot"), (b"] ultravisor: ", "ultravisor"))
 ANSI = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[()*+][0-~]|[ -~])")
 NOISE = bytes(b for b in range(32) if b not in b"\n\t\x1b") + b"\x7f"
 EVIDENCE_KEYS = (b"uvcall=", b"hcall=", b"esm=", b"tree=", b"map=")
+FOUND = (b"esm=match", b"esm=warn")
 
 BUILTIN_WATCHES = (
     Watch("slof", b"SLOF *****"),
@@ -181,8 +182,8 @@ def is_own(starts, begin, at):
 
 
 def repeats_evidence(data, starts, i):
-    """Is this a line of evidence after another one, of the same writer?"""
-    return (i > 0 and starts[i][2] == starts[i - 1][2]
+    """Is this a line of evidence after another one, of the same writer? What an ultravisor finds of a blob is more than that."""
+    return (i > 0 and not data.startswith(FOUND, starts[i][1]) and starts[i][2] == starts[i - 1][2]
             and data.startswith(EVIDENCE_KEYS, starts[i][1])
             and data.startswith(EVIDENCE_KEYS, starts[i - 1][1]))
 

@@ -16,8 +16,8 @@ NUMBERS = r"E\d(\d\d|xx)|Exxx"      # one error, those of a step, any
 class Milestone:
     """Something that must be in the log, at its place in the order."""
     id: str
-    kind: str                       # step watch fail exit verdict banner
-    name: str = ""                  # step name or watch id
+    kind: str                       # step watch detail fail exit verdict banner
+    name: str = ""                  # step name, watch id, or a detail's first pair
     numbers: str = ""               # E401 or E4xx
     keys: dict = field(default_factory=dict)
     optional: bool = False
@@ -32,6 +32,8 @@ class Milestone:
             return False
         if self.kind in ("fail", "exit"):
             return match_number(self.numbers, event.number)
+        if self.kind == "detail":
+            return "=".join(next(iter(event.keys.items()), ())) == self.name
         return self.kind in ("verdict", "banner") or event.name == self.name
 
     def unmet(self, event):

@@ -12,7 +12,7 @@ from .tables import PROFILES, STEPS
 
 LISTS = ("milestone", "forbid", "allow", "drop")
 PROFILE_FIELDS = {"name", "summary", "base", "boots", "kernel", "ends", *LISTS}
-MILESTONE_KINDS = ("step", "line", "fail", "exit", "verdict", "banner")
+MILESTONE_KINDS = ("step", "line", "pairs", "fail", "exit", "verdict", "banner")
 MILESTONE_FIELDS = {"id", *MILESTONE_KINDS, "regex", "keys", "optional", "when", "limit", "after",
                     "says"}
 FORBID_FIELDS = {"id", "text", "regex", "severity", "says", "remedy"}
@@ -115,7 +115,7 @@ def build_milestone(entry, name):
     if len(kinds) != 1:
         raise UsageError(f"{where}: exactly one of {', '.join(MILESTONE_KINDS)}")
     kind = kinds[0]
-    m = Milestone(entry["id"], "watch" if kind == "line" else kind,
+    m = Milestone(entry["id"], {"line": "watch", "pairs": "detail"}.get(kind, kind),
                   keys={k: str(v) for k, v in entry.get("keys", {}).items()},
                   optional=bool(entry.get("optional", False)), when=entry.get("when", ""),
                   limit=float(entry.get("limit", 60)), says=entry.get("says", entry["id"]))
@@ -123,6 +123,8 @@ def build_milestone(entry, name):
         raise UsageError(f"{where}: when is simulated or nothing")
     if kind == "step":
         m.name = known_step(entry["step"], name)
+    elif kind == "pairs":
+        m.name = entry["pairs"]
     elif kind == "line":
         m.name = "milestone:" + m.id
         m.watch = build_watch(m.name, entry["line"], entry)

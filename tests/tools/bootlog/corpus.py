@@ -60,6 +60,9 @@ STEPS = BEFORE + TO_SECURE + REMOVED + VERIFY + PATCH + HANDOFF
 NORMAL_STEPS = BEFORE + TO_NORMAL + VERIFY_NORMAL + PATCH_NORMAL + HANDOFF_NORMAL
 SECURE = BANNER + STEPS + LINUX + VERDICT
 NORMAL = NORMAL_STEPS + LINUX
+MATCH = line(0.102001, "ultravisor", "esm=match rtas=yes kernel=yes initrd=yes bootargs=yes")
+SEALED = SECURE.replace(TO_SECURE, TO_SECURE.replace(b"\r\n", b" measured=0x400000+0xc9fbe0 blob=0x2fff0000+0x835\r\n") + MATCH).replace(
+    VERIFY, VERIFY.replace(b"\r\n", b" sha512=" + b"ab" * 64 + b"\r\n"))
 SECOND = b"".join(line(t, "pefboot", b) for t, b in (
     (6.000001, "1/7 entry door=kexec image=0x4000000 tree=0x1e00000 size=17000"),
     (6.000002, "2/7 discover memory=512M cpus=2 phbs=1 pci=4 mmu=radix irq=xics"),
@@ -181,6 +184,9 @@ def good():
     yield Case("secure-nonce", SECURE, "pass", options={"nonce": NONCE})
     yield Case("secure-required", SECURE.replace(TO_SECURE, REQUIRED), "pass", profile="secure-required")
     yield Case("secure-measured", SECURE, "pass", profile="secure-measured")
+    yield Case("sealed", SEALED, "pass", profile="sealed")
+    yield Case("sealed-test-key", SEALED.replace(MATCH, MATCH + line(0.103, "ultravisor", "notice: uv.key is the published test key, which opens nothing that is a secret")),
+               "pass", "test-key", profile="sealed")
     yield Case("secure-pool-exhausted", inside(SECURE, SWIOTLB * 3), "pass", "swiotlb-full")
     yield Case("secure-last-of-two", b"[    0.000001] pefboot: 1/7 entry door=bios\r\n" + SECURE, "pass",
                options={"boot": "last", "boots": 1})
@@ -248,6 +254,12 @@ def wrong():
     yield Case("not-required", SECURE, "fail", "condition", profile="secure-required")
     yield Case("not-measured", SECURE.replace(b"kernel=match", b"kernel=unverified"), "fail", "condition",
                profile="secure-measured")
+    yield Case("sealed-without-a-blob", SECURE, "fail", "condition", profile="sealed")
+    yield Case("sealed-no-digest", SEALED.replace(b" sha512=" + b"ab" * 64, b""), "fail", "condition", profile="sealed")
+    yield Case("sealed-nobody-judged", without(SEALED, MATCH), "fail", "missing", profile="sealed")
+    yield Case("sealed-initrd-differs", SEALED.replace(b"initrd=yes", b"initrd=no"), "fail", "condition", profile="sealed")
+    yield Case("sealed-warned", SEALED.replace(MATCH, MATCH + line(0.103, "ultravisor", 'esm=warn why="the guest does not match its blob"')), "fail", "esm-warn",
+               profile="sealed")
     yield Case("simulated-but-hardware-required", SECURE, "fail", "simulated", options={"hardware": True})
     yield Case("simulated-without-banner-but-hardware-required", without(SECURE, BANNER), "fail", "simulated",
                options={"hardware": True})
