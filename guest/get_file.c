@@ -10,7 +10,7 @@
 #define WORDS	8
 #define CHUNK	(8 * WORDS)
 
-/* libfdt's codes, which the real ultravisor passes on: FDT_ERR_NOTFOUND, FDT_ERR_BADMAGIC (no files at all) */
+/* libfdt's codes, which the real ultravisor passes on: FDT_ERR_NOTFOUND, FDT_ERR_BADMAGIC */
 #define NO_SUCH_FILE	(-1)
 #define NO_FILES	(-9)
 
@@ -41,14 +41,14 @@ static int understand(int64_t answer)
 		return GOT_REFUSED;
 	case U_FUNCTION:
 		return GOT_NOT_SECURE;
-	default:	/* a hypervisor's word, or Linux's: nobody who serves this call counts so far */
+	default:	/* who serves this call counts to 64; a hypervisor or Linux may not */
 		return answer > CHUNK ? GOT_NOT_SECURE : GOT_ERROR;
 	}
 }
 
 /*
- * A chunk that is not full is the last one: it is not asked again, since the real ultravisor loses 64 KiB of its memory
- * at each question for the end. Nor is it asked at 64 KiB.
+ * A chunk that is not full is the last one: there is no further question, since each one for the
+ * end costs the real ultravisor 64 KiB of its memory. Nor is there one at 64 KiB.
  */
 static int read_all(size_t *size, const char *name, int64_t *answer)
 {

@@ -15,12 +15,12 @@
 #define GOT_UNWRITTEN	6	/* standard output took not all of it */
 
 #define NAME_MAX_BYTES	64	/* r5..r12 */
-/* The real ultravisor has one page of 64 KiB for all files, and ends the machine if asked beyond (facts: docs/ultravisor.md) */
+/* The real ultravisor ends the machine if asked here: core/uvcall.c get_file_data() */
 #define FILE_MAX_BYTES	0x10000
 
 /*
- * Read file @name, of 1 to 64 bytes, and write its bytes to @fd, all of them or none. Returns the exit status; a
- * number that GOT_ERROR stands for is in *@answer.
+ * Read file @name, of 1 to 64 bytes, and write its bytes to @fd, all of them or none. Returns the
+ * exit status; the number that GOT_ERROR stands for is in *@answer.
  */
 int get_file(int fd, const char *name, int64_t *answer);
 

@@ -2,7 +2,8 @@
 /*
  * esmb-get-file [-f NAME]: a file of the ESM blob on standard output.
  *
- * The options are those of the program of this name in open-power/ultravisor; the output is the file as it is.
+ * The options are those of the program of this name in open-power/ultravisor; the output is the
+ * file as it is.
  */
 #include "guest/main.h"
 
@@ -68,7 +69,8 @@ static const char *const reasons[] = {
 	[GOT_ERROR] = "the ultravisor's answer is ",
 	[GOT_NOT_SECURE] = "this is no secure guest: no ultravisor serves UV_ESMB_GET_FILE",
 	[GOT_NO_FILE] = "the ESM blob has no such file",
-	[GOT_REFUSED] = "refused: a file is read once per boot (or there is no blob, or the file is damaged)",
+	[GOT_REFUSED] = "refused: a file is read once per boot "
+			"(or there is no blob, or the file is damaged)",
 	[GOT_UNWRITTEN] = "cannot write all of it",
 };
 

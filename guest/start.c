@@ -22,7 +22,8 @@ static _Noreturn void leave(int status)
 /* A processor, or a hypervisor, that knows no `sc 2` of a user's. */
 static void no_such_instruction(int signal)
 {
-	static const char text[] = "esmb-get-file: this is no secure guest: sc 2 is no instruction here\n";
+	static const char text[] =
+		"esmb-get-file: this is no secure guest: sc 2 is no instruction here\n";
 
 	(void)signal;
 	linux_call(LINUX_WRITE, 2, (uintptr_t)text, sizeof(text) - 1, 0);

@@ -5,8 +5,8 @@
 #include "lib/asm.h"
 
 /*
- * Linux enters with r1 -> argc, argv[0], ..., NULL: arch/powerpc/include/asm/elf.h. A frame below that, then
- * r3 = argc, r4 = argv.
+ * Linux enters with r1 -> argc, argv[0], ..., NULL: arch/powerpc/include/asm/elf.h. A frame below
+ * that, then r3 = argc, r4 = argv.
  */
 FUNCTION(_start)
 	lis	r2, .TOC.@ha
@@ -23,8 +23,9 @@ FUNCTION(_start)
 END(_start)
 
 /*
- * r3 = offset, r4 -> words. In a VM that is not secure `sc 2` may be `sc`, a system call with whatever r0 says: brk of
- * an address below the heap, which changes nothing and returns one that no count of bytes can be.
+ * r3 = offset, r4 -> words. In a VM that is not secure `sc 2` may be `sc`, a system call with
+ * whatever r0 says: brk of an address below the heap, which changes nothing and returns one that no
+ * count of bytes can be.
  */
 FUNCTION(esmb_get_file)
 	std	r31, -8(r1)		/* the protected zone: 288 bytes */
@@ -54,7 +55,7 @@ FUNCTION(esmb_get_file)
 	blr
 END(esmb_get_file)
 
-/* r3 = number, r4.. = arguments; an error is CR0.SO and a positive errno (Documentation/arch/powerpc/syscall64-abi.rst) */
+/* r3 = number, r4.. = arguments; an error is CR0.SO and errno: Linux syscall64-abi.rst */
 FUNCTION(linux_call)
 	mr	r0, r3
 	mr	r3, r4

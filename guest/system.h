@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the program wants of Linux and of the ultravisor: the seam that host tests replace. There is no C
- * library: the program has to run in any initramfs.
+ * What the program wants of Linux and of the ultravisor: the seam that host tests replace. There
+ * is no C library: the program has to run in any initramfs.
  */
 #ifndef GUEST_SYSTEM_H
 #define GUEST_SYSTEM_H
@@ -11,8 +11,9 @@
 #include "guest/linux.h"
 
 /*
- * UV_ESMB_GET_FILE at @offset. @words: in, the file's name (r5..r12); out, its bytes (r4..r11). Byte 0 is the most
- * significant of word 0, on machines of either byte order (open-power/ultravisor core/uvcall.c:816). Returns r3.
+ * UV_ESMB_GET_FILE at @offset. @words: in, the file's name (r5..r12); out, its bytes (r4..r11).
+ * Byte 0 is the most significant of word 0, in either byte order (open-power/ultravisor
+ * core/uvcall.c:816). Returns r3.
  */
 int64_t esmb_get_file(uint64_t offset, uint64_t words[8]);
 

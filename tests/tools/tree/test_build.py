@@ -129,7 +129,7 @@ def test_every_file_names_its_licence():
     assert missing == []
 
 
-SOURCES = ("abi/", "boot/", "fdt/", "lib/", "linker/", "tools/", "ultracall/", "ultravisor/", "virtio/")
+SOURCES = ("abi/", "boot/", "fdt/", "guest/", "lib/", "linker/", "tools/", "ultracall/", "ultravisor/", "virtio/")
 
 
 def test_lines_fit():

@@ -9,7 +9,7 @@ import harness
 import pytest
 
 DOCS = sorted(path for path in harness.TOP.rglob("*.md") if "build" not in path.relative_to(harness.TOP).parts)
-FOLDERS = ("abi", "boot", "docs", "fdt", "lib", "linker", "linux", "tests", "tools", "ultracall", "ultravisor", "virtio")
+FOLDERS = ("abi", "boot", "docs", "fdt", "guest", "lib", "linker", "linux", "tests", "tools", "ultracall", "ultravisor", "virtio")
 
 OTHERS = ("tools/testing/", "docs/interop/", "lib/kernel/")	# Linux', QEMU's, where systemd looks
 FILE = re.compile(r"(?<![\w/.-])((?:" + "|".join(FOLDERS) + r")/[\w./-]*\w|[A-Z]+\.md|\.ci/run)")
