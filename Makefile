@@ -289,10 +289,11 @@ FUZZ_CFLAGS = $(COMMON) -w -O1 -g -fsanitize=fuzzer-no-link$(SANITIZE) -fno-sani
 fuzz_lib := $(patsubst $(O)/host/%,$(O)/fuzz/%,$(filter-out %.S.o,$(host_objs) $(fake_objs)))
 $(O)/fuzz/libpefboot.a: $(fuzz_lib)
 	$(Q)rm -f $@ && ar rcs $@ $^
+$(O)/fuzz/sealed_fuzz: $(O)/fuzz/tools/bundle/esm_read.c.o $(O)/fuzz/tools/bundle/common.c.o
 $(O)/fuzz/tree_fuzz: $(O)/fuzz/tests/host/fuzz/tree_mutator.c.o
 $(O)/fuzz/%_fuzz: $(O)/fuzz/tests/host/fuzz/%_fuzz.c.o $(O)/fuzz/libpefboot.a
 	$(call say,CLANGLD,$@)
-	$(Q)clang -fsanitize=fuzzer$(SANITIZE) $^ -o $@
+	$(Q)clang -fsanitize=fuzzer$(SANITIZE) -Wl,--start-group $^ -Wl,--end-group -o $@
 .PHONY: fuzz fuzzers
 fuzzers: $(patsubst %,$(O)/fuzz/%_fuzz,$(FUZZ))
 fuzz: fuzzers

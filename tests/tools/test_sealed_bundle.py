@@ -520,6 +520,9 @@ BROKEN = {
     "comment": (broken(lambda t: t["lockboxes"]["lockbox-1"].update({"untrusted-comment": b"a\nb\0"})), "or is no text"),
     "more": (broken(lambda t: t["digest"]["digests-fdt"].update({"more": b""})), "too many properties"),
     "another": (broken(lambda t: t.update({"compatible": b"ibm,esm2\0"})), "a tree is another one"),
+    "version": (lambda maker: esmblob.flatten(maker.tree(), version=16), "a tree is broken"),
+    "files version": (broken(lambda t: t["file"].update({"files-fdt": esmblob.flatten(
+        {"compatible": b"ibm,esm-file\0", "files": {}}, version=2)})), "a tree is broken"),
     "node": (broken(lambda t: t.update({"more": {}})), "a tree is another one"),
     "files broken": (broken(lambda t: t["file"].update({"files-fdt": t["file"]["files-fdt"][:-1]})), "a tree is broken"),
     "files large": (broken(lambda t: t["file"].update({"files-fdt": t["file"]["files-fdt"].ljust(65537, b"\0")})), "more than 64 KiB"),

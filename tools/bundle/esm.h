@@ -48,7 +48,7 @@ struct sealed {
 	size_t size;
 };
 
-/* What a blob has in it; pointers into it. */
+/* What a blob has in it; pointers into it and into @files_tree. */
 struct esm {
 	struct lockbox {
 		const char *name, *comment;
@@ -59,6 +59,7 @@ struct esm {
 	struct sealed digests, file[OWNER_FILES_MAX];
 	int files;
 	size_t size, files_size;
+	uint8_t *files_tree;	/* a copy, from malloc(), where libfdt can read it */
 };
 
 /*

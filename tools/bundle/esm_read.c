@@ -189,6 +189,13 @@ static const char *read_files_node(struct esm *esm, const void *tree, int parent
 	return NULL;
 }
 
+/* Version 17; libfdt reads words where the offsets say, whether they are aligned or not. */
+static bool has_header(const void *tree, size_t size)
+{
+	return size >= FDT_V17_SIZE && fdt_version(tree) == 17 &&
+	       fdt_off_dt_struct(tree) % 4 == 0 && fdt_off_mem_rsvmap(tree) % 8 == 0;
+}
+
 /* The root of a tree: @compatible, and as many nodes. */
 static const char *read_root(const void *tree, size_t size, const char *compatible, int nodes)
 {
@@ -197,8 +204,8 @@ static const char *read_root(const void *tree, size_t size, const char *compatib
 	const char *wrong;
 	int node;
 
-	if (size < FDT_V1_SIZE || fdt_check_full(tree, size) || fdt_totalsize(tree) != size ||
-	    fdt_num_mem_rsv(tree) != 0)
+	if (!has_header(tree, size) || fdt_check_full(tree, size) ||
+	    fdt_totalsize(tree) != size || fdt_num_mem_rsv(tree) != 0)
 		return "a tree is broken";
 	wrong = read_properties(tree, 0, wanted, 1);
 	if (wrong)
@@ -209,7 +216,7 @@ static const char *read_root(const void *tree, size_t size, const char *compatib
 }
 
 /* libfdt wants trees at multiples of 8 */
-static void *copy_tree(const void *tree, size_t size)
+static uint8_t *copy_tree(const void *tree, size_t size)
 {
 	void *copy = malloc(size ? size : 1);
 
@@ -234,7 +241,7 @@ static const char *read_files(struct esm *esm, const void *tree, int parent)
 	if (length > ESM_FILES_MAX)
 		return "files and their tree are more than 64 KiB";
 	esm->files_size = (size_t)length;
-	inner = copy_tree(inner, esm->files_size);
+	inner = esm->files_tree = copy_tree(inner, esm->files_size);
 	wrong = read_root(inner, esm->files_size, "ibm,esm-file", 1);
 	if (wrong)
 		return wrong;
