@@ -137,7 +137,7 @@ extern const struct node_schema node_schemas[NODE_KINDS];
 	P(MEMORY_REG, "reg", BOTH | REQUIRED, ENTRIES(4, 1))                         \
 	P(MEMORY_ASSOCIATIVITY, "ibm,associativity", BOTH, COUNTED(2, 8))
 
-/* Those that UV_ESM demands (abi/pef.h UV_ESM_RTAS_SERVICES) are required. */
+/* Those that UV_ESM demands are required: the tokens of abi/pef.h UV_ESM_RTAS_SERVICES, others. */
 #define TOKEN	CELL_OF(1, INT32_MAX)
 #define RTAS_PROPERTIES(P)                                                           \
 	P(RTAS_BASE, "linux,rtas-base", BOTH | REQUIRED, CELL)                       \
@@ -156,6 +156,7 @@ extern const struct node_schema node_schemas[NODE_KINDS];
 	P(RTAS_NVRAM_STORE, "nvram-store", BOTH | REQUIRED, TOKEN)                   \
 	P(RTAS_POWER_OFF, "power-off", BOTH | REQUIRED, TOKEN)                       \
 	P(RTAS_START_CPU, "start-cpu", BOTH | REQUIRED, TOKEN)                       \
+	P(RTAS_CAPACITY, "ibm,lrdr-capacity", CROSSES | REQUIRED, CELLS(5, 5))       \
 	P(RTAS_EXTENDED_OS_TERM, "ibm,extended-os-term", BOTH, EMPTY)                \
 	P(RTAS_QUERY_STOPPED, "query-cpu-stopped-state", BOTH, TOKEN)                \
 	P(RTAS_REBOOT, "system-reboot", BOTH, TOKEN)                                 \

@@ -67,10 +67,13 @@ static void serve_illegal_word(struct vcpu *vcpu)
 /* svm/svm-rtas.c:705 svm_abort() of open-power/ultravisor */
 static _Noreturn void end_guest(struct vcpu *vcpu)
 {
-	char why[80];
+	const struct range *rtas = &platform.rtas_frames;
+	const uint64_t at = vcpu->hv.asdr;
+	const char *use = at >= rtas->start && at < rtas->end ? "RTAS" : "the TPM";
+	char why[100];
 
-	format(why, sizeof(why), "0x%lx, by cpu %u at 0x%lx", vcpu->hv.asdr, vcpu->index,
-	       vcpu->regs.nip);
+	format(why, sizeof(why), "0x%lx, for %s, by cpu %u at 0x%lx", at, use,
+	       vcpu->index, vcpu->regs.nip);
 	rtas_terminate("Aborting SVM", E_UV_IMPLICIT, why);
 }
 
@@ -116,7 +119,7 @@ static void prepare_tree(const void *tree)
 	if (uv_options.evil & EVIL_MEMORY)
 		memory_leave_outside(platform.guest / 2);
 	exec_set_strict(uv_options.strict);
-	platform.implicit_ends = uv_options.implicit_ends;
+	platform.implicit_maps = uv_options.implicit_maps;
 	discover_platform(platform.tree);
 	frc = tree_trim(platform.tree);
 	if (frc)

@@ -93,6 +93,7 @@ def test_sealed_linux(qemu, tmp_path, door):
         machine += ["--kernel", secure.kernel(), "--initrd", initrd, "--append", words, "--disk", f"{tmp_path}/empty.img,ro"]
         digest = stage_and(loaded(secure.kernel()))
     done = qemu(*machine, "--disk", f"{tmp_path}/data.img,ro", *boot(digest))
+    assert "real=machine-down" not in done.console
     kept = int(done.line(r"ultravisor: esm=forget kept=(\d+) us=\d+$")[1])
     assert kept < 0x1000 // 2
     assert done.line(r"quick: (\w+)")[1] == hashlib.md5(DATA).hexdigest()

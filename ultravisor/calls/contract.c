@@ -5,12 +5,15 @@
 #include "fdt/edit.h"
 #include "fdt/read.h"
 #include "lib/string.h"
+#include "ultravisor/calls/hardware.h"
+#include "ultravisor/calls/reserve.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
 #include "ultravisor/text/guest.h"
 #include "ultravisor/trial/evil.h"
 
-#define RMO_MAX 0x30000000UL	/* svm-fdt.c:355 */
+#define RMO_MAX	    0x30000000UL	/* svm-fdt.c:355 */
+#define UV_CPUS_MAX 4096		/* include/svm_host.h:128 MAX_GUEST_CPUS */
 
 /*
  * Linux' prom_init makes trees of version 16, which do not say how long their structure block is.
@@ -59,20 +62,23 @@ static const char *read_rtas(struct contract *contract)
 {
 	static const char *const services[] = { UV_ESM_RTAS_SERVICES };
 	int node = fdt_path_offset(platform.tree, "/rtas");
-	uint32_t base, size, text;
+	uint32_t size, text;
+	uint64_t base, frames;
 
 	for (uint32_t i = 0, token; i < sizeof(services) / sizeof(services[0]); i++)
 		if (dt_u32(platform.tree, node, services[i], &token))
 			return services[i];
-	if (dt_u32(platform.tree, node, "linux,rtas-base", &base) ||
+	if (dt_u32_or_u64(platform.tree, node, "linux,rtas-base", &base) ||
 	    dt_u32(platform.tree, node, "rtas-size", &size) ||
 	    dt_u32(platform.tree, node, "slof,rtas-size", &text))
 		return "/rtas lacks linux,rtas-base, rtas-size or slof,rtas-size";
-	if (!size || !memory_is_guests(base, size))
+	/* svm-esm.c:468: as many frames as its size has, from the one on that it begins in */
+	frames = (size + FRAME_SIZE - 1) / FRAME_SIZE * FRAME_SIZE;
+	if (!size || !memory_is_guests(base, frames))
 		return "RTAS is not in memory";
 	contract->rtas.start = base / FRAME_SIZE * FRAME_SIZE;
-	contract->rtas.end = (base + (uint64_t)size + FRAME_SIZE - 1) / FRAME_SIZE * FRAME_SIZE;
-	ranges_add(&contract->keep, contract->rtas);
+	contract->rtas.end = contract->rtas.start + frames;
+	ranges_add(&contract->keep, (struct range){ base, base + frames });
 	return NULL;
 }
 
@@ -84,8 +90,8 @@ static const char *read_chosen(struct contract *contract)
 	if (dt_u32_or_u64(platform.tree, chosen, "linux,initrd-start", &initrd.start) ||
 	    dt_u32_or_u64(platform.tree, chosen, "linux,initrd-end", &initrd.end))
 		return "/chosen lacks linux,initrd-start or -end";
-	if (initrd.end < initrd.start || !memory_is_guests(initrd.start, range_size(initrd)))
-		return "the initrd is not in memory";
+	if (initrd.end <= initrd.start || !memory_is_guests(initrd.start, range_size(initrd)))
+		return "the initrd is empty, or not in memory";
 	if (!dt_string(platform.tree, chosen, "bootargs"))
 		return "/chosen lacks bootargs";
 	ranges_add(&contract->keep, initrd);
@@ -93,38 +99,59 @@ static const char *read_chosen(struct contract *contract)
 }
 
 /*
- * svm-fdt.c svm_fdt_mem_rsv(): the highest place below the end of the RMO that is not reserved yet
+ * How many CPUs the guest may have: cores by what follows an address and a size, times the threads
+ * of the first one (svm-rtas.c:516 get_max_vcpus()). The boot CPU has to be one of them: on
+ * hardware that is found out after H_SVM_INIT_DONE (core/uvcall.c:407 find_boot_vcpu()).
  */
-static bool reserve_frames(struct contract *contract, uint64_t rmo, uint64_t frames,
-			   struct range *got)
+static const char *read_cpus(struct contract *contract)
 {
-	struct ranges taken = { 0 };
-	const struct range rmo_range = { FRAME_SIZE, rmo };
+	const void *tree = platform.tree;
+	int cpu = fdt_node_offset_by_prop_value(tree, -1, "device_type", "cpu", sizeof("cpu"));
+	int size = 0, threads = sizeof(fdt32_t);
+	uint32_t cells[2], at;
+	const fdt32_t *capacity;
 
-	if (dt_reservations(platform.tree, &taken) ||
-	    !range_find_top(got, rmo_range, frames * FRAME_SIZE, FRAME_SIZE, &taken) ||
-	    fdt_add_mem_rsv(platform.tree, got->start, range_size(*got)))
-		return false;
-	contract->reservations++;
-	return true;
+	if (dt_u32(tree, 0, "#address-cells", &cells[0]) ||
+	    dt_u32(tree, 0, "#size-cells", &cells[1]))
+		return "no #address-cells or #size-cells";
+	capacity = fdt_getprop(tree, fdt_path_offset(tree, "/rtas"), "ibm,lrdr-capacity", &size);
+	if (!capacity)
+		return "/rtas lacks ibm,lrdr-capacity";
+	at = cells[0] + cells[1];
+	if (at >= (uint32_t)size / sizeof(*capacity)) {
+		hardware_down("ibm,lrdr-capacity has %d bytes", size);
+		return "ibm,lrdr-capacity is too short";
+	}
+	if (cpu < 0)
+		return "no node has the device_type of a CPU";
+	if (!fdt_getprop(tree, cpu, "ibm,ppc-interrupt-server#s", &threads))
+		threads = sizeof(fdt32_t);
+	contract->cpus = fdt32_to_cpu(capacity[at]) * (uint32_t)threads / sizeof(fdt32_t);
+	if (contract->cpus > UV_CPUS_MAX)
+		return "too many CPUs";
+	if (fdt_boot_cpuid_phys(tree) >= contract->cpus)
+		return "boot_cpuid_phys is none of the CPUs";
+	return NULL;
 }
 
 /*
- * For RTAS six frames, all shared: arguments, four of buffers, arguments of stop-self. For the ESM
- * blob one each for keys and files. For the TPM two, the second one shared. (svm-rtas.c:557,
- * svm-esmb.c, svm-tss.c)
+ * In the order of the linked image. For the ESM blob one frame each for keys and files. For RTAS
+ * six, all shared: arguments, four of buffers, arguments of stop-self. For the TPM two, of which the
+ * first one is shared and the second one has decrypted replies. (svm-esmb.c:442, svm-rtas.c:557,
+ * svm-tss.c:365)
  */
-static const char *add_reservations(struct contract *contract, uint64_t rmo)
+static const char *reserve_all(struct contract *contract, uint64_t rmo)
 {
 	struct range tss;
 
-	if (!reserve_frames(contract, rmo, 6, &contract->implicit[0]) ||
-	    !reserve_frames(contract, rmo, 1, &contract->keys) ||
-	    !reserve_frames(contract, rmo, 1, &contract->files) ||
-	    !reserve_frames(contract, rmo, 2, &tss))
+	if (!reserve_frames(&contract->keys, rmo, 1) ||
+	    !reserve_frames(&contract->files, rmo, 1) ||
+	    !reserve_frames(&contract->implicit[0], rmo, 6) ||
+	    !reserve_frames(&tss, rmo, 2))
 		return "no room for the ultravisor's reservations";
-	contract->implicit[1] = (struct range){ tss.start + FRAME_SIZE, tss.end };
+	contract->implicit[1] = (struct range){ tss.start, tss.start + FRAME_SIZE };
 	contract->implicits = 2;
+	contract->reservations = 4;
 	return NULL;
 }
 
@@ -136,9 +163,10 @@ const char *contract_read(struct contract *contract, uint64_t fdt, uint64_t kbas
 	if (!memory_is_guests(kbase, 4))
 		return "kbase is not in memory";
 	if ((why = fetch_tree(contract, fdt)) || (why = read_rmo(&rmo)) ||
-	    (why = read_rtas(contract)) || (why = read_chosen(contract)))
+	    (why = read_rtas(contract)) || (why = read_cpus(contract)) ||
+	    (why = read_chosen(contract)))
 		return why;
-	return add_reservations(contract, rmo);
+	return reserve_all(contract, rmo);
 }
 
 void contract_measured(struct contract *contract, uint64_t base, uint64_t size)
@@ -151,9 +179,7 @@ bool contract_write_back(const struct contract *contract, uint64_t fdt)
 {
 	uint32_t room = evil_before_return(platform.tree, fdt, contract->tree_size);
 
-	if (fdt_pack(platform.tree) || fdt_totalsize(platform.tree) > room)
-		return false;
-	/* the rest of its room stays the guest's */
-	fdt_set_totalsize(platform.tree, room);
-	return guest_write(fdt, platform.tree, room);
+	/* svm-fdt.c:719 does not look whether it fits. Its header says the size that it has then. */
+	return !fdt_pack(platform.tree) && fdt_totalsize(platform.tree) <= room &&
+	       guest_write(fdt, platform.tree, fdt_totalsize(platform.tree));
 }

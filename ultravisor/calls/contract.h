@@ -18,6 +18,7 @@ struct contract {
 	struct range keys, files;		/* a frame each, for what an ESM blob brings */
 	struct range implicit[2];		/* shared by the ultravisor for its own use */
 	uint32_t implicits, reservations;
+	uint32_t cpus;				/* as many as the guest may ever have */
 	uint32_t tree_size;			/* as it came: all the room there is */
 };
 

@@ -184,6 +184,8 @@ static void commit(struct esm *esm)
 	const char *why = NULL;
 
 	platform.secure = true;
+	platform.cpus_secure = contract->cpus;
+	platform.rtas_frames = contract->implicit[0];
 	report_stopped(this_cpu());
 	if (contract->measured && !uv_options.forget_off)
 		forget_rest(esm);

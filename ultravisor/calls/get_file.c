@@ -3,8 +3,8 @@
 
 #include "abi/pef.h"
 #include "lib/endian.h"
-#include "lib/log.h"
 #include "lib/string.h"
+#include "ultravisor/calls/hardware.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/esm/files.h"
 #include "ultravisor/memory/platform.h"
@@ -21,8 +21,7 @@ int64_t uv_esmb_get_file(struct vcpu *vcpu)
 		be64_store(call.name + 8 * i, GPR(vcpu, 5 + i));
 	count = files_read(&call);
 	if (call.past_page)
-		log_notice("real=machine-down why=\"UV_ESMB_GET_FILE at offset 0x%lx\"",
-			   call.offset);
+		hardware_down("UV_ESMB_GET_FILE at offset 0x%lx", call.offset);
 	for (int i = 0; count > 0 && i < ESM_FILE_CHUNK / 8; i++)
 		GPR(vcpu, 4 + i) = be64_load(call.data + 8 * i);
 	secure_zero(call.data, sizeof(call.data));

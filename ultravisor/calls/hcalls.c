@@ -9,6 +9,7 @@
 #include "lib/log.h"
 #include "lib/string.h"
 #include "ultravisor/calls/handler.h"
+#include "ultravisor/calls/hardware.h"
 #include "ultravisor/calls/hcall_cpu.h"
 #include "ultravisor/calls/hcall_memory.h"
 #include "ultravisor/calls/hcall_tree.h"
@@ -201,6 +202,8 @@ void hcall_serve(struct vcpu *vcpu)
 {
 	uint64_t number = GPR(vcpu, 3);
 
+	if (vcpu->secure && !vcpu_user(vcpu) && !hardware_knows_hcall(number))
+		hardware_down("hypercall 0x%lx at 0x%lx", number, vcpu->regs.nip);
 	if (number >= UV_FIRST && number <= UV_LAST)
 		uvcall_serve(vcpu);
 	else if (vcpu_user(vcpu))

@@ -3,6 +3,7 @@
 
 #include "abi/power.h"
 #include "lib/string.h"
+#include "ultravisor/calls/hardware.h"
 #include "ultravisor/cpu/arch.h"
 #include "ultravisor/cpu/irq.h"
 #include "ultravisor/cpu/low.h"
@@ -65,13 +66,22 @@ static struct vcpu *find_vcpu(uint32_t server)
 	return NULL;
 }
 
+/* svm-rtas.c:150 finds out when the new CPU comes, and asserts. */
+static bool may_start(const struct vcpu *vcpu)
+{
+	if (!platform.secure || vcpu->server < platform.cpus_secure)
+		return true;
+	hardware_down("start-cpu of %u, of %u CPUs", vcpu->server, platform.cpus_secure);
+	return false;
+}
+
 /* server, address, r3. The L1 CPU starts in low memory, with the index of the guest's CPU. */
 void serve_start_cpu(struct rtas_request *call)
 {
 	struct vcpu *vcpu = find_vcpu(call->arg[0]);
 	const uint32_t arg[3] = { call->arg[0], LOW_CPU_ENTRY, vcpu ? vcpu->index : 0 };
 
-	if (!vcpu)
+	if (!vcpu || !may_start(vcpu))
 		return;
 	call->ret[0] = (uint32_t)RTAS_HARDWARE_ERROR;
 	if (vcpu->started)

@@ -76,7 +76,7 @@ static void map_frame(uint64_t gpa)
 	enum page_state state = pages_get(&pages, gpa / FRAME_SIZE);
 	uint64_t *leaf = radix_leaf(gpa, false), value = radix_leaf_open(place_of(gpa, state));
 
-	if (*leaf || state == PAGE_ZERO || (state == PAGE_IMPLICIT && platform.implicit_ends))
+	if (*leaf || state == PAGE_ZERO || (state == PAGE_IMPLICIT && !platform.implicit_maps))
 		return;
 	for (uint64_t i = 0; i < FRAME_SIZE / SMALL_PAGE; i++)
 		leaf[i] = value + i * SMALL_PAGE;

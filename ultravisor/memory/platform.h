@@ -30,7 +30,9 @@ struct platform {
 	uint32_t server[CPUS_MAX];	/* interrupt server number of each CPU */
 	bool swap;			/* QEMU's host is little-endian */
 	bool secure;			/* UV_ESM has worked */
-	bool implicit_ends;		/* a guest that touches what the ultravisor shares ends */
+	uint32_t cpus_secure;		/* as many CPUs as a secure guest may start */
+	struct range rtas_frames;	/* those of the ultravisor's that are shared for RTAS */
+	bool implicit_maps;		/* the guest may touch what the ultravisor shares */
 	void *tree, *spare;		/* workspaces of TREE_SPACE */
 };
 

@@ -69,7 +69,7 @@ static void map_device(uint64_t gpa)
 /* open-power/ultravisor core/svm_host.c:1700: such a frame is not mapped for the guest. */
 static bool is_forbidden(uint64_t gpa)
 {
-	return platform.implicit_ends && pages_get(&pages, gpa / FRAME_SIZE) == PAGE_IMPLICIT;
+	return !platform.implicit_maps && pages_get(&pages, gpa / FRAME_SIZE) == PAGE_IMPLICIT;
 }
 
 bool fault_data(struct vcpu *vcpu)

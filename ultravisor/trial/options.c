@@ -257,8 +257,8 @@ static bool parse_msr(const char *at)
 
 static bool parse_implicit(const char *at)
 {
-	uv_options.implicit_ends = strcmp(at, "end") == 0;
-	return uv_options.implicit_ends || strcmp(at, "map") == 0;
+	uv_options.implicit_maps = strcmp(at, "map") == 0;
+	return uv_options.implicit_maps || strcmp(at, "end") == 0;
 }
 
 static bool parse_forget(const char *at)

@@ -40,7 +40,7 @@ struct tpm_key {
 
 struct uv_options {
 	bool off, strict;		/* strict: every mfmsr traps */
-	bool implicit_ends, codes_lost, forget_off;
+	bool implicit_maps, codes_lost, forget_off;
 	char nonce[33];
 	unsigned int evil;
 	uint64_t evil_bit[EVIL_FLIPS];	/* which bit to flip; EVIL_ANY_BIT: our choice */

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* Count the doublewords that are not zero in normal memory outside shared frames. */
+/* Count the doublewords that are not zero in normal memory outside what the guest shared. */
 uint64_t count_leaked_words(void);
 
 /* Print the verdict, once every other CPU is out of the guest. */

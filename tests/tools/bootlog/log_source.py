@@ -22,7 +22,7 @@ WIDE = 3                                                    # how far callers an
 
 # For a string that is not known: something for each kind of value that the page has.
 SAMPLES = ("sample", "UV_SAMPLE", "0xf110:1", "00ff", "")
-SAMPLE = {"d": "7", "u": "7", "x": "1f", "p": "1f", "c": "c", "pQ": '"sam\\"ple"', "pV": "sample", "%": "%"}
+SAMPLE = {"s": "sample", "d": "7", "u": "7", "x": "1f", "p": "1f", "c": "c", "pQ": '"sam\\"ple"', "pV": "sample", "%": "%"}
 
 
 @dataclass(frozen=True)

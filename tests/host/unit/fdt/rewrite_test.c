@@ -168,7 +168,7 @@ static void test_values(void **state)
 	CELLS_ARE("/cpus/cpu@8", "ibm,ppc-interrupt-server#s", 8);
 	assert_null(value("/cpus/cpu@8", "ibm,my-drc-index", NULL));
 	assert_null(value("/memory@0", "linux,usable-memory", NULL));
-	assert_null(value("/rtas", "ibm,lrdr-capacity", NULL));
+	CELLS_ARE("/rtas", "ibm,lrdr-capacity", 0, 0, 0, 0, 8);
 	assert_null(value("/rtas", "set-indicator", NULL));
 	CELLS_ARE("/rtas", "slof,rtas-size", 20);
 	CELLS_ARE("/rtas", "start-cpu", 0x2005);

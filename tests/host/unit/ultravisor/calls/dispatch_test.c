@@ -437,11 +437,34 @@ static void test_registers(void **unused)
 	}
 }
 
+/* Where the published ultravisor would end the machine, ours says so, and goes on. */
+static void test_machine_down(void **unused)
+{
+	static const struct { uint64_t number; bool down; } calls[] = {
+		{ H_REG_CRQ, false }, { H_SET_DABR, false }, { H_GET_TERM_CHAR, false }, { H_LOGICAL_ICBI, true },
+		{ H_RPT_INVALIDATE, true }, { 0x3b0, true }, { 0x7, true }, { UV_SHARE_PAGE, true },
+		{ 0x12345678, true },
+	};
+
+	(void)unused;
+	for (int secure = 0; secure < 2; secure++) {
+		vcpus[0].secure = platform.secure = secure;
+		for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+			memset(fake.console, 0, sizeof(fake.console));
+			fake.console_size = 0;
+			call(calls[i].number, 0, 0, 0, 0, 0);
+			assert_int_equal(strstr(fake.console, "real=machine-down why=\"hypercall 0x") != NULL,
+					 secure && calls[i].down);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_codes, setup),
 		cmocka_unit_test_setup(test_exec, setup),
+		cmocka_unit_test_setup(test_machine_down, setup),
 		cmocka_unit_test_setup(test_fuzz, setup),
 		cmocka_unit_test_setup(test_registers, setup), cmocka_unit_test_setup(test_codes_lost, setup),
 	};

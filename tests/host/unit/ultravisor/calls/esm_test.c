@@ -10,6 +10,7 @@
 #include "tests/host/unit/test.h"
 #include "ultravisor/calls/esm.h"
 #include "ultravisor/calls/handler.h"
+#include "ultravisor/calls/rtas_serve.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
@@ -31,6 +32,11 @@ static int64_t copy_page(uint64_t number, const uint64_t in[9], uint64_t out[9])
 	return H_SUCCESS;
 }
 
+static const fdt32_t capacity[] = { 0, 0, 0, 0, 4 << 24 };	/* four cores */
+
+/* What else a test does to the tree. */
+static void (*edit)(void *tree);
+
 /* The tree of a guest with 8 MiB, whose RTAS lies at @rtas. */
 static void put_tree(uint32_t rtas)
 {
@@ -49,6 +55,10 @@ static void put_tree(uint32_t rtas)
 	node = fdt_path_offset(tree, "/memory@0");
 	assert_int_equal(fdt_setprop_u64(tree, node, "reg", 0), 0);
 	assert_int_equal(fdt_appendprop_u64(tree, node, "reg", GUEST), 0);
+	node = fdt_path_offset(tree, "/rtas");
+	assert_int_equal(fdt_setprop(tree, node, "ibm,lrdr-capacity", capacity, sizeof(capacity)), 0);
+	if (edit)
+		edit(tree);
 	assert_true(guest_write(FDT, tree, fdt_totalsize(tree)));
 	free(tree);
 }
@@ -186,10 +196,171 @@ static void test_forget_nothing(void **state)
 		assert_true(has_word(frames[i].gpa));
 }
 
+static void drop(void *tree, const char *path, const char *name)
+{
+	assert_int_equal(fdt_delprop(tree, fdt_path_offset(tree, path), name), 0);
+}
+
+static void drop_address_cells(void *tree) { drop(tree, "/", "#address-cells"); }
+static void drop_size_cells(void *tree) { drop(tree, "/", "#size-cells"); }
+static void drop_capacity(void *tree) { drop(tree, "/rtas", "ibm,lrdr-capacity"); }
+static void drop_initrd(void *tree) { drop(tree, "/chosen", "linux,initrd-end"); }
+static void boot_on_4(void *tree) { fdt_set_boot_cpuid_phys(tree, 4); }
+
+static void drop_cpus(void *tree)
+{
+	drop(tree, "/cpus/PowerPC,POWER9@0", "device_type");
+	drop(tree, "/cpus/PowerPC,POWER9@8", "device_type");
+}
+
+static void set_capacity(void *tree, uint32_t cores, int size)
+{
+	fdt32_t value[5] = { 0, 0, 0, 0, cpu_to_fdt32(cores) };
+
+	assert_int_equal(fdt_setprop(tree, fdt_path_offset(tree, "/rtas"), "ibm,lrdr-capacity", value, size), 0);
+}
+
+static void shorten_capacity(void *tree) { set_capacity(tree, 4, 16); }
+static void no_cores(void *tree) { set_capacity(tree, 0, 20); }
+static void many_cores(void *tree) { set_capacity(tree, 4097, 20); }
+
+static void empty_initrd(void *tree)
+{
+	assert_int_equal(fdt_setprop_u32(tree, fdt_path_offset(tree, "/chosen"), "linux,initrd-end", 0x400000), 0);
+}
+
+/* What the real one demands, it demands. */
+static void test_contract(void **state)
+{
+	static const struct {
+		void (*edit)(void *tree);
+		const char *why;
+		bool down;
+	} cases[] = {
+		{ drop_address_cells, "no #address-cells or #size-cells", false },
+		{ drop_size_cells, "no #address-cells or #size-cells", false },
+		{ drop_capacity, "/rtas lacks ibm,lrdr-capacity", false },
+		{ shorten_capacity, "ibm,lrdr-capacity is too short", true },
+		{ no_cores, "boot_cpuid_phys is none of the CPUs", false },
+		{ many_cores, "too many CPUs", false },
+		{ boot_on_4, "boot_cpuid_phys is none of the CPUs", false },
+		{ drop_cpus, "no node has the device_type of a CPU", false },
+		{ drop_initrd, "/chosen lacks linux,initrd-start or -end", false },
+		{ empty_initrd, "the initrd is empty, or not in memory", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		edit = cases[i].edit;
+		fake.console_size = 0;
+		memset(fake.console, 0, sizeof(fake.console));
+		assert_int_equal(go_secure(RTAS), H_PARAMETER);
+		assert_non_null(strstr(fake.console, cases[i].why));
+		assert_int_equal(strstr(fake.console, "real=machine-down") != NULL, cases[i].down);
+		assert_false(platform.secure);
+	}
+	edit = NULL;
+}
+
+static void boot_on_7(void *tree)
+{
+	const fdt32_t threads[2] = { 0 };
+
+	assert_int_equal(fdt_setprop(tree, fdt_path_offset(tree, "/cpus/PowerPC,POWER9@0"), "ibm,ppc-interrupt-server#s",
+				     threads, sizeof(threads)), 0);
+	fdt_set_boot_cpuid_phys(tree, 7);
+}
+
+static void long_rtas_base(void *tree)
+{
+	assert_int_equal(fdt_setprop_u64(tree, fdt_path_offset(tree, "/rtas"), "linux,rtas-base", RTAS), 0);
+}
+
+/* Four cores of two threads are eight CPUs; an address of RTAS may have eight bytes. */
+static void test_contract_allows(void **state)
+{
+	static void (*const edits[])(void *tree) = { boot_on_7, long_rtas_base };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
+		edit = edits[i];
+		assert_int_equal(go_secure(RTAS), UV_ENTERED);
+		assert_int_equal(pages_get(&pages, RTAS / FRAME_SIZE), PAGE_PSEUDO);
+	}
+	edit = NULL;
+}
+
+static int starts;
+
+static int start(uint32_t token, const uint32_t *args, uint32_t nargs, uint32_t *rets, uint32_t nrets)
+{
+	(void)token, (void)args, (void)nargs, (void)rets, (void)nrets;
+	starts++;
+	return RTAS_SUCCESS;
+}
+
+static int32_t start_cpu(uint32_t server)
+{
+	struct rtas_request call = { .vcpu = &vcpus[0], .nargs = 3, .nrets = 1, .arg = { server } };
+
+	platform.cpus = 2;
+	vcpus[1].server = 4;
+	vcpus[1].started = false;
+	call.ret[0] = (uint32_t)RTAS_PARAMETER;
+	fake.console_size = 0;
+	memset(fake.console, 0, sizeof(fake.console));
+	serve_start_cpu(&call);
+	return (int32_t)call.ret[0];
+}
+
+/* A CPU beyond what the tree said there may be. Before UV_ESM nobody minds. */
+static void test_start_cpu(void **state)
+{
+	(void)state;
+	assert_int_equal(go_secure(RTAS), UV_ENTERED);
+	fake.rtas = start;
+	starts = 0;
+	assert_int_equal(start_cpu(4), RTAS_PARAMETER);
+	assert_non_null(strstr(fake.console, "real=machine-down why=\"start-cpu of 4, of 4 CPUs\""));
+	assert_int_equal(start_cpu(5), RTAS_PARAMETER);
+	assert_null(strstr(fake.console, "real="));
+	assert_int_equal(starts, 0);
+	platform.cpus_secure = 5;
+	assert_int_equal(start_cpu(4), RTAS_SUCCESS);
+	platform.cpus_secure = 4;
+	platform.secure = false;
+	assert_int_equal(start_cpu(4), RTAS_SUCCESS);
+	assert_int_equal(starts, 2);
+}
+
+static void unaligned_reservation(void *tree)
+{
+	assert_int_equal(fdt_add_mem_rsv(tree, GUEST - FRAME_SIZE + 0x100, 0x100), 0);
+}
+
+/* From the top of memory down: blob, files, RTAS, TPM. Of the last the first frame is shared. */
+static void test_reservations(void **state)
+{
+	const uint64_t top = GUEST / FRAME_SIZE;
+
+	(void)state;
+	assert_int_equal(go_secure(RTAS), UV_ENTERED);
+	for (uint64_t i = 1; i <= 10; i++)
+		assert_int_equal(pages_get(&pages, top - i) == PAGE_IMPLICIT, (i > 2 && i < 9) || i == 10);
+	/* what does not begin at a frame is overlapped, as on hardware */
+	edit = unaligned_reservation;
+	assert_int_equal(go_secure(RTAS), UV_ENTERED);
+	edit = NULL;
+	for (uint64_t i = 1; i <= 10; i++)
+		assert_int_equal(pages_get(&pages, top - i) == PAGE_IMPLICIT, (i > 2 && i < 9) || i == 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_rtas), TEST(test_abort), TEST(test_forget),
-				    TEST(test_forget_nothing) };
+				    TEST(test_forget_nothing), TEST(test_contract),
+				    TEST(test_contract_allows), TEST(test_start_cpu),
+				    TEST(test_reservations) };
 
 	return RUN(tests);
 }

@@ -41,7 +41,6 @@ static void test_implicit(void **state)
 {
 	(void)state;
 	assert_true(pages_share(&pages, FRAME + 1, PAGE_IMPLICIT));
-	platform.implicit_ends = true;
 	assert_true(load(PAGE));		/* what lies around it is mapped, too */
 	assert_true(*radix_leaf(PAGE, false) & PTE_R);
 	assert_int_equal(*radix_leaf(PAGE + FRAME_SIZE, false), 0);
@@ -52,7 +51,7 @@ static void test_implicit(void **state)
 	assert_false(fault_fetch(&vcpus[0], 0));
 	vcpus[0].hv.asdr = PAGE;
 	assert_true(fault_fetch(&vcpus[0], 0));
-	platform.implicit_ends = false;
+	platform.implicit_maps = true;
 	assert_true(load(PAGE + FRAME_SIZE));
 	assert_int_equal(*radix_leaf(PAGE + FRAME_SIZE, false) & PTE_BASE, PAGE + FRAME_SIZE);
 }

@@ -3,6 +3,9 @@
 #include "abi/hcalls.h"
 #include "tests/host/fake/ultravisor.h"
 #include "tests/host/unit/test.h"
+#include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
+#include "ultravisor/memory/real.h"
 #include "ultravisor/trial/options.h"
 #include "ultravisor/trial/stats.h"
 #include "ultravisor/trial/verdict.h"
@@ -35,9 +38,33 @@ static void test_none(void **state)
 	assert_non_null(strstr(fake.console, " uvcalls=none\r\n"));
 }
 
+/* Words outside, in frames of each kind: what the guest shared is the host's to see, and nothing else. */
+static void test_leaked(void **state)
+{
+	static const struct {
+		enum page_state as;
+		uint64_t leaked;
+	} kinds[] = { { PAGE_SECURE, 2 }, { PAGE_ZERO, 2 }, { PAGE_SHARED, 0 }, { PAGE_IMPLICIT, 2 }, { PAGE_PSEUDO, 2 } };
+	uint64_t *word;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		fake_uv_reset(4UL << 20);
+		platform.secure = true;
+		for (uint64_t gfn = 1; gfn < pages.count; gfn++)
+			pages_secure(&pages, gfn, kinds[i].as != PAGE_SECURE);
+		if (kinds[i].as > PAGE_ZERO)
+			assert_true(pages_share(&pages, 7, kinds[i].as));
+		assert_int_equal(pages_get(&pages, 7), kinds[i].as);
+		word = real(7 * FRAME_SIZE);
+		word[0] = word[FRAME_SIZE / sizeof(*word) - 1] = 1;
+		assert_int_equal(count_leaked_words(), kinds[i].leaked);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_long), TEST(test_none) };
+	const struct CMUnitTest tests[] = { TEST(test_long), TEST(test_none), TEST(test_leaked) };
 
 	return RUN(tests);
 }
