@@ -291,6 +291,8 @@ $(O)/fuzz/libpefboot.a: $(fuzz_lib)
 	$(Q)rm -f $@ && ar rcs $@ $^
 $(O)/fuzz/sealed_fuzz: $(O)/fuzz/tools/bundle/esm_read.c.o $(O)/fuzz/tools/bundle/common.c.o
 $(O)/fuzz/tree_fuzz: $(O)/fuzz/tests/host/fuzz/tree_mutator.c.o
+$(O)/fuzz/esm_blob_fuzz: $(patsubst %,$(O)/fuzz/%.o,$(addprefix ultravisor/esm/,blob.c cpio.c files.c sealed.c) \
+	$(addprefix bearssl/,$(filter-out $(bearssl_c),$(uv_bearssl_c))))
 $(O)/fuzz/%_fuzz: $(O)/fuzz/tests/host/fuzz/%_fuzz.c.o $(O)/fuzz/libpefboot.a
 	$(call say,CLANGLD,$@)
 	$(Q)clang -fsanitize=fuzzer$(SANITIZE) -Wl,--start-group $^ -Wl,--end-group -o $@
