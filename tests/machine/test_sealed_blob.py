@@ -97,3 +97,19 @@ def test_sealed_warn(qemu, guest):
     child = qemu.spawn(*guest("uv.esm=warn", cmdline="another"))
     child.expect('esm=warn why="the guest does not match its blob"')
     check_given(child)
+
+
+def test_sealed_bundle(qemu, tmp_path, kernel):
+    """A bundle with a blob in its place: all of it is vouched for, by the owner and by its manifest."""
+    path = tmp_path / "bundle.elf"
+    data = bytearray(disks.bundle(path, disks.elf([(0x10000, 0, kernel, len(kernel) + SPACE)]), INITRD, CMDLINE, room="64K"))
+    end, at = disks.manifest(data, disks.PART) + disks.manifest(data, disks.PART + 8), 0x10000 + disks.manifest(data, 280)
+    made = sealed(bytes(data[0x10000:0x10000 + end]))
+    data[at:at + len(made)] = made
+    path.write_bytes(data)
+    child = qemu.spawn("--firmware", "ultravisor", "--mem", "256M", "--machine-key", "--disk", f"{path},ro", "--", "-prom-env",
+                       "uv=uv.esm=enforce")
+    child.expect("esm=blob from=tree range=.* files=yes")
+    child.expect("esm=match rtas=yes kernel=yes initrd=yes bootargs=yes")
+    child.expect("5/7 verify world=secure .* kernel=match initrd=match cmdline=match")
+    check_given(child)

@@ -112,7 +112,7 @@ static int64_t check_tree(struct esm *esm)
 static const char *check_blob(struct esm *esm)
 {
 	struct verdict_on_guest verdict;
-	const char *why = judge_guest(&verdict, platform.tree, esm->kbase);
+	const char *why = judge_by_blob(&verdict, platform.tree, esm->kbase);
 
 	if (verdict.matched) {
 		contract_measured(&esm->contract, esm->kbase, verdict.kernel_size);

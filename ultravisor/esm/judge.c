@@ -85,7 +85,7 @@ static const char *open_and_match(struct verdict_on_guest *verdict, const struct
 	return verdict->matched ? NULL : "the guest does not match its blob";
 }
 
-const char *judge_guest(struct verdict_on_guest *verdict, const void *tree, uint64_t kbase)
+const char *judge_by_blob(struct verdict_on_guest *verdict, const void *tree, uint64_t kbase)
 {
 	struct found_blob found;
 	const char *why;

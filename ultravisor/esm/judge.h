@@ -15,13 +15,13 @@ struct verdict_on_guest {
 };
 
 /*
- * judge_guest() - find the guest's blob, open it, and hold memory against it, as uv.esm= says. What
- * is in it is kept until files_give() or files_drop().
+ * judge_by_blob() - find the guest's blob, open it, and hold memory against it, as uv.esm= says.
+ * What is in it is kept until files_give() or files_drop().
  *
  * @tree: the guest's, checked by contract_read()
  *
  * Returns NULL, or why the guest must not go secure. Wants the lock.
  */
-const char *judge_guest(struct verdict_on_guest *verdict, const void *tree, uint64_t kbase);
+const char *judge_by_blob(struct verdict_on_guest *verdict, const void *tree, uint64_t kbase);
 
 #endif /* ULTRAVISOR_ESM_JUDGE_H */

@@ -15,6 +15,7 @@
 #include "ultravisor/calls/handler.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/esm/files.h"
+#include "ultravisor/esm/judge.h"
 #include "ultravisor/esm/machine_key.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
@@ -448,12 +449,54 @@ static void test_many_names(void **state)
 	assert_int_equal(get("rootd", 64, 1), 0);
 }
 
+/*
+ * The whole way, from where the tree says to the last digest, with random changes to the blob:
+ * UV_FUZZ_RUNS of them. Nothing matches but what changed where nothing is protected.
+ */
+static void test_random(void **state)
+{
+	static const struct guest guest = AT("good", U32, BLOB);
+	const char *text = getenv("UV_FUZZ_RUNS");
+	unsigned long runs = text ? strtoul(text, NULL, 0) : 100, opened = 0, matched = 0;
+	uint8_t *good = tree_read("esm/good", 0), copy[4096];
+	uint32_t size = fdt_totalsize(good);
+	uint64_t seed = 0xd1342543de82ef95;
+
+	(void)state;
+	assert_int_equal(go_secure(&guest), UV_ENTERED);
+	for (unsigned long run = 0; run < runs; run++) {
+		struct verdict_on_guest verdict;
+		const char *why;
+
+		memcpy(copy, good, size);
+		for (uint64_t left = draw(&seed) % 3 + 1; left; left--) {
+			uint64_t at = draw(&seed) % size;
+
+			if (draw(&seed) % 4)
+				copy[at] ^= (uint8_t)(1 << draw(&seed) % 8);
+			else
+				be32_store(copy + at / 4 * 4, (uint32_t)draw(&seed) % 5000);
+		}
+		assert_true(guest_write(BLOB, copy, size));
+		fake.console[0] = '\0';
+		fake.console_size = 0;
+		why = judge_by_blob(&verdict, platform.tree, KBASE);
+		assert_int_equal(!why, verdict.matched);
+		opened += !!verdict.kernel_size;
+		matched += verdict.matched;
+		assert_true(!verdict.kernel_size || verdict.matched);
+	}
+	files_drop();
+	print_message("%lu runs, %lu opened, %lu matched\n", runs, opened, matched);
+	free(good);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_matches), TEST(test_mismatches), TEST(test_no_blob), TEST(test_changed),
 		TEST(test_get_file), TEST(test_get_file_without), TEST(test_frames),
-		TEST(test_many_names),
+		TEST(test_many_names), TEST(test_random),
 	};
 
 	return RUN(tests);
