@@ -89,7 +89,7 @@ PREFIX_MAP = -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(LIBFDT)=libfdt -f
 
 TARGET_CFLAGS = -isystem lib/libc $(COMMON) -Os $(WARN) -Wno-maybe-uninitialized -g \
 	-ffreestanding -fpie -mabi=elfv2 -mbig-endian -mcpu=power8 -msoft-float -mno-vsx -mno-altivec -mno-pointers-to-nested-functions \
-	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-strict-aliasing \
+	-fno-stack-protector -fno-asynchronous-unwind-tables -mtraceback=no -fno-strict-aliasing \
 	-ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns
 TARGET_ASFLAGS := -iquote . -mabi=elfv2 -mbig-endian -mcpu=power8 -MMD -MP -g \
 	-ffile-prefix-map=$(CURDIR)=.
