@@ -64,22 +64,38 @@ static int write_phb(struct writer *writer, struct node *node)
 	return writer->flatten.sink.begin(&writer->flatten.sink, node);
 }
 
-/* Names of hypercalls that a host may have and a secure guest does not use: persistent memory. */
+/*
+ * What Linux knows (arch/powerpc/platforms/pseries/firmware.c) of what QEMU says that it has
+ * (hw/ppc/spapr.c spapr_dt_rtas()). Others have a hypervisor store keys or memory for Linux.
+ */
+static bool is_allowed_function(const char *name)
+{
+	static const char allowed[][16] = {
+		"bulk", "copy", "dabr", "debug", "hpt-resize", "interrupt", "join", "multi-tce",
+		"pft", "rpt-invalidate", "set-mode", "splpar", "sprg0", "tce", "term", "vio",
+		"vphn", "watchdog",
+	};
+
+	if (strncmp(name, "hcall-", 6) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
+		if (strcmp(name + 6, allowed[i]) == 0)
+			return true;
+	return false;
+}
+
 static void filter_functions(struct node_value *value, char *out)
 {
-	static const char refused[][14] = { "hcall-scm", "hcall-cmo", "hcall-nested" };
 	const char *at = value->data;
 	uint32_t left = value->size, used = 0;
 
 	while (left) {
 		uint32_t size = (uint32_t)strlen(at) + 1;
-		bool keep = true;
 
-		for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
-			keep &= strcmp(at, refused[i]) != 0;
-		if (keep)
+		if (is_allowed_function(at)) {
 			memcpy(out + used, at, size);
-		used += keep ? size : 0;
+			used += size;
+		}
 		at += size;
 		left -= size;
 	}

@@ -123,6 +123,21 @@ static void test_pruned(void **state)
 	assert_true(fdt_path_offset(fake.entered_tree, "/vdevice/vty@71000000") > 0);
 }
 
+/* What Linux may ask of the hypervisor is what we know. */
+static void test_functions(void **state)
+{
+	static const char offered[] = "hcall-pft\0hcall-pks\0hcall-pft2\0pft\0hcall-scm\0hcall-\0hcall-watchdog\0hcall-nested";
+	static const char given[] = "hcall-pft\0hcall-watchdog";
+	int size;
+
+	(void)state;
+	assert_int_equal(fdt_setprop(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/rtas"), "ibm,hypertas-functions", offered,
+				     sizeof(offered)), 0);
+	stops(0);
+	assert_memory_equal(prop("/rtas", "ibm,hypertas-functions", &size), given, sizeof(given));
+	assert_int_equal(size, sizeof(given));
+}
+
 /* A node's name is the host's: it must not look like keys of ours, nor like a line. */
 static void test_pruned_names(void **state)
 {
@@ -351,7 +366,7 @@ static void test_meddling(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_good), T(test_no_random_numbers), T(test_pruned), T(test_pruned_names), T(test_mark), T(test_refused),
+		T(test_good), T(test_no_random_numbers), T(test_pruned), T(test_pruned_names), T(test_functions), T(test_mark), T(test_refused),
 		T(test_no_stage), T(test_contract), T(test_not_secure), T(test_pool), T(test_normal_pool), T(test_digests),
 		T(test_meddling),
 	};
