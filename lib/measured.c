@@ -32,7 +32,8 @@ void measured_digest(uint8_t *range, uint8_t *kernel, const struct bundle *bundl
 	const struct bundle_place *part = &bundle->part[BUNDLE_KERNEL];
 	const uint64_t end = part->offset + part->size;
 	br_sha512_context context[2];
-	br_sha512_context *first = range ? &context[0] : NULL, *second = kernel ? &context[1] : NULL;
+	br_sha512_context *first = range ? &context[0] : NULL;
+	br_sha512_context *second = kernel ? &context[1] : NULL;
 	const uint8_t *at = image;
 
 	br_sha512_init(&context[0]);

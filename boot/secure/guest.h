@@ -12,7 +12,7 @@ struct guest {
 	bool is_secure;			/* MSR[S] */
 	/* kernel, initrd and command line match the measured manifest */
 	bool verified;
-	/* of a version 2 bundle: the SHA-512 of what was measured, for its owner to compare; or "" */
+	/* SHA-512 of what was measured, of a version 2 bundle; or "" */
 	char measured[MEASURED_TEXT];
 	struct options options;		/* from the tree's command line */
 	const char *bootargs;		/* in the tree; NULL: none */
