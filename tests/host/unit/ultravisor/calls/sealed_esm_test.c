@@ -99,6 +99,7 @@ static uint64_t put_blob(const struct guest *guest)
 static void put_tree(const struct guest *guest, uint64_t blob_size)
 {
 	uint64_t initrd = guest->how == CPIO ? guest->at + blob_size : INITRD;
+	const fdt32_t capacity[5] = { [4] = cpu_to_fdt32(4) };
 	void *tree = tree_read("pseries", ROOM);
 	bool wide = guest->how == U64;
 	int chosen, node;
@@ -117,6 +118,8 @@ static void put_tree(const struct guest *guest, uint64_t blob_size)
 	node = fdt_path_offset(tree, "/rtas");
 	assert_int_equal(fdt_setprop_u32(tree, node, "linux,rtas-base", RTAS), 0);
 	assert_int_equal(fdt_setprop_u32(tree, node, "slof,rtas-size", sizeof(rtas_text)), 0);
+	assert_int_equal(fdt_setprop(tree, node, "ibm,lrdr-capacity", capacity, sizeof(capacity)),
+			 0);
 	node = fdt_path_offset(tree, "/memory@0");
 	assert_int_equal(fdt_setprop_u64(tree, node, "reg", 0), 0);
 	assert_int_equal(fdt_appendprop_u64(tree, node, "reg", GUEST), 0);
