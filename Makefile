@@ -103,7 +103,7 @@ all: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf $(O)/pefboot-bund
 
 $(O)/target/fdt/libfdt.c.o $(O)/host/fdt/libfdt.c.o: WARN := -w
 # Small by default (160 KiB is the limit); fast where the instructions are spent
-$(patsubst %,$(O)/target/%.c.o,lib/string fdt/libfdt fdt/walk fdt/outline): TARGET_CFLAGS += -O2
+$(patsubst %,$(O)/target/%.c.o,lib/string fdt/walk fdt/outline): TARGET_CFLAGS += -O2
 $(O)/target/bearssl/%.o: TARGET_CFLAGS += -O2 -DBR_POWER8=0 -DBR_INT128=0
 $(O)/target/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
 # Linked, for debuggers; flat, for -bios; and that as one PT_LOAD, for everybody else
