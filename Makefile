@@ -133,7 +133,8 @@ footprint = 0x$$($(NM) $(O)/pefboot.linked | sed -n 's/ . __footprint$$//p')
 # The bundle tool: a host program around the firmware's own parser. Distributions add TOOL_CFLAGS, TOOL_LDFLAGS
 TOOL_ALL_CFLAGS = $(COMMON) $(WARN) -Wno-frame-larger-than -O2 -g $(TOOL_CFLAGS)
 bundle_c := $(wildcard tools/bundle/*.c) lib/bundle.c lib/elf.c lib/error.c lib/format.c lib/parse.c lib/range.c \
-	boot/errors.c lib/kernel.c lib/options.c lib/rtas_blob.c
+	boot/errors.c lib/kernel.c lib/options.c lib/rtas_blob.c \
+	boot/measured/banks.c boot/measured/sha.c
 bundle_bearssl_c := $(uv_bearssl_c) $(addprefix rsa/,rsa_i31_oaep_encrypt.c rsa_i31_pub.c rsa_oaep_pad.c) codec/pemdec.c
 bundle_fdt_c := $(addprefix libfdt/fdt,.c _ro.c _sw.c _check.c _strerror.c)
 $(O)/tool/libfdt/%.c.o: $(LIBFDT)/%.c | $(O)/deps.mk
@@ -215,7 +216,9 @@ HOST_CFLAGS = $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-frame-larger-than $(HOST_EXTRA)
 oracle_c := $(filter-out %/main.c,$(wildcard tests/host/oracle/*.c))
 unit_tests := $(patsubst %.c,$(O)/%,$(shell find tests/host/unit -name '*_test.c'))
-fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/host/fake/*.c) $(oracle_c))
+# BearSSL's hashes that the firmware has in its own words are there to be compared with
+fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/host/fake/*.c) $(oracle_c) $(addprefix bearssl/,hash/sha1.c \
+	hash/sha2small.c codec/enc32be.c codec/dec32be.c))
 host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out $(seams),$(lib_c) $(fdt_c) $(ultracall_c) \
 	$(virtio_c) $(boot_c)) guest/main.c guest/get_file.c $(addprefix bearssl/,$(bearssl_c)))
 

@@ -36,9 +36,6 @@
 #define H_SET_SPRG0		0x24
 #define H_SET_DABR		0x28
 #define H_BULK_REMOVE		0x124
-#define H_REG_CRQ		0xfc
-#define H_FREE_CRQ		0x100
-#define H_SEND_CRQ		0x108
 #define H_REGISTER_LOGICAL_LAN	0x114
 #define H_JOIN			0x298
 #define H_SET_XDABR		0x134

@@ -50,6 +50,9 @@
 #define H_CPPR		  0x68	/* priority: interrupts of it and below wait; 0: all do */
 #define H_REGISTER_VPA	  0xdc	/* flags, server, address */
 #define H_CEDE		  0xe0
+#define H_REG_CRQ	  0xfc	/* unit, queue (in the DMA window), bytes */
+#define H_FREE_CRQ	  0x100	/* unit */
+#define H_SEND_CRQ	  0x108	/* unit, 16 bytes in two registers */
 #define H_REMOVE_RTCE	  H_PUT_TCE
 #define H_STUFF_TCE	  0x138	/* liobn, ioba, tce, npages */
 #define H_RANDOM	  0x300	/* -> r4 64 random bits */

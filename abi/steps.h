@@ -142,6 +142,18 @@
 	  "use -M pseries of QEMU 7.2 or later")                                      \
 	X(408, E_BLOB_PLACE, "no place for the ESM blob",                             \
 	  "give the guest more memory (-m)")                                          \
+	X(421, E_NO_TPM, "no TPM to measure with",                                    \
+	  "a normal VM gets one by -device tpm-spapr; pefboot.tpm=off does without")  \
+	X(422, E_TPM_QUEUE, "the TPM's queue was refused",                            \
+	  "an ultravisor refuses it to its guests: remove tpm-spapr, or use pefboot.tpm=off") \
+	X(423, E_TPM_TIMEOUT, "the TPM did not answer for 5 seconds",                 \
+	  "its emulator (swtpm) is stuck: look at its log, and start both again")     \
+	X(424, E_TPM_REPLY, "the TPM gave an invalid answer",                         \
+	  "use swtpm with SHA-1, SHA-256, SHA-384 or SHA-512 banks; or it is broken") \
+	X(425, E_TPM_COMMAND, "the TPM refused a command",                            \
+	  "look at the state and the log of its emulator (swtpm), and start both again") \
+	X(426, E_TPM_LOG, "the TPM's event log is full or malformed",                 \
+	  "boot without the firmware or loader that made it, or give the guest more memory") \
 	X(501, E_VERIFY_TREE, "final device tree is not sound",                       \
 	  "the tree was changed meanwhile: the host interferes, or a bug in pefboot") \
 	X(502, E_VERIFY_RANGE, "a range of the final tree lies outside memory or overlaps", \

@@ -10,16 +10,33 @@
 #define POOL_DEFAULT (64UL << 20)
 #define POOL_MAX (1UL << 32)	/* nobody means more */
 
-static bool set_secure(struct options *options, const char *value)
+/* The index of a word that says how much something is wanted; -1 for another. */
+static int parse_policy(const char *value)
 {
 	static const char names[][9] = { "auto", "required", "off" };
 
-	for (int i = SECURE_AUTO; i <= SECURE_OFF; i++)
-		if (strcmp(value, names[i]) == 0) {
-			options->secure = (enum secure_policy)i;
-			return true;
-		}
-	return false;
+	for (int i = 0; i < 3; i++)
+		if (strcmp(value, names[i]) == 0)
+			return i;
+	return -1;
+}
+
+static bool set_secure(struct options *options, const char *value)
+{
+	int policy = parse_policy(value);
+
+	if (policy >= 0)
+		options->secure = (enum secure_policy)policy;
+	return policy >= 0;
+}
+
+static bool set_tpm(struct options *options, const char *value)
+{
+	int policy = parse_policy(value);
+
+	if (policy >= 0)
+		options->tpm = (enum tpm_policy)policy;
+	return policy >= 0;
 }
 
 static bool set_log(struct options *options, const char *value)
@@ -135,6 +152,7 @@ static const struct {
 	{ "dma=", set_dma },
 	{ "pool=", set_pool },
 	{ "devices=", set_devices },
+	{ "tpm=", set_tpm },
 };
 
 static int parse_option(struct options *options, const char *option)

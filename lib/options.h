@@ -14,6 +14,7 @@
 #define OPTION_DEVICES_MAX 8
 
 enum secure_policy { SECURE_AUTO, SECURE_REQUIRED, SECURE_OFF };
+enum tpm_policy { TPM_AUTO, TPM_REQUIRED, TPM_OFF };
 
 struct options {
 	enum log_level log;		/* pefboot.log=error|notice|info; debug is info */
@@ -26,6 +27,7 @@ struct options {
 	bool cas;			/* pefboot.cas=off: leave the machine as it came up */
 	/* what CAS may ask for: pefboot.cas=[radix|hash][,xive|,xics] */
 	bool radix, xive;
+	enum tpm_policy tpm;		/* pefboot.tpm=auto|required|off */
 	/* pefboot.devices=VENDOR:DEVICE[,...], hexadecimal: more PCI devices for a secure guest */
 	uint32_t devices;
 	struct {

@@ -2,6 +2,7 @@
 #include "boot/doors/open_firmware.h"
 
 #include "boot/doors/of.h"
+#include "boot/doors/of_log.h"
 #include "boot/doors/of_tree.h"
 #include "boot/normal/cas.h"
 #include "fdt/edit.h"
@@ -149,7 +150,7 @@ static int reset_devices(struct of_work *work)
 }
 
 /* The initrd, as QEMU would say it. The kernel that QEMU loaded is the ELF file that we are. */
-static int set_boot_data(void *tree, struct range initrd)
+static int set_boot_data(void *tree, struct range initrd, struct range log)
 {
 	int frc = dt_open(tree, TREE_SPACE), chosen = fdt_path_offset(tree, "/chosen");
 
@@ -163,6 +164,8 @@ static int set_boot_data(void *tree, struct range initrd)
 			frc = fdt_setprop_u64(tree, chosen, "linux,initrd-end", initrd.end);
 	}
 	if (frc == 0)
+		frc = of_set_log(tree, log);
+	if (frc == 0)
 		frc = dt_close(tree, 0);
 	return frc ? error(E_TREE_EDIT, "/chosen: %s", fdt_strerror(frc)) : 0;
 }
@@ -172,13 +175,14 @@ int open_firmware_leave(const void **tree, uint64_t client, struct range initrd,
 	struct of of = { .client = client };
 	struct of_work *work;
 	struct options options;
+	struct range log;
 	int rc = claim_workspace(&work, &of, initrd, image);
 
 	if (rc || (rc = read_options(&options, work)) ||
 	    (options.cas && (rc = negotiate_cas(work, &options))) ||
-	    (rc = of_flatten(&work->flat)) || (rc = set_boot_cpu(work)) ||
+	    (rc = of_take_log(&log, &of)) || (rc = of_flatten(&work->flat)) || (rc = set_boot_cpu(work)) ||
 	    (rc = quiesce_firmware(&of)) || (rc = reset_devices(work)) ||
-	    (rc = set_boot_data(work->flat.tree, initrd)))
+	    (rc = set_boot_data(work->flat.tree, initrd, log)))
 		return rc;
 	*tree = work->flat.tree;
 	log_info("openfirmware=0x%lx calls=%u ticks=%lu nodes=%u size=%u", client, of.calls,

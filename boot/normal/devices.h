@@ -3,6 +3,7 @@
 #ifndef BOOT_NORMAL_DEVICES_H
 #define BOOT_NORMAL_DEVICES_H
 
+#include "boot/measured/vtpm.h"
 #include "boot/normal/disk_scratch.h"
 #include "boot/normal/machine.h"
 #include "virtio/console.h"
@@ -15,6 +16,7 @@
  */
 struct devices {
 	uint8_t console_dma[CONSOLE_MEMORY] __attribute__((aligned(DEVICES_ALIGN)));
+	uint8_t tpm[VTPM_MEMORY] __attribute__((aligned(DEVICES_ALIGN)));
 	struct disk_scratch disk;
 	struct pci_bus bus;
 	struct virtio_console console;

@@ -53,6 +53,7 @@ static bool try_extent(struct search *search, struct disk *disk, struct extent e
 	rc = bundle_load(search->payload, search->machine, disk, extent, search->scratch->head);
 	if (rc)
 		note_error(search, function, extent.kind, rc);
+	search->scratch->kind = extent.kind;
 	return rc == 0;
 }
 

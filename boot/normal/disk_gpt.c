@@ -19,10 +19,8 @@
 #define GPT_FIRST_USABLE   40
 #define GPT_LAST_USABLE	   48
 #define GPT_ENTRIES_LBA	   72
-#define GPT_ENTRY_COUNT	   80	/* 32, and so for the next two */
-#define GPT_ENTRY_SIZE	   84
+/* GPT_ENTRY_COUNT, 32, GPT_ENTRY_SIZE: boot/normal/disk_gpt.h */
 #define GPT_ENTRIES_CRC	   88
-#define GPT_HEADER_MIN   92
 #define GPT_ENTRY_MIN	   128
 
 /* Entry, table 5.6 */
@@ -75,7 +73,7 @@ static int read_header(struct gpt *gpt, const struct disk *disk, uint8_t *header
 	return 0;
 }
 
-static bool is_used(const uint8_t *entry)
+bool gpt_entry_is_used(const uint8_t *entry)
 {
 	static const uint8_t none[GUID_SIZE];
 
@@ -94,7 +92,7 @@ static int check_entry(const struct gpt *gpt, const uint8_t *table, uint32_t ind
 	for (uint32_t i = 0; i < index; i++) {
 		const uint8_t *other = table + i * gpt->size;
 
-		if (is_used(other) && start <= le64_load(other + GPT_END) &&
+		if (gpt_entry_is_used(other) && start <= le64_load(other + GPT_END) &&
 		    le64_load(other + GPT_START) <= end)
 			return error(E_PARTITIONS, "GPT: partitions %u and %u overlap", i + 1,
 				     index + 1);
@@ -116,7 +114,7 @@ static int read_entries(const struct gpt *gpt, struct disk *disk, uint8_t *table
 		const uint8_t *entry = table + i * gpt->size;
 		uint64_t start = le64_load(entry + GPT_START), end = le64_load(entry + GPT_END);
 
-		if (!is_used(entry))
+		if (!gpt_entry_is_used(entry))
 			continue;
 		rc = check_entry(gpt, table, i);
 		if (rc == 0 && *count < EXTENTS_MAX &&
@@ -134,8 +132,10 @@ static int read_table(struct disk *disk, struct disk_scratch *scratch, uint64_t 
 	struct gpt gpt;
 	int rc = disk_read(disk, lba * disk->block_size, scratch->table, disk->block_size);
 
-	if (rc == 0)
+	if (rc == 0) {
+		memcpy(scratch->gpt_header, scratch->table, GPT_HEADER_MIN);
 		rc = read_header(&gpt, disk, scratch->table, lba);
+	}
 	return rc ? rc : read_entries(&gpt, disk, scratch->table, extents, count);
 }
 

@@ -10,6 +10,7 @@
 #include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/range.h"
+#include "lib/string.h"
 
 #define MBR_SIGNATURE_AT 510
 #define MBR_SIGNATURE	 0xaa55
@@ -73,5 +74,6 @@ int mbr_find_prep(struct disk *disk, struct disk_scratch *scratch, struct extent
 	for (uint32_t i = 0; i < MBR_ENTRIES; i++)
 		if (mbr[MBR_ENTRY_AT + i * MBR_ENTRY_SIZE + MBR_TYPE] == MBR_TYPE_GPT)
 			return gpt_find_prep(disk, scratch, extents, count);
+	memcpy(scratch->mbr_table, mbr + MBR_BLOCK - MBR_TABLE_SIZE, MBR_TABLE_SIZE);
 	return read_entries(disk, mbr, extents, count);
 }

@@ -19,6 +19,8 @@ struct extent {
 #define GPT_TABLE_MAX 0x20000UL	/* bytes of entries; 128 of them, the usual number, take 16 KiB */
 #define UNITS_MAX    256
 #define SCRATCH_ALIGN 4096
+#define GPT_HEADER_MIN 92	/* UEFI 2.10 table 5.5 */
+#define MBR_TABLE_SIZE 72	/* disk signature, partitions, 0xaa55: to the end of the block */
 
 /*
  * What the search needs for as long as it lasts. The devices reach dma, and what is read; each has
@@ -30,6 +32,9 @@ struct disk_scratch {
 	uint8_t table[GPT_TABLE_MAX] __attribute__((aligned(SCRATCH_ALIGN)));
 	struct disk_host host;
 	struct disk_unit unit[UNITS_MAX];
+	/* what describes the partitions of the disk, for measured boot; GPT's entries are in table */
+	const char *kind;		/* of the extent that was loaded */
+	uint8_t mbr_table[MBR_TABLE_SIZE], gpt_header[GPT_HEADER_MIN];
 };
 
 #endif /* BOOT_NORMAL_DISK_SCRATCH_H */

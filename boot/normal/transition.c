@@ -6,6 +6,7 @@
 #include "abi/pef.h"
 #include "boot/normal/blob.h"
 #include "boot/normal/devices.h"
+#include "boot/normal/measured.h"
 #include "boot/normal/normal.h"
 #include "boot/normal/stage.h"
 #include "boot/normal/tree.h"
@@ -110,7 +111,7 @@ int transition(struct machine *machine, const struct payload *payload)
 	rc = decide_mode(&secure, payload);
 	if (rc == 0 && secure)
 		rc = stage_place(&kbase, machine, payload);
-	if (rc)
+	if (rc || (rc = measured_boot(machine, payload, secure)))
 		return rc;
 	memcpy((void *)machine->home.rtas, rtas_blob, sizeof(rtas_blob));
 	if (secure && range_size(payload->initrd) == 0)

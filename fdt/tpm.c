@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fdt/tpm.h"
+
+#include <libfdt.h>
+
+#include "fdt/read.h"
+#include "fdt/reserved_memory.h"
+#include "lib/endian.h"
+
+#define LOG_BASE "linux,sml-base"
+#define LOG_SIZE "linux,sml-size"
+
+int dt_find_tpm(const void *fdt)
+{
+	int node;
+
+	fdt_for_each_subnode(node, fdt, fdt_path_offset(fdt, "/vdevice"))
+		if (fdt_node_check_compatible(fdt, node, "IBM,vtpm20") == 0)
+			return node;
+	return -FDT_ERR_NOTFOUND;
+}
+
+/* "ibm,my-dma-window": LIOBN, address and size of two cells each (LoPAR B.6.9.2). */
+int dt_read_tpm(const void *fdt, int node, struct dt_tpm *tpm)
+{
+	int size;
+	const uint8_t *window = fdt_getprop(fdt, node, "ibm,my-dma-window", &size);
+
+	if (!window || size != 5 * 4 || dt_u32(fdt, node, "reg", &tpm->unit))
+		return -FDT_ERR_BADVALUE;
+	tpm->liobn = be32_load(window);
+	return 0;
+}
+
+struct range dt_tpm_log(const void *fdt, int node)
+{
+	struct range log = { 0, 0 };
+	uint64_t base;
+	uint32_t size;
+
+	if (dt_u32_or_u64(fdt, node, LOG_BASE, &base) == 0 &&
+	    dt_u32(fdt, node, LOG_SIZE, &size) == 0)
+		range_make(&log, base, size);
+	return log;
+}
+
+int dt_set_tpm_log(void *fdt, int node, struct range log, bool little_endian)
+{
+	uint64_t base = little_endian ? __builtin_bswap64(log.start) : log.start;
+	uint32_t size = (uint32_t)range_size(log);
+	int frc = fdt_setprop_u64(fdt, node, LOG_BASE, base);
+
+	if (little_endian)
+		size = __builtin_bswap32(size);
+	return frc ? frc : fdt_setprop_u32(fdt, node, LOG_SIZE, size);
+}
+
+int dt_give_tpm_log(void *fdt, struct range log, bool little_endian)
+{
+	uint32_t phandle;
+	int node = dt_reserve_memory(fdt, "tpm-log", log, &phandle), frc;
+
+	if (node < 0)
+		return node;
+	node = dt_find_tpm(fdt);	/* nodes have moved */
+	frc = dt_set_tpm_log(fdt, node, log, little_endian);
+	return frc ? frc : fdt_setprop_u32(fdt, node, "memory-region", phandle);
+}
