@@ -18,6 +18,7 @@ static const char usage_text[] =
 	"       pefboot-bundle digest [--json | --svm-tool FOLDER] BUNDLE\n"
 	"       pefboot-bundle seal --recipient KEY.PEM ... [--origin KEY.PEM]\n"
 	"                           [--file NAME=PATH ...] -o SEALED BUNDLE\n"
+	"       pefboot-bundle pcrs [--bank sha1|sha256|sha384|sha512] BUNDLE\n"
 	"\n"
 	"create   put pefboot, a kernel, an initrd and a command line into one bootable ELF file\n"
 	"info     what is in it\n"
@@ -27,6 +28,7 @@ static const char usage_text[] =
 	"digest   what an ultravisor will measure\n"
 	"seal     put an ESM blob into it: files that only the recipients' ultravisors open,\n"
 	"         and only for this kernel, initrd and command line\n"
+	"pcrs     PCRs 4, 8 and 9 of a TPM when pefboot (-bios) has started the bundle in a normal VM\n"
 	"\n"
 	"The kernel is an uncompressed vmlinux. --pool puts pefboot.pool=SIZE (with K, M or G) in "
 	"front\n"
@@ -58,6 +60,7 @@ static const struct {
 	{ "create", create, can_create }, { "info", info, can_read },
 	{ "extract", extract, can_read }, { "verify", verify, can_read },
 	{ "digest", print_digests, can_read }, { "seal", seal, can_seal },
+	{ "pcrs", pcrs, can_read },
 };
 
 static _Noreturn void print_usage(void)
@@ -89,6 +92,7 @@ static void parse_arguments(struct arguments *arguments, int argc, char **argv)
 		{ "file", required_argument, NULL, 'f' },
 		{ "key", required_argument, NULL, 'K' },
 		{ "svm-tool", required_argument, NULL, 's' },
+		{ "bank", required_argument, NULL, 'b' },
 		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -108,6 +112,7 @@ static void parse_arguments(struct arguments *arguments, int argc, char **argv)
 		case 'f': add(arguments->file, &arguments->files, OWNER_FILES_MAX); break;
 		case 'K': arguments->key = optarg; break;
 		case 's': arguments->svm_tool = optarg; break;
+		case 'b': arguments->bank = optarg; break;
 		case 'j': arguments->json = true; break;
 		default: print_usage();
 		}

@@ -25,6 +25,7 @@ struct arguments {
 	const char *blob_room;		/* of version 2; NULL: version 1 */
 	const char *recipient[RECIPIENTS_MAX], *file[OWNER_FILES_MAX], *origin, *key, *svm_tool;
 	int recipients, files;
+	const char *bank;		/* of pcrs; NULL: all */
 	const char *bundle;
 	bool json;
 };
@@ -73,5 +74,6 @@ int extract(const struct arguments *arguments);
 int verify(const struct arguments *arguments);
 int print_digests(const struct arguments *arguments);
 int seal(const struct arguments *arguments);
+int pcrs(const struct arguments *arguments);
 
 #endif /* TOOLS_BUNDLE_TOOL_H */
