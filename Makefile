@@ -89,7 +89,7 @@ PREFIX_MAP = -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(LIBFDT)=libfdt -f
 
 TARGET_CFLAGS = -isystem lib/libc $(COMMON) -Os $(WARN) -Wno-maybe-uninitialized -g \
 	-ffreestanding -fpie -mabi=elfv2 -mbig-endian -mcpu=power8 -msoft-float -mno-vsx -mno-altivec -mno-pointers-to-nested-functions \
-	-fno-stack-protector -fno-asynchronous-unwind-tables -mtraceback=no -fno-strict-aliasing \
+	-fno-stack-protector -fno-asynchronous-unwind-tables -mtraceback=no -fno-jump-tables -fno-strict-aliasing \
 	-ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns
 TARGET_ASFLAGS := -iquote . -mabi=elfv2 -mbig-endian -mcpu=power8 -MMD -MP -g \
 	-ffile-prefix-map=$(CURDIR)=.
@@ -103,8 +103,10 @@ all: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf $(O)/pefboot-bund
 
 $(O)/target/fdt/libfdt.c.o $(O)/host/fdt/libfdt.c.o: WARN := -w
 # Small by default (160 KiB is the limit); fast where the instructions are spent
-$(patsubst %,$(O)/target/%.c.o,lib/string fdt/walk fdt/outline): TARGET_CFLAGS += -O2
-$(O)/target/bearssl/%.o: TARGET_CFLAGS += -O2 -DBR_POWER8=0 -DBR_INT128=0
+UNALIGNED = -fno-align-functions -fno-align-loops -fno-align-jumps -fno-align-labels
+FAST = -O2 $(UNALIGNED) -fno-tree-pre -fno-code-hoisting -fno-shrink-wrap
+$(patsubst %,$(O)/target/%.c.o,lib/string fdt/libfdt fdt/walk fdt/outline): TARGET_CFLAGS += $(FAST)
+$(O)/target/bearssl/%.o: TARGET_CFLAGS += -O2 $(UNALIGNED) -DBR_POWER8=0 -DBR_INT128=0
 $(O)/target/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
 # Linked, for debuggers; flat, for -bios; and that as one PT_LOAD, for everybody else
 $(O)/pefboot.linked: $(boot_objs) linker/pefboot.lds
@@ -174,7 +176,7 @@ ultravisor_c := $(wildcard ultravisor/*.c ultravisor/*/*.c)
 uv_objs := $(patsubst %,$(O)/target/%.o,$(wildcard ultravisor/*/*.S) $(lib_S)) \
 	$(patsubst %,$(O)/uv/%.o,$(lib_c) $(fdt_c) $(ultravisor_c)) $(patsubst %,$(O)/target/bearssl/%.o,$(uv_bearssl_c))
 # Small but for what runs on every exit and over all of memory
-$(O)/uv/%.o: TARGET_CFLAGS += -Os
+$(O)/uv/%.o: TARGET_CFLAGS += -Os -fjump-tables
 $(patsubst %,$(O)/uv/%.c.o,lib/string ultravisor/memory/memory): TARGET_CFLAGS += -O2
 $(O)/uv/fdt/libfdt.c.o $(patsubst %,$(O)/%/ultravisor/trial/libfdt_overlay.c.o,uv host): WARN := -w
 $(O)/uv/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
