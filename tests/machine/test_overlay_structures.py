@@ -6,7 +6,7 @@ Each ends in a number, or in the guest of the bundle: its command line, its file
 import itertools
 
 import pytest
-from test_secure_overlay import boot_with, machine, stopped, unharmed  # noqa: F401 (fixtures)
+from test_secure_overlay import boot_with, machine, refused, stopped, unharmed  # noqa: F401 (fixtures)
 
 PHB = "pci@800000020000000"
 CPU, VTY, NVRAM, DEVICE = "cpus/cpu@0", "vdevice/vty@71000000", "vdevice/nvram@71000001", f"{PHB}/device@1"
@@ -73,10 +73,24 @@ ATTACKS = {
 }
 
 
+# Those that the ultravisor itself does not let pass, unless they come when it has looked
+REFUSED = ("no-address-cells", "more-memory")
+
+
+def after_the_check(text):
+    """The real ultravisor hands the tree back after UV_ESM, and the host may write it until then."""
+    return text.replace(" {", " { uv-evil,after;", 1)
+
+
 @pytest.mark.parametrize("name", ATTACKS)
 def test_overlay_attack(boot_with, name):  # noqa: F811
     number, text = ATTACKS[name]
-    stopped(boot_with(text), number)
+    stopped(boot_with(after_the_check(text) if name in REFUSED else text), number)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_overlay_that_is_refused(boot_with, name):  # noqa: F811
+    refused(boot_with(ATTACKS[name][1]))
 
 
 def test_overlay_claims_less_memory(boot_with):  # noqa: F811
@@ -89,9 +103,8 @@ def test_overlay_claims_less_memory(boot_with):  # noqa: F811
 @pytest.mark.all
 @pytest.mark.parametrize("name", ATTACKS)
 def test_overlay_attack_after_the_check(boot_with, name):  # noqa: F811
-    """The real ultravisor hands the tree back after UV_ESM, and the host may write it until then."""
     number, text = ATTACKS[name]
-    stopped(boot_with(text.replace(" {", " { uv-evil,after;", 1)), number)
+    stopped(boot_with(after_the_check(text)), number)
 
 
 # Every node of the tree, and a property that it has to have.

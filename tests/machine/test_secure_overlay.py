@@ -59,6 +59,14 @@ def stopped(boot, number):
     assert (found["world"], found["leaked"]) == ("secure", "0")
 
 
+def refused(boot):
+    """The ultravisor does not make a guest with such a tree secure."""
+    boot.line("esm=abort phase=tree ")
+    boot.line("pefboot: FAIL 4/7 transition E405 ")
+    boot.line("pefboot: EXIT 405$")
+    assert "7/7 handoff" not in boot.console
+
+
 def unharmed(boot):
     """Linux booted with the bundle's command line and files, and what was private stayed so."""
     boot.line("5/7 verify world=secure .* kernel=match initrd=match cmdline=match")
@@ -81,8 +89,11 @@ def test_overlay_that_says_the_same(boot_with):
 
 
 def test_overlay_without_cpus(boot_with):
-    boot = boot_with('&{/} { uv-evil,delete = "cpus/"; };')
-    assert applied(boot) == (1, 1)
+    """The ultravisor itself demands them of the tree that it sees."""
+    edit = 'uv-evil,delete = "cpus/"; };'
+    refused(boot_with("&{/} { " + edit))
+    boot = boot_with("&{/} { uv-evil,after; " + edit)
+    assert applied(boot, "after") == (1, 1)
     stopped(boot, "E501")
 
 
