@@ -180,7 +180,8 @@ int open_firmware_leave(const void **tree, uint64_t client, struct range initrd,
 
 	if (rc || (rc = read_options(&options, work)) ||
 	    (options.cas && (rc = negotiate_cas(work, &options))) ||
-	    (rc = of_take_log(&log, &of)) || (rc = of_flatten(&work->flat)) || (rc = set_boot_cpu(work)) ||
+	    (rc = of_take_log(&log, &of)) || (rc = of_flatten(&work->flat)) ||
+	    (rc = set_boot_cpu(work)) ||
 	    (rc = quiesce_firmware(&of)) || (rc = reset_devices(work)) ||
 	    (rc = set_boot_data(work->flat.tree, initrd, log)))
 		return rc;

@@ -16,7 +16,8 @@ static int bad_log(const struct eventlog *log, const char *what)
 /* TCG_PCR_EVENT of PCR 0 with no digest; its size comes later. */
 static const uint8_t first_event[EVENT_HEADER + SPEC_ID_ALGORITHMS] = {
 	[4] = EV_NO_ACTION,
-	[EVENT_HEADER] = 'S', 'p', 'e', 'c', ' ', 'I', 'D', ' ', 'E', 'v', 'e', 'n', 't', '0', '3', 0,
+	[EVENT_HEADER] = 'S', 'p', 'e', 'c', ' ', 'I', 'D', ' ',
+	'E', 'v', 'e', 'n', 't', '0', '3', 0,
 	0, 0, 0, 0,		/* platform class: client */
 	0, 2, 2,		/* version 2.0, errata 2 */
 	2,			/* a UINTN is 64 bits */

@@ -25,7 +25,7 @@ struct vtpm {
 int vtpm_open(struct vtpm *vtpm, uint32_t unit, uint32_t liobn, void *memory);
 
 /*
- * vtpm_transmit() - send the command that is in @message, and wait for the reply, which replaces it.
+ * vtpm_transmit() - send the command in @message, and wait for the reply, which replaces it.
  * @size: bytes of the command, then of the reply   @most: bytes that @message has room for
  * Returns 0, E_TPM_QUEUE, E_TPM_TIMEOUT or E_TPM_REPLY.
  */

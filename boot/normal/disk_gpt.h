@@ -4,7 +4,7 @@
 
 #include "boot/normal/disk_scratch.h"
 
-/* Of the header, with GPT_HEADER_MIN: entries, and bytes of one; 32 bits each (UEFI 2.10 table 5.5) */
+/* In the header, after GPT_HEADER_MIN: entries, bytes of one; 32 bits each (UEFI 2.10 table 5.5) */
 #define GPT_ENTRY_COUNT 80
 #define GPT_ENTRY_SIZE	84
 

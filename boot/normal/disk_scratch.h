@@ -32,7 +32,7 @@ struct disk_scratch {
 	uint8_t table[GPT_TABLE_MAX] __attribute__((aligned(SCRATCH_ALIGN)));
 	struct disk_host host;
 	struct disk_unit unit[UNITS_MAX];
-	/* what describes the partitions of the disk, for measured boot; GPT's entries are in table */
+	/* what describes the disk's partitions, for measured boot; GPT's entries are in table */
 	const char *kind;		/* of the extent that was loaded */
 	uint8_t mbr_table[MBR_TABLE_SIZE], gpt_header[GPT_HEADER_MIN];
 };

@@ -186,8 +186,8 @@ static int measure_all(struct measuring *measuring)
 }
 
 /*
- * Memory for the log that nobody else takes: a reservation of the tree. It replaces that of @handed,
- * which Open Firmware may have put where the kernel will be.
+ * Memory for the log that nobody else takes: a reservation of the tree. It replaces that of
+ * @handed, which Open Firmware may have put where the kernel will be.
  */
 static int place_log(struct range *place, struct machine *machine, const struct payload *payload,
 		     struct range handed)

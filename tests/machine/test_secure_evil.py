@@ -123,11 +123,12 @@ def tree_handed_over(qemu, folder, line):
 
 
 def test_evil_memory_that_is_not_there(qemu, kernel, tmp_path):
-    """One bit of the tree at UV_ESM: 768 MiB of memory instead of 256."""
-    tree = tree_handed_over(qemu, tmp_path, kernel)
-    reg = re.search(rb"\0\0\0\x03\0\0\0\x10....\0{8}\0{4}\x10\0\0\0", tree, re.DOTALL)
-    child = qemu.spawn(*kernel, "--", "-prom-env", f"uv=uv.evil=fdt@{8 * (reg.end() - 4) + 2}")
-    child.expect(r"FAIL 5/7 verify E510 .*: 0x\w+-0x2f\w+: UV_UNSHARE_PAGE -> U_P2 \(-55\)")
+    """One bit of the tree at UV_ESM: 1.5 GiB of memory instead of one. The ultravisor looks at the lowest 768 MiB."""
+    line = ["1G" if word == "256M" else word for word in kernel]
+    tree = tree_handed_over(qemu, tmp_path, line)
+    reg = re.search(rb"\0\0\0\x03\0\0\0\x10....\0{8}\0{4}\x40\0\0\0", tree, re.DOTALL)
+    child = qemu.spawn(*line, "--", "-prom-env", f"uv=uv.evil=fdt@{8 * (reg.end() - 4) + 2}")
+    child.expect(r"FAIL 5/7 verify E510 .*: 0x\w+-0x5f\w+: UV_UNSHARE_PAGE -> U_P2 \(-55\)")
     child.expect("EXIT 510")
 
 

@@ -242,7 +242,7 @@ BAD = {
     "plain-pefboot": (335, lambda image: (harness.BUILD / "pefboot.elf").read_bytes() + bytes(-(harness.BUILD / "pefboot.elf").stat().st_size % 512)),
     "cut": (336, lambda image: image[1][:len(image[1]) // 2 & ~511]),
     "partition-smaller": (336, lambda image: gpt_disk(image, parts=[(disks.PREP_GUID, START, START + 1000)])),
-    "version": (342, manifest(8, ">I", 2)),
+    "version": (342, manifest(8, ">I", 3)),
     "manifest-size": (341, manifest(12, ">I", 511)),
     "reserved": (341, manifest(511, "B", 1)),
     "image-over-memory": (341, manifest(16, ">Q", 0x100000)),

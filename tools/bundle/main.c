@@ -28,7 +28,7 @@ static const char usage_text[] =
 	"digest   what an ultravisor will measure\n"
 	"seal     put an ESM blob into it: files that only the recipients' ultravisors open,\n"
 	"         and only for this kernel, initrd and command line\n"
-	"pcrs     PCRs 4, 8 and 9 of a TPM when pefboot (-bios) has started the bundle in a normal VM\n"
+	"pcrs     PCRs 4, 8 and 9 of a TPM when pefboot (-bios) has started it in a normal VM\n"
 	"\n"
 	"The kernel is an uncompressed vmlinux. --pool puts pefboot.pool=SIZE (with K, M or G) in "
 	"front\n"

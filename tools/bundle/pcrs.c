@@ -29,7 +29,8 @@ static void extend(struct pcr *pcr, const void *data, size_t size)
 	memcpy(pcr->value, digests.of[pcr->bank], width);
 }
 
-static void extend_part(struct pcr *pcr, const struct bundle *bundle, const uint8_t *image, int part)
+static void extend_part(struct pcr *pcr, const struct bundle *bundle, const uint8_t *image,
+			int part)
 {
 	if (part == BUNDLE_CMDLINE || bundle->part[part].size)
 		extend(pcr, image + bundle->part[part].offset, bundle->part[part].size);

@@ -136,9 +136,9 @@ static const char *read_cpus(struct contract *contract)
 
 /*
  * In the order of the linked image. For the ESM blob one frame each for keys and files. For RTAS
- * six, all shared: arguments, four of buffers, arguments of stop-self. For the TPM two, of which the
- * first one is shared and the second one has decrypted replies. (svm-esmb.c:442, svm-rtas.c:557,
- * svm-tss.c:365)
+ * six, all shared: arguments, four of buffers, arguments of stop-self. For the TPM two, of which
+ * the first one is shared and the second one has decrypted replies. (svm-esmb.c:442,
+ * svm-rtas.c:557, svm-tss.c:365)
  */
 static const char *reserve_all(struct contract *contract, uint64_t rmo)
 {
@@ -179,7 +179,7 @@ bool contract_write_back(const struct contract *contract, uint64_t fdt)
 {
 	uint32_t room = evil_before_return(platform.tree, fdt, contract->tree_size);
 
-	/* svm-fdt.c:719 does not look whether it fits. Its header says the size that it has then. */
+	/* svm-fdt.c:719 does not look whether it fits. The header says what size it has then. */
 	return !fdt_pack(platform.tree) && fdt_totalsize(platform.tree) <= room &&
 	       guest_write(fdt, platform.tree, fdt_totalsize(platform.tree));
 }
