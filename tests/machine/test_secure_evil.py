@@ -128,7 +128,7 @@ def test_evil_memory_that_is_not_there(qemu, kernel, tmp_path):
     tree = tree_handed_over(qemu, tmp_path, line)
     reg = re.search(rb"\0\0\0\x03\0\0\0\x10....\0{8}\0{4}\x40\0\0\0", tree, re.DOTALL)
     child = qemu.spawn(*line, "--", "-prom-env", f"uv=uv.evil=fdt@{8 * (reg.end() - 4) + 2}")
-    child.expect(r"FAIL 5/7 verify E510 .*: 0x\w+-0x5f\w+: UV_UNSHARE_PAGE -> U_P2 \(-55\)")
+    child.expect(r"FAIL 5/7 verify E510 .*: 0x\w+-0x60000000: UV_UNSHARE_PAGE -> U_P2 \(-55\)")
     child.expect("EXIT 510")
 
 
