@@ -53,7 +53,7 @@ def test_sealed_disk_is_what_dm_crypt_reads(made, tmp_path):
                      for at in range(0, len(disk), SECTOR))
     assert plain[EXT4_MAGIC[0]:][:2] == EXT4_MAGIC[1] and disk[EXT4_MAGIC[0]:][:2] != EXT4_MAGIC[1]
     (tmp_path / "plain").write_bytes(plain)
-    found = subprocess.run(["/usr/sbin/debugfs", "-R", f'cat "/{file.name}"', tmp_path / "plain"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    found = subprocess.run(["debugfs", "-R", f'cat "/{file.name}"', tmp_path / "plain"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                            check=True).stdout
     assert hashlib.sha256(found).digest() == hashlib.sha256(file.read_bytes()).digest()
 
