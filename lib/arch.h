@@ -12,6 +12,9 @@
 /* Time base register (mftb): counts at the cpu's timebase-frequency from machine start. */
 uint64_t timebase(void);
 
+/* That of every POWER server, and QEMU's: hw/ppc/spapr.c SPAPR_TIMEBASE_FREQ. */
+#define TIMEBASE_HZ 512000000UL
+
 /* Machine state register and processor version register. */
 uint64_t msr_read(void);
 uint64_t pvr_read(void);

@@ -7,6 +7,8 @@
 
 #include "lib/string.h"
 
+static const char hex_digits[] = "0123456789abcdef";
+
 struct out {
 	char *at, *end;		/* end leaves room for the NUL */
 };
@@ -41,7 +43,7 @@ static void put_number(struct out *out, const struct spec *spec, uint64_t value,
 	struct spec rest = *spec;
 
 	do
-		*--at = "0123456789abcdef"[value % base];
+		*--at = hex_digits[value % base];
 	while ((value /= base) != 0);
 	if (negative && spec->zero) {	/* the sign stands before the zeros */
 		put_char(out, '-');
@@ -60,13 +62,12 @@ static bool is_printable(char c)
 /* docs/boot-log.md "escape". Returns the size of what is to be put for @c. */
 static int escape_char(char piece[4], char c)
 {
-	static const char digits[] = "0123456789abcdef";
 
 	piece[0] = '\\';
 	if (!is_printable(c)) {
 		piece[1] = 'x';
-		piece[2] = digits[(uint8_t)c >> 4];
-		piece[3] = digits[c & 15];
+		piece[2] = hex_digits[(uint8_t)c >> 4];
+		piece[3] = hex_digits[c & 15];
 		return 4;
 	}
 	if (c == '"' || c == '\\') {
@@ -218,4 +219,13 @@ size_t format(char *buffer, size_t size, const char *fmt, ...)
 	used = vformat(buffer, size, fmt, args);
 	va_end(args);
 	return used;
+}
+
+void format_hex(char *out, const void *bytes, size_t size)
+{
+	for (const uint8_t *at = bytes; size; size--, at++) {
+		*out++ = hex_digits[*at >> 4];
+		*out++ = hex_digits[*at & 15];
+	}
+	*out = '\0';
 }

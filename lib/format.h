@@ -20,4 +20,8 @@
 size_t format(char *out, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 size_t vformat(char *out, size_t size, const char *fmt, va_list args);
 
+/* Write @size bytes in lower-case hexadecimal, HEX_SIZE(@size) characters with the closing NUL. */
+#define HEX_SIZE(size) (2 * (size) + 1)
+void format_hex(char *out, const void *bytes, size_t size);
+
 #endif /* LIB_FORMAT_H */

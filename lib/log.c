@@ -9,12 +9,10 @@
 #include "lib/format.h"
 #include "lib/string.h"
 
-#define LINE_SIZE	    512
-/* Power ISA servers; also QEMU hw/ppc/spapr.c SPAPR_TIMEBASE_FREQ */
-#define DEFAULT_TIMEBASE_HZ 512000000
+#define LINE_SIZE 512
 
 static const char *who = "pefboot";
-static uint32_t hz = DEFAULT_TIMEBASE_HZ;
+static uint32_t hz = TIMEBASE_HZ;
 static enum log_level level_max = LOG_NOTICE;
 static uint64_t step_time[STEP_COUNT + 1];
 

@@ -49,14 +49,3 @@ void measured_digest(uint8_t *range, uint8_t *kernel, const struct bundle *bundl
 		br_sha512_out(second, kernel);
 	secure_zero(context, sizeof(context));
 }
-
-void measured_text(char text[MEASURED_TEXT], const uint8_t digest[BUNDLE_DIGEST_SIZE])
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (int i = 0; i < BUNDLE_DIGEST_SIZE; i++) {
-		*text++ = digits[digest[i] >> 4];
-		*text++ = digits[digest[i] & 15];
-	}
-	*text = '\0';
-}

@@ -15,8 +15,4 @@
 void measured_digest(uint8_t *range, uint8_t *kernel, const struct bundle *bundle,
 		     const void *image);
 
-/* A digest as lower-case hexadecimal text. */
-#define MEASURED_TEXT (2 * BUNDLE_DIGEST_SIZE + 1)
-void measured_text(char text[MEASURED_TEXT], const uint8_t digest[BUNDLE_DIGEST_SIZE]);
-
 #endif /* LIB_MEASURED_H */

@@ -3,10 +3,10 @@
 
 #include "abi/virtio.h"
 #include "lib/error.h"
+#include "lib/wait.h"
 #include "virtio/legacy.h"
 #include "virtio/mmio.h"
 #include "virtio/modern.h"
-#include "virtio/wait.h"
 
 /* enough in flight; the device's own size counts where it is smaller */
 #define MODERN_QUEUE_MAX 256

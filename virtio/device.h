@@ -44,7 +44,7 @@ int virtio_config(const struct virtio *device, uint32_t offset, uint32_t size, u
 void queue_kick(struct queue *queue);
 
 /*
- * queue_wait() - wait for a chain to come back (virtio/wait.h).
+ * queue_wait() - wait for a chain to come back (lib/wait.h).
  * Returns 0, E_VIRTIO_RING or E_VIRTIO_TIMEOUT.
  */
 int queue_wait(struct queue *queue, uint16_t *id, uint32_t *size);

@@ -13,7 +13,7 @@
 #include "lib/hcall.h"
 #include "lib/rtas.h"
 
-#define PATIENCE (10 * 512000000UL)	/* ticks of 512 MHz: 10 s, on a host that is busy */
+#define PATIENCE (10 * TIMEBASE_HZ)	/* 10 s, on a host that is busy */
 
 /* query-cpu-stopped-state, LoPAR 7.3.11.3: status 0, and the state */
 #define CPU_STOPPED 0

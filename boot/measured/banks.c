@@ -8,6 +8,13 @@
 #include "lib/endian.h"
 #include "lib/string.h"
 
+const char *bank_name(enum bank bank)
+{
+	static const char names[BANKS][7] = { "sha1", "sha256", "sha384", "sha512" };
+
+	return names[bank];
+}
+
 uint16_t bank_algorithm(enum bank bank)
 {
 	return bank == BANK_SHA1 ? TPM2_ALG_SHA1 :

@@ -20,7 +20,8 @@ struct digests {
 	uint8_t of[BANKS][BANK_DIGEST_MAX];
 };
 
-/* TPM2_ALG_* of a bank, and bytes of its registers. */
+/* Its name for people and tools, TPM2_ALG_*, and bytes of its registers. */
+const char *bank_name(enum bank bank);
 uint16_t bank_algorithm(enum bank bank);
 uint32_t bank_size(enum bank bank);
 

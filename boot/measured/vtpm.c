@@ -3,15 +3,12 @@
 
 #include "abi/papr.h"
 #include "abi/vtpm.h"
-#include "lib/arch.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/hcall.h"
 #include "lib/names.h"
 #include "lib/string.h"
-
-#define WAIT_SECONDS 5
-#define TIMEBASE_HZ  512000000UL	/* of every POWER server */
+#include "lib/wait.h"
 
 /* Where queue and buffer are in the window. */
 #define QUEUE_AT     0UL
@@ -50,7 +47,7 @@ static int await_answer(struct vtpm *vtpm, uint8_t answer[CRQ_SIZE])
 	uint64_t since = timebase();
 
 	while (!(*(volatile uint8_t *)(slot + CRQ_VALID) & CRQ_ANSWER))
-		if (timebase() - since > WAIT_SECONDS * TIMEBASE_HZ)
+		if (waited_too_long(since))
 			return error(E_TPM_TIMEOUT, "unit 0x%x", vtpm->unit);
 	__sync_synchronize();	/* the first byte before what it vouches for */
 	memcpy(answer, slot, CRQ_SIZE);

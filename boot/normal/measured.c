@@ -35,17 +35,15 @@ struct measuring {
 static void log_event(const struct measuring *measuring, uint32_t pcr, uint32_t type,
 		      const struct digests *digests)
 {
-	static const char names[BANKS][7] = { "sha1", "sha256", "sha384", "sha512" };
 	enum bank bank = measuring->log.banks & 1U << BANK_SHA256 ?
 				 BANK_SHA256 :
 				 (enum bank)__builtin_ctz(measuring->log.banks);
-	char text[2 * BANK_DIGEST_MAX + 1];
+	char text[HEX_SIZE(BANK_DIGEST_MAX)];
 
 	if (!log_enabled(LOG_INFO))
 		return;
-	for (uint32_t i = 0; i < bank_size(bank); i++)
-		format(text + 2 * i, 3, "%02x", digests->of[bank][i]);
-	log_info("pcr=%u event=0x%x digest=%s:%s", pcr, type, names[bank], text);
+	format_hex(text, digests->of[bank], bank_size(bank));
+	log_info("pcr=%u event=0x%x digest=%s:%s", pcr, type, bank_name(bank), text);
 }
 
 /* @data goes into the register, @event into the log. */

@@ -64,10 +64,10 @@ static int decide_mode(bool *secure, const struct payload *payload)
 static void report_refused(const struct bundle *bundle, uint64_t kbase)
 {
 	uint8_t digest[BUNDLE_DIGEST_SIZE];
-	char text[MEASURED_TEXT];
+	char text[HEX_SIZE(BUNDLE_DIGEST_SIZE)];
 
 	measured_digest(digest, NULL, bundle, (const void *)kbase);
-	measured_text(text, digest);
+	format_hex(text, digest, sizeof(digest));
 	log_error("measured=0x%lx+0x%lx sha512=%s", kbase, bundle_measured(bundle).end, text);
 }
 

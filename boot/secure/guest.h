@@ -3,7 +3,8 @@
 #ifndef BOOT_SECURE_GUEST_H
 #define BOOT_SECURE_GUEST_H
 
-#include "lib/measured.h"
+#include "abi/bundle.h"
+#include "lib/format.h"
 #include "lib/options.h"
 #include "lib/range.h"
 
@@ -13,7 +14,7 @@ struct guest {
 	/* kernel, initrd and command line match the measured manifest */
 	bool verified;
 	/* SHA-512 of what was measured, of a version 2 bundle; or "" */
-	char measured[MEASURED_TEXT];
+	char measured[HEX_SIZE(BUNDLE_DIGEST_SIZE)];
 	struct options options;		/* from the tree's command line */
 	const char *bootargs;		/* in the tree; NULL: none */
 	struct ranges memory;		/* neighbours joined, none overlapping */

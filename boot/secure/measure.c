@@ -7,6 +7,7 @@
 #include "lib/fail.h"
 #include "lib/kernel.h"
 #include "lib/log.h"
+#include "lib/measured.h"
 #include "lib/string.h"
 
 static struct range part_range(const struct guest *guest, const struct bundle_place *part)
@@ -53,7 +54,7 @@ static int check_kernel(struct guest *guest, const struct bundle *bundle)
 
 	measured_digest(wanted ? range : NULL, kernel, bundle, (const void *)guest->image.start);
 	if (wanted)
-		measured_text(guest->measured, range);
+		format_hex(guest->measured, range, sizeof(range));
 	return compare(guest, &bundle->part[BUNDLE_KERNEL], kernel, E_KERNEL_DIGEST);
 }
 

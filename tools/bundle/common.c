@@ -87,9 +87,3 @@ void digest(uint8_t out[BUNDLE_DIGEST_SIZE], const void *data, size_t size)
 	br_sha512_update(&context, data, size);
 	br_sha512_out(&context, out);
 }
-
-void digest_text(char out[2 * BUNDLE_DIGEST_SIZE + 1], const uint8_t bytes[BUNDLE_DIGEST_SIZE])
-{
-	for (int i = 0; i < BUNDLE_DIGEST_SIZE; i++)
-		sprintf(out + 2 * i, "%02x", bytes[i]);
-}

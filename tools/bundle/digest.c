@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "lib/endian.h"
+#include "lib/format.h"
 #include "tools/bundle/esm.h"
 
 static void print_one(const char *format, const char *name, const uint8_t *value)
 {
-	char text[2 * BUNDLE_DIGEST_SIZE + 1];
+	char text[HEX_SIZE(BUNDLE_DIGEST_SIZE)];
 
-	digest_text(text, value);
+	format_hex(text, value, BUNDLE_DIGEST_SIZE);
 	printf(format, name, text);
 }
 

@@ -7,9 +7,8 @@
 #include <string.h>
 
 #include "boot/measured/banks.h"
+#include "lib/format.h"
 #include "tools/bundle/tool.h"
-
-static const char names[BANKS][7] = { "sha1", "sha256", "sha384", "sha512" };
 
 struct pcr {
 	uint32_t bank;		/* enum bank */
@@ -39,10 +38,10 @@ static void extend_part(struct pcr *pcr, const struct bundle *bundle, const uint
 /* One that systemd-cryptenroll takes: --tpm2-pcrs=4:sha256=HEX+8:sha256=HEX */
 static void print_pcr(int number, const struct pcr *pcr)
 {
-	printf("%d:%s=", number, names[pcr->bank]);
-	for (uint32_t i = 0; i < bank_size(pcr->bank); i++)
-		printf("%02x", pcr->value[i]);
-	putchar('\n');
+	char text[HEX_SIZE(BANK_DIGEST_MAX)];
+
+	format_hex(text, pcr->value, bank_size(pcr->bank));
+	printf("%d:%s=%s\n", number, bank_name(pcr->bank), text);
 }
 
 static void print_bank(uint32_t bank, const struct bundle *bundle, const uint8_t *image)
@@ -66,7 +65,7 @@ int pcrs(const struct arguments *arguments)
 	bool found = false;
 
 	for (uint32_t bank = 0; bank < BANKS; bank++) {
-		if (arguments->bank && strcmp(arguments->bank, names[bank]) != 0)
+		if (arguments->bank && strcmp(arguments->bank, bank_name(bank)) != 0)
 			continue;
 		print_bank(bank, &bundle, blob.data + bundle.file_offset);
 		found = true;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/format.h"
 #include "tools/bundle/sealed.h"
 
 static const uint8_t *part_data(const struct bundle *bundle, const struct blob *blob, int index)
@@ -40,13 +41,13 @@ static void print_json(const struct bundle *bundle, const struct blob *blob, con
 	       in_place ? "true" : "false");
 	for (int i = 0; i < BUNDLE_PARTS; i++) {
 		const struct bundle_place *part = &bundle->part[i];
-		char text[2 * BUNDLE_DIGEST_SIZE + 1];
+		char text[HEX_SIZE(BUNDLE_DIGEST_SIZE)];
 
 		if (part->size == 0) {
 			printf(",\n  \"%s\": null", part_names[i]);
 			continue;
 		}
-		digest_text(text, part->digest);
+		format_hex(text, part->digest, BUNDLE_DIGEST_SIZE);
 		printf(",\n  \"%s\": { \"offset\": %lu, \"size\": %lu, \"sha512\": \"%s\"",
 		       part_names[i], (unsigned long)part->offset, (unsigned long)part->size, text);
 		if (i == BUNDLE_CMDLINE) {
@@ -77,7 +78,7 @@ static void print_text(const struct bundle *bundle, const struct blob *blob, con
 	       (unsigned long)bundle->image_memory);
 	for (int i = 0; i < BUNDLE_PARTS; i++) {
 		const struct bundle_place *part = &bundle->part[i];
-		char text[2 * BUNDLE_DIGEST_SIZE + 1];
+		char text[HEX_SIZE(BUNDLE_DIGEST_SIZE)];
 
 		if (part->size == 0) {
 			printf("%-8s none\n", part_names[i]);
@@ -89,7 +90,7 @@ static void print_text(const struct bundle *bundle, const struct blob *blob, con
 			printf(", %s-endian, needs %lu, %s", elf->little_endian ? "little" : "big",
 			       (unsigned long)(elf->end - elf->start),
 			       in_place ? "runs where it lies" : "is laid out at boot");
-		digest_text(text, part->digest);
+		format_hex(text, part->digest, BUNDLE_DIGEST_SIZE);
 		printf("\n         sha512 %s\n", text);
 		if (i == BUNDLE_CMDLINE) {
 			printf("         ");

@@ -47,7 +47,6 @@ struct blob read_bundle(const char *path, struct bundle *bundle);
 
 /* SHA-512 by the implementation that the firmware has, too (BearSSL). */
 void digest(uint8_t out[BUNDLE_DIGEST_SIZE], const void *data, size_t size);
-void digest_text(char out[2 * BUNDLE_DIGEST_SIZE + 1], const uint8_t digest[BUNDLE_DIGEST_SIZE]);
 
 /*
  * The kernel's command line: that of --cmdline, after the option of --pool; no data if neither was

@@ -5,7 +5,6 @@
 #include "lib/endian.h"
 #include "lib/string.h"
 #include "ultravisor/calls/hardware.h"
-#include "ultravisor/calls/hardware.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/esm/files.h"
 #include "ultravisor/memory/platform.h"

@@ -5,32 +5,15 @@
 #include <bearssl_hash.h>
 #include <bearssl_hmac.h>
 
-#include "lib/arch.h"
 #include "lib/endian.h"
+#include "lib/random.h"
 #include "lib/string.h"
 
 #define BLOCK 16			/* of AES; and its key */
-#define DARN_ATTEMPTS 10		/* Power ISA 3.1 Book I 3.3.9 */
-
-static uint64_t read_random(void)
-{
-	uint64_t word = UINT64_MAX;
-
-	for (int attempt = 0; attempt < DARN_ATTEMPTS && word == UINT64_MAX; attempt++)
-		word = darn();
-	return word;
-}
 
 bool tpm_session_nonce(struct tpm_session *session)
 {
-	for (size_t at = 0; at < sizeof(session->ours); at += 8) {
-		uint64_t word = read_random();
-
-		if (word == UINT64_MAX)
-			return false;
-		be64_store(session->ours + at, word);
-	}
-	return true;
+	return random_fill(session->ours, sizeof(session->ours));
 }
 
 static void begin_hmac(br_hmac_context *hmac, const struct tpm_session *session)
