@@ -4,20 +4,14 @@
 #include "fdt/edit.h"
 #include "fdt/read.h"
 #include "lib/bundle.h"
+#include "lib/cpio.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
-#include "lib/parse.h"
 #include "lib/string.h"
 
 #define LOW	 0x10000UL	/* frame 0 */
 #define FOLDER	 "opt/ibm/pef/"
-#define TRAILER	 "TRAILER!!!"
 #define START_ALIGN 512		/* of the initrd: open-power/ultravisor svm/svm-esmb.c */
-
-/* cpio(5), new ASCII format: the header, and where its fields of eight digits are */
-#define HEADER	  110
-#define AT_SIZE	   54
-#define AT_NAME	   94
 
 struct entry {
 	const char *name;
@@ -29,33 +23,19 @@ static uint64_t align_up(uint64_t value, uint64_t align)
 	return (value + align - 1) & ~(align - 1);
 }
 
-static bool read_field(uint64_t *value, const uint8_t *at)
-{
-	*value = 0;
-	for (int i = 0; i < 8; i++) {
-		int digit = parse_digit((char)(at[i] | 0x20));
-
-		if (digit < 0)
-			return false;
-		*value = *value << 4 | (uint64_t)digit;
-	}
-	return true;
-}
-
 /* The entry at @at of an archive of @size bytes; false where there is none. */
 static bool read_entry(struct entry *entry, const uint8_t *archive, uint64_t at, uint64_t size)
 {
-	uint64_t name_size;
+	struct cpio_header header;
 
-	if (at > size || size - at < HEADER || memcmp(archive + at, "070701", 6) != 0 ||
-	    !read_field(&entry->size, archive + at + AT_SIZE) ||
-	    !read_field(&name_size, archive + at + AT_NAME))
+	if (at > size || !cpio_read_header(&header, archive + at, size - at))
 		return false;
-	entry->name = (const char *)archive + at + HEADER;
-	entry->data = align_up(at + HEADER + name_size, 4);
+	entry->name = (const char *)archive + at + CPIO_HEADER;
+	entry->data = align_up(at + CPIO_HEADER + header.name_size, 4);
+	entry->size = header.file_size;
 	entry->next = align_up(entry->data + entry->size, 4);
-	return name_size && entry->data <= size && entry->size <= size - entry->data &&
-	       entry->name[name_size - 1] == '\0';
+	return header.name_size && entry->data <= size && entry->size <= size - entry->data &&
+	       entry->name[header.name_size - 1] == '\0';
 }
 
 /* In a file of that folder: the first word that begins a flattened tree. */
@@ -85,7 +65,7 @@ int blob_find_archive(struct payload *payload)
 	int rc = 0;
 
 	for (uint64_t at = 0; rc == 0 && read_entry(&entry, archive, at, size); at = entry.next) {
-		if (strcmp(entry.name, TRAILER) == 0) {
+		if (strcmp(entry.name, CPIO_TRAILER) == 0) {
 			payload->archive = range_size(payload->blob) ? entry.next : 0;
 			return 0;
 		}

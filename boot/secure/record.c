@@ -79,6 +79,6 @@ int record_edit(const struct guest *guest)
 	for (int i = 0; frc == 0 && i < RECORD_COUNT; i++)
 		if (record.node.value[i].data)
 			frc = fdt_setprop(tree, node, property[i].name, record.node.value[i].data,
-				  (int)record.node.value[i].size);
+					  (int)record.node.value[i].size);
 	return frc;
 }

@@ -5,7 +5,7 @@
 #include <bearssl_pem.h>
 #include <string.h>
 
-#include "tools/bundle/der.h"
+#include "lib/der.h"
 #include "tools/bundle/secret.h"
 
 #define PEM_MAX	     16384

@@ -4,15 +4,11 @@
 #include <libfdt.h>
 #include <stdbool.h>
 
+#include "lib/cpio.h"
 #include "lib/endian.h"
 #include "lib/string.h"
 
-#define MAGIC	  "070701"
-#define HEADER	  110	/* magic, and 13 numbers of eight digits */
-#define FILE_SIZE 54	/* where they are */
-#define NAME_SIZE 94
 #define FOLDER	  "opt/ibm/pef"
-#define TRAILER	  "TRAILER!!!"
 #define ARCHIVE_ALIGN 512
 
 struct walk {
@@ -25,24 +21,6 @@ struct entry {
 	uint64_t name_size, file, file_size, next;	/* offsets and bytes */
 };
 
-/* Eight hexadecimal digits of either case. */
-static bool read_number(const uint8_t *at, uint64_t *value)
-{
-	*value = 0;
-	for (int i = 0; i < 8; i++) {
-		uint8_t digit = at[i], lower = digit | 0x20;
-
-		if (digit >= '0' && digit <= '9')
-			digit -= '0';
-		else if (lower >= 'a' && lower <= 'f')
-			digit = (uint8_t)(lower - 'a' + 10);
-		else
-			return false;
-		*value = *value << 4 | digit;
-	}
-	return true;
-}
-
 /* The next offset whose address is a multiple of @to. */
 static uint64_t align(const struct walk *walk, uint64_t offset, uint64_t to)
 {
@@ -52,22 +30,23 @@ static uint64_t align(const struct walk *walk, uint64_t offset, uint64_t to)
 /* What begins at @offset; false unless its header and name are there. */
 static bool read_entry(const struct walk *walk, uint64_t offset, struct entry *entry)
 {
-	const uint8_t *header = walk->at + offset;
+	const uint8_t *at = walk->at + offset;
+	struct cpio_header header;
 
-	if (walk->size - offset < HEADER || memcmp(header, MAGIC, sizeof(MAGIC) - 1) != 0 ||
-	    !read_number(header + NAME_SIZE, &entry->name_size) ||
-	    !read_number(header + FILE_SIZE, &entry->file_size))
+	if (!cpio_read_header(&header, at, walk->size - offset))
 		return false;
-	entry->name = (const char *)header + HEADER;
-	entry->file = align(walk, offset + HEADER + entry->name_size, 4);
+	entry->name = (const char *)at + CPIO_HEADER;
+	entry->name_size = header.name_size;
+	entry->file = align(walk, offset + CPIO_HEADER + header.name_size, 4);
+	entry->file_size = header.file_size;
 	entry->next = align(walk, entry->file + entry->file_size, 4);
-	return offset + HEADER + entry->name_size <= walk->size;
+	return true;
 }
 
 static bool name_is_trailer(const struct entry *entry)
 {
-	return entry->name_size == sizeof(TRAILER) &&
-	       memcmp(entry->name, TRAILER, sizeof(TRAILER)) == 0;
+	return entry->name_size == sizeof(CPIO_TRAILER) &&
+	       memcmp(entry->name, CPIO_TRAILER, sizeof(CPIO_TRAILER)) == 0;
 }
 
 static bool name_is_ours(const struct entry *entry)

@@ -4,6 +4,7 @@
 #include <bearssl_hash.h>
 #include <bearssl_rsa.h>
 
+#include "lib/der.h"
 #include "lib/string.h"
 
 #define MODULUS ESM_CIPHER_SIZE
@@ -17,66 +18,37 @@ static struct {
 	uint8_t secret[SECRETS][FACTOR];
 } machine;
 
-struct der {
-	const uint8_t *at, *end;
-};
-
-/* The header of the next value of type @tag: its length, which is within the rest; or 0. */
-static size_t der_enter(struct der *der, uint8_t tag)
-{
-	size_t size, octets;
-
-	if (der->end - der->at < 2 || *der->at++ != tag)
-		return 0;
-	size = *der->at++;
-	if (size & 0x80) {
-		octets = size & 0x7f;
-		if (octets < 1 || octets > 2 || (size_t)(der->end - der->at) < octets)
-			return 0;
-		for (size = 0; octets; octets--)
-			size = size << 8 | *der->at++;
-	}
-	return size <= (size_t)(der->end - der->at) ? size : 0;
-}
-
 /* A positive INTEGER of at most @size bytes, with zeros in front. */
-static bool der_number(struct der *der, uint8_t *to, size_t size)
+static bool take_number(struct der *der, uint8_t *to, size_t size)
 {
-	size_t length = der_enter(der, 0x02);
-	const uint8_t *at = der->at;
+	struct der digits;
 
-	if (!length || (at[0] & 0x80))
+	if (!der_read_number(&digits, der) || der_size(&digits) > size)
 		return false;
-	der->at += length;
-	for (; length && !*at; at++)
-		length--;
-	if (length > size)
-		return false;
-	memset(to, 0, size - length);
-	memcpy(to + size - length, at, length);
+	memset(to, 0, size - der_size(&digits));
+	memcpy(to + size - der_size(&digits), digits.at, der_size(&digits));
 	return true;
 }
 
-static bool der_read(struct der *der)
+static bool take_key(struct der der)
 {
 	uint8_t version, exponent[3], d[MODULUS];
-	bool good = der_enter(der, 0x30) == (size_t)(der->end - der->at) &&
-		    der_number(der, &version, 1) && version == 0 &&
-		    der_number(der, machine.modulus, MODULUS) && (machine.modulus[0] & 0x80) &&
-		    der_number(der, exponent, 3) && !memcmp(exponent, "\1\0\1", 3) &&
-		    der_number(der, d, sizeof(d));
+	struct der key;
+	bool good = der_read(&key, &der, DER_SEQUENCE) && der.at == der.end &&
+		    take_number(&key, &version, 1) && version == 0 &&
+		    take_number(&key, machine.modulus, MODULUS) && (machine.modulus[0] & 0x80) &&
+		    take_number(&key, exponent, 3) && !memcmp(exponent, "\1\0\1", 3) &&
+		    take_number(&key, d, sizeof(d));
 
 	for (int i = 0; good && i < SECRETS; i++)
-		good = der_number(der, machine.secret[i], FACTOR);
+		good = take_number(&key, machine.secret[i], FACTOR);
 	secure_zero(d, sizeof(d));
-	return good && der->at == der->end;
+	return good && key.at == key.end;
 }
 
 const char *machine_key_read(const uint8_t *der, size_t size)
 {
-	struct der input = { der, der + size };
-
-	machine.known = size && der_read(&input);
+	machine.known = take_key((struct der){ der, der + size });
 	if (machine.known)
 		return NULL;
 	secure_zero(&machine, sizeof(machine));

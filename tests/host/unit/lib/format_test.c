@@ -92,6 +92,18 @@ static void test_outside_cut(void **state)
 	}
 }
 
+static void test_hex(void **state)
+{
+	char out[] = "xxxxxxxxx";
+
+	(void)state;
+	format_hex(out, "\x00\x7f\xa0", 3);
+	assert_string_equal(out, "007fa0");
+	assert_int_equal(out[HEX_SIZE(3)], 'x');
+	format_hex(out, "", 0);
+	assert_string_equal(out, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -99,6 +111,7 @@ int main(void)
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_outside),
 		cmocka_unit_test(test_outside_cut),
+		cmocka_unit_test(test_hex),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

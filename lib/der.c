@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "tools/bundle/der.h"
+#include "lib/der.h"
 
-/* A length, X.690 8.1.3, of at most 32 bits. */
+/* A length of at most 32 bits, in the shortest form: X.690 8.1.3 and 10.1. */
 static bool read_length(size_t *length, struct der *from)
 {
 	uint8_t count;
@@ -15,9 +15,11 @@ static bool read_length(size_t *length, struct der *from)
 	count &= 0x7f;
 	if (count == 0 || count > 4 || count > der_size(from))
 		return false;
+	if (*from->at == 0)
+		return false;
 	for (*length = 0; count; count--)
 		*length = *length << 8 | *from->at++;
-	return true;
+	return *length >= 0x80;
 }
 
 bool der_read(struct der *contents, struct der *from, uint8_t tag)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* As much of DER (X.690) as RSA keys and certificates need. */
-#ifndef TOOLS_BUNDLE_DER_H
-#define TOOLS_BUNDLE_DER_H
+#ifndef LIB_DER_H
+#define LIB_DER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,4 +28,4 @@ static inline size_t der_size(const struct der *der)
 	return (size_t)(der->end - der->at);
 }
 
-#endif /* TOOLS_BUNDLE_DER_H */
+#endif /* LIB_DER_H */
