@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CPIO_HEADER  110	/* bytes, then the name: six of magic, and 13 numbers of eight digits */
+#define CPIO_HEADER  110	/* bytes: magic, and 13 numbers of eight digits; then the name */
 #define CPIO_TRAILER "TRAILER!!!"	/* name of the last entry */
 
 struct cpio_header {
