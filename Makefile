@@ -111,7 +111,7 @@ $(O)/target/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
 # Linked, for debuggers; flat, for -bios; and that as one PT_LOAD, for everybody else
 $(O)/pefboot.linked: $(boot_objs) linker/pefboot.lds
 	$(call say,LD,$@)
-	$(Q)$(LD) $(TARGET_LDFLAGS) -T linker/pefboot.lds -Map=$(O)/pefboot.map -o $@ $(boot_objs)
+	$(Q)$(LD) $(TARGET_LDFLAGS) -z pack-relative-relocs -T linker/pefboot.lds -Map=$(O)/pefboot.map -o $@ $(boot_objs)
 $(O)/pefboot.bin: $(O)/pefboot.linked
 	$(call say,OBJCOPY,$@)
 	$(Q)$(OBJCOPY) -O binary $< $@

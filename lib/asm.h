@@ -48,8 +48,8 @@ name:
 
 /*
  * An image that runs anywhere: r15 is where it is, __start its first byte. Link addresses mean
- * nothing to it, so it keeps offsets from __start in words: at_image_end, at_rela, at_rela_end and
- * what else it asks ADDRESS for.
+ * nothing to it, so it keeps offsets from __start in words: at_image_end and what else it asks
+ * ADDRESS for.
  */
 	.macro	HERE
 	bcl	20, 31, .Lhere\@
@@ -61,22 +61,6 @@ name:
 	.macro	ADDRESS reg, at
 	lwz	\reg, \at - __start(r15)
 	add	\reg, \reg, r15
-	.endm
-
-	/* r_offset, r_info, r_addend; the link step lets only R_PPC64_RELATIVE pass */
-	.macro	RELOCATE
-	ADDRESS	r5, at_rela
-	ADDRESS	r6, at_rela_end
-.Lnext\@:
-	cmpld	r5, r6
-	bge	.Ldone\@
-	ld	r7, 0(r5)
-	ld	r8, 16(r5)
-	add	r8, r8, r15
-	stdx	r8, r7, r15
-	addi	r5, r5, 24
-	b	.Lnext\@
-.Ldone\@:
 	.endm
 
 	/* Copy it to where r3 and \to say, and r15 with it; \to is one of r14 to r31. */

@@ -203,8 +203,8 @@ at_data_end:	.long	__data_end - __start
 at_bss:		.long	__bss_start - __start
 at_bss_end:	.long	__bss_end - __start
 at_footprint:	.long	__footprint - __start
-at_rela:	.long	__rela_start - __start
-at_rela_end:	.long	__rela_end - __start
+at_relr:	.long	__relr_start - __start
+at_relr_end:	.long	__relr_end - __start
 
 /*
  * Offset 0. MSR[S] tells the ultravisor, which has entered the secure stage. Who else has a client
@@ -357,8 +357,37 @@ start_common:
 	addi	r5, r5, 8
 	b	1b
 
-2:	RELOCATE
+	/*
+	 * Then addresses in data: DT_RELR (ELF gABI, "Relative Relocation Table"). An even word is
+	 * the address of a doubleword to add r15 to; an odd one has a bit for each of the next 63.
+	 */
+2:	ADDRESS	r5, at_relr
+	ADDRESS	r6, at_relr_end
+3:	cmpld	r5, r6
+	bge	6f
+	ld	r7, 0(r5)
+	addi	r5, r5, 8
+	andi.	r0, r7, 1
+	bne	4f
+	add	r8, r7, r15		/* even: one, r8 behind it */
+	ld	r9, 0(r8)
+	add	r9, r9, r15
+	std	r9, 0(r8)
+	addi	r8, r8, 8
+	b	3b
+4:	mr	r10, r8			/* odd: r10 goes through the next, r8 is behind all of them */
+	addi	r8, r8, 63 * 8
+5:	srdi.	r7, r7, 1
+	beq	3b
+	andi.	r0, r7, 1
+	beq	7f
+	ld	r9, 0(r10)
+	add	r9, r9, r15
+	std	r9, 0(r10)
+7:	addi	r10, r10, 8
+	b	5b
 
+6:
 	mr	r3, r13
 	mr	r4, r15
 	mr	r5, r16

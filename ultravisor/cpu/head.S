@@ -136,8 +136,20 @@ start_common:
 	dcbz	0, r5
 	addi	r5, r5, CACHE_BLOCK
 	b	1b
-2:	RELOCATE
-	mr	r3, r13
+
+	/* r_offset, r_info, r_addend: sets, where DT_RELR adds, since a copy comes here again */
+2:	ADDRESS	r5, at_rela
+	ADDRESS	r6, at_rela_end
+3:	cmpld	r5, r6
+	bge	4f
+	ld	r7, 0(r5)
+	ld	r8, 16(r5)
+	add	r8, r8, r15
+	stdx	r8, r7, r15
+	addi	r5, r5, 24
+	b	3b
+
+4:	mr	r3, r13
 	mr	r4, r15
 	mr	r5, r14
 	bl	uv_start

@@ -147,8 +147,8 @@ def test_lines_fit():
 
 
 def test_relocations(build):
-    """Only what boot/doors/head.S applies: R_PPC64_RELATIVE."""
-    done = subprocess.run(["powerpc64-linux-gnu-readelf", "-rW", build / "pefboot.linked"], stdout=subprocess.PIPE,
+    """Only what ultravisor/cpu/head.S applies: R_PPC64_RELATIVE. (Of pefboot linker/pefboot.lds sees to it.)"""
+    done = subprocess.run(["powerpc64-linux-gnu-readelf", "-rW", build / "ultravisor.elf"], stdout=subprocess.PIPE,
                           text=True, check=True)
     assert set(re.findall(r"R_PPC64_\w+", done.stdout)) == {"R_PPC64_RELATIVE"}
 
