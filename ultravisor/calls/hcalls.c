@@ -24,10 +24,11 @@
 /*
  *	FORWARD	goes to QEMU as it is: none of its arguments is an address
  *	XICS	the same, after restoring the guest's own priority (irq.c)
+ *	IPI	the same, under the lock: who has it may have sent one that the guest is not to see (smp.c)
  *	SERVE	served under the lock			ALONE	served, takes the lock itself
  *	REFUSE	H_FUNCTION, as for every number that is not in the table
  */
-enum action { FORWARD, XICS, SERVE, ALONE, REFUSE };
+enum action { FORWARD, XICS, IPI, SERVE, ALONE, REFUSE };
 
 static const struct entry {
 	uint32_t number, last;	/* last: of a range, or 0 */
@@ -47,7 +48,7 @@ static const struct entry {
 	I(H_XIRR_X, 1, 2, "-> r4 xirr, r5 time"),
 	I(H_EOI, 1, 0, "xirr"),
 	I(H_CPPR, 1, 0, "priority"),
-	I(H_IPI, 2, 0, "server, mfrr"),
+	{ H_IPI, 0, IPI, 2, 0, NULL, "H_IPI", "server, mfrr" },
 	I(H_IPOLL, 1, 2, "server -> r4 xirr, r5 mfrr"),
 
 	/* CPUs */
@@ -184,6 +185,12 @@ static int64_t serve_hcall(struct vcpu *vcpu, uint64_t number, uint64_t *r)
 	case XICS:
 		irq_unmask(vcpu);
 		return forward_hcall(vcpu, entry, r);
+	case IPI:
+		irq_unmask(vcpu);
+		smp_lock();
+		rc = forward_hcall(vcpu, entry, r);
+		smp_unlock();
+		return rc;
 	case FORWARD:
 		return forward_hcall(vcpu, entry, r);
 	case ALONE:

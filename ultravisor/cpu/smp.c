@@ -73,24 +73,41 @@ void smp_leave(struct vcpu *vcpu)
 }
 
 /*
- * Until the CPU has left the guest, once or for as long as it takes. One that is still there after
- * 20 ticks has lost its HDEC (exits.c) and is brought out by an IPI, which the guest sees as one
- * that nobody sent. Priority 1 is more favoured than any that Linux uses.
+ * A CPU that is still in the guest after 20 ticks has lost its HDEC (exits.c), or the host has no
+ * time for it. It is brought out by an IPI of a priority more favoured than any that Linux uses.
+ * The controller is the guest's: it keeps one IPI for each CPU, as a priority, and it may be one of
+ * the guest's own that was pending. Once the CPU is out, that is put back.
  */
 #define KICKS_PER_SECOND 10
 #define KICK_PRIORITY	 1
+#define NO_IPI		 0xff
 
+static uint64_t pending_ipi(const struct vcpu *vcpu)
+{
+	const uint64_t in[HCALL_REGS] = { vcpu->server };
+	uint64_t out[HCALL_REGS];
+
+	return hcall(H_IPOLL, in, out) == H_SUCCESS ? out[1] & NO_IPI : NO_IPI;
+}
+
+/* Until the CPU has left the guest, once or for as long as it takes. */
 static void wait_for_cpu(const struct vcpu *vcpu, bool once)
 {
-	uint64_t exits = vcpu->exits, since = timebase();
+	uint64_t exits = vcpu->exits, since = timebase(), pending = NO_IPI;
+	bool kicked = false;
 
 	while (vcpu->in_guest && !(once && vcpu->exits != exits)) {
 		if (timebase() - since < platform.timebase_hz / KICKS_PER_SECOND)
 			continue;
 		log_info("cpu=%u stays in the guest: IPI", vcpu->index);
+		if (!kicked)
+			pending = pending_ipi(vcpu);
 		HCALL(H_IPI, vcpu->server, KICK_PRIORITY);
+		kicked = true;
 		since = timebase();
 	}
+	if (kicked)
+		HCALL(H_IPI, vcpu->server, pending);
 }
 
 static void wait_for_others(bool once)

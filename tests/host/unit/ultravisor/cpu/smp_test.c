@@ -9,15 +9,21 @@
 
 #define HZ 512000000UL
 
-static uint64_t first_kick;
+static uint64_t first_kick, mfrr;	/* XICS: the most favoured pending IPI, 0xff is none */
 static unsigned int kicks, lost;
 
 /* It takes as many IPIs as are lost, and one more, until the CPU leaves. */
 static int64_t qemu(uint64_t number, const uint64_t in[9], uint64_t out[9])
 {
-	(void)out;
-	assert_int_equal(number, H_IPI);
 	assert_int_equal(in[0], 8);
+	if (number == H_IPOLL) {
+		out[1] = mfrr;
+		return H_SUCCESS;
+	}
+	assert_int_equal(number, H_IPI);
+	mfrr = in[1];
+	if (!vcpus[1].in_guest)		/* put back */
+		return H_SUCCESS;
 	assert_true(in[1] < 4);
 	if (!kicks++)
 		first_kick = fake.timebase;
@@ -38,6 +44,7 @@ static int two_cpus(void **state)
 	vcpus[1].server = 8;
 	fake_uv_second_cpu(qemu);
 	kicks = lost = 0;
+	mfrr = 0xff;
 	return 0;
 }
 
@@ -57,6 +64,18 @@ static void test_shootdown(void **state)
 	lost = 2;
 	check_kicks(smp_shootdown, 3);
 	assert_in_range(fake.timebase - first_kick, HZ / 5, HZ / 4);
+}
+
+/* The controller is the guest's: it keeps the IPI that was pending there, or none. */
+static void test_taken_back(void **state)
+{
+	smp_shootdown();
+	assert_int_equal(mfrr, 0xff);
+	two_cpus(state);
+	mfrr = 4;
+	lost = 1;
+	smp_shootdown();
+	assert_int_equal(mfrr, 4);
 }
 
 static void alone(void)
@@ -98,7 +117,8 @@ static void test_not_secure(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_shootdown, two_cpus), cmocka_unit_test_setup(test_alone, two_cpus),
+		cmocka_unit_test_setup(test_shootdown, two_cpus), cmocka_unit_test_setup(test_taken_back, two_cpus),
+		cmocka_unit_test_setup(test_alone, two_cpus),
 		cmocka_unit_test_setup(test_out, two_cpus), cmocka_unit_test_setup(test_not_secure, two_cpus),
 	};
 
