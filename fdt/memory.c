@@ -29,16 +29,27 @@ void dt_store_range(uint8_t out[DT_RANGE_SIZE], struct range range)
 
 static int add_range(struct ranges *memory, uint64_t base, uint64_t size)
 {
-	struct range range;
+	struct range range, *at = memory->item, *joined = NULL;
 
 	if (!range_make(&range, base, size) || ranges_hit(memory, range))
 		return -FDT_ERR_BADVALUE;
-	for (size_t i = 0; i < memory->count && size; i++)
-		if (memory->item[i].end == range.start) {
-			memory->item[i].end = range.end;
-			return 0;
+	/* Neighbours become one: QEMU lists NUMA nodes from the highest down. */
+	while (size && at < memory->item + memory->count) {
+		if (at->end == range.start)
+			range.start = at->start;
+		else if (at->start == range.end)
+			range.end = at->end;
+		else {
+			at++;
+			continue;
 		}
-	return ranges_add(memory, range) ? 0 : -FDT_ERR_NOSPACE;
+		if (joined)
+			*at = memory->item[--memory->count];
+		else
+			joined = at++;
+		*joined = range;
+	}
+	return joined || ranges_add(memory, range) ? 0 : -FDT_ERR_NOSPACE;
 }
 
 static uint64_t read_cells(const uint8_t *at, uint32_t cells)

@@ -193,6 +193,26 @@ static void test_limits(void **state)
 	limit("pseries", "/pci@800000020000001", "pci@%x", DT_BRIDGES_MAX - 2);
 }
 
+/* QEMU lists the memory of NUMA nodes from the highest down; the one that fills a gap joins both sides. */
+static void test_neighbours(void **state)
+{
+	void *fdt = tree_read("pseries", 65536);
+
+	(void)state;
+	assert_int_equal(fdt_open_into(fdt, fdt, (int)fdt_totalsize(fdt) + 65536), 0);
+	add_nodes(fdt, "/", "memory@1%08x", 4 * RANGES_MAX);	/* a new node becomes the first */
+	for (int node = fdt_first_subnode(fdt, 0); node >= 0; node = fdt_next_subnode(fdt, node))
+		if (strncmp(fdt_get_name(fdt, node, NULL), "memory@1", 8) == 0) {
+			uint32_t at = fdt32_ld((const fdt32_t *)fdt_getprop(fdt, node, "reg", NULL) + 1);
+			const uint32_t reg[4] = { cpu_to_fdt32(1), cpu_to_fdt32(at ^ 0x100000), 0, cpu_to_fdt32(0x100000) };
+
+			assert_int_equal(fdt_setprop_inplace(fdt, node, "reg", reg, sizeof(reg)), 0);
+		}
+	assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt)), 0);
+	MEMORY_IS({ 0x100000000, 0x100000000 + 4 * RANGES_MAX * 0x100000UL }, { 0, 0x20000000 });
+	free(fdt);
+}
+
 /* Whatever is wrong: an answer, no access outside, and ranges that hold what was promised. */
 static void test_mutated(void **state)
 {
@@ -227,7 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_pseries), TEST(test_memory_nodes), TEST(test_dynamic), TEST(test_crash),
 		TEST(test_wrong),
-		TEST(test_limits), TEST(test_mutated),
+		TEST(test_limits), TEST(test_neighbours), TEST(test_mutated),
 	};
 
 	return RUN(tests);
