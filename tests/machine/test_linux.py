@@ -46,6 +46,16 @@ def test_boots(qemu, release, cpu, smp, mem, version):
     assert float(report["crng"]) == 0, "rng-seed did not reach the kernel"
 
 
+@pytest.mark.all
+@pytest.mark.parametrize("nodes", [64, 65, 128])    # 128 is QEMU's MAX_NODES
+def test_numa_nodes(qemu, nodes):
+    words = [word for node in range(nodes) for word in (
+        "-object", f"memory-backend-ram,id=node{node},size=256M,reserve=off", "-numa", f"node,nodeid={node},memdev=node{node}")]
+    boot = qemu.linux("--mem", f"{256 * nodes}M", "--", *words, version="6.12")
+    boot.judged("normal")
+    assert int(boot.report()["memory_kb"]) > 250 * 1024 * nodes
+
+
 @pytest.mark.parametrize("smp,cpus", [("4,threads=4", 4), ("8,cores=2,threads=4", 8)])
 def test_threads(qemu, smp, cpus):
     """Several threads a core, which TCG has since QEMU 9.1."""
