@@ -4,6 +4,7 @@
 import hashlib
 import os
 import re
+import subprocess
 
 import harness
 import pexpect
@@ -15,6 +16,14 @@ pytestmark = pytest.mark.xdist_group("make run")
 
 def make_run(*variables):
     return harness.watched(["make", "-C", harness.TOP, "run", f"O={harness.BUILD}", *variables])
+
+
+def judged(text, profile, log):
+    """The line that make run prints for the log it kept, run as it stands: the log passes."""
+    (line,) = re.findall(r"^run: judge it +(\S+ check .*?)\r?$", text, re.M)
+    assert line.split()[1:] == ["check", "--profile", profile, str(log)]
+    done = subprocess.run(line, shell=True, text=True, capture_output=True, cwd=harness.TOP, timeout=60, check=False)
+    assert done.returncode == 0 and done.stdout.startswith(f"PASS {profile}: "), done.stdout + done.stderr
 
 
 def last_line(done):
@@ -31,6 +40,7 @@ def test_without_a_terminal(tmp_path):
     assert report["cmdline"].endswith("some.words=quoted")
     assert "booted, reported and powered off" in last_line(done)
     assert "report: end" in log.read_text(errors="replace")
+    judged(done.stdout, "normal", log)
 
 
 def test_secure_without_a_terminal(tmp_path):
@@ -44,6 +54,8 @@ def test_secure_without_a_terminal(tmp_path):
     assert {"disks", "network"} <= set(said)
     assert "booted, reported and powered off" in last_line(done)
     assert "3/7 load from=disk" in log.read_text() and "verdict emulated=1 world=secure" in log.read_text()
+    judged(done.stdout, "secure-measured", log)
+    judged(done.stdout.replace("secure-measured", "secure"), "secure", log)
 
 
 @pytest.mark.all
@@ -87,7 +99,8 @@ def test_later_runs_build_nothing():
 
 def test_on_a_terminal(tmp_path):
     """A shell with job control on the console; the exit status is QEMU's."""
-    child = harness.Console(["make", "-C", harness.TOP, "run", f"O={harness.BUILD}"],
+    console = tmp_path / "console"
+    child = harness.Console(["make", "-C", harness.TOP, "run", f"O={harness.BUILD}", f"LOG={console}"],
                             open(tmp_path / "log", "w", encoding="utf-8"), harness.limits(harness.BOOT_TIMEOUT),
                             env={**os.environ, "TERM": "dumb"})
     child.expect("Ctrl-A x ends QEMU")
@@ -98,6 +111,7 @@ def test_on_a_terminal(tmp_path):
     child.sendline("poweroff -f")
     child.expect("verdict emulated=1 world=secure .* leaked=0 ")
     child.expect(pexpect.EOF)
+    judged(child.before, "secure-measured", console)
     child.close()
     assert child.exitstatus == 0
 

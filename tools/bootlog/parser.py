@@ -7,6 +7,7 @@ import bisect
 import re
 from dataclasses import dataclass
 
+from .collectors import is_collectors
 from .events import Event, parse_body
 
 
@@ -57,10 +58,13 @@ class Parser:
         self.tail = b""             # the line that is not complete yet
         self.line = 1               # number of the next line
         self.hits = {}              # watch id -> how often seen
-        self.after_verdict = False  # the last thing of weight was a verdict
+        self.after_verdict = False  # a verdict was said, and no other boot has begun
         self.last = b""             # last line of text, for messages about unfinished logs
+        self.size = 0               # bytes of the log so far
+        self.cut = False            # the log ended within a line
 
     def feed(self, data):
+        self.size += len(data)
         data = self.tail + data
         cut = data.rfind(b"\n") + 1
         if len(data) - cut > LINE_MAX:
@@ -73,6 +77,7 @@ class Parser:
         tail, self.tail = self.tail, b""
         events = self._scan(tail) if tail else []
         if tail:
+            self.cut = bool(strip_controls(tail).strip())
             for event in events:
                 event.torn = event.torn or event.line == self.line
         return events
@@ -108,28 +113,35 @@ class Parser:
         return found
 
     def _number_lines(self, data, places):
-        """The events with their line numbers, and with the text that follows a verdict."""
+        """The events with their line numbers, and with the lines of others that follow a verdict."""
         events, line, at = [], self.line, 0
         end = 0
         for place, event, stop in places:
             if self.after_verdict:
-                self._add_text_after(data, end, place, line, at, events)
-            self.after_verdict = False
+                others = place if event.who or begins_again(event) else stop
+                self._add_lines_after(data, end, others, line, at, events)
             line += data.count(b"\n", at, place)
             at, event.line, end = place, line, stop
             events.append(event)
-            self.after_verdict = event.kind == "verdict"
+            self.after_verdict = event.kind == "verdict" or \
+                self.after_verdict and not begins_again(event)
         if self.after_verdict:
-            self._add_text_after(data, end, len(data), line, at, events)
+            self._add_lines_after(data, end, len(data), line, at, events)
         return events
 
-    def _add_text_after(self, data, begin, end, line, at, events):
-        text = data[begin:end].strip()
-        if text:
-            where = data.index(text[:1], begin, end)
-            first = text.split(b"\n", 1)[0].decode("utf-8", "replace")[:200]
-            events.append(Event("after", line + data.count(b"\n", at, where), text=first))
-            self.after_verdict = False
+    def _add_lines_after(self, data, begin, end, line, at, events):
+        """Of what others say in data[begin:end], all but the words of those who record consoles."""
+        line += data.count(b"\n", at, begin)
+        for text in data[begin:end].split(b"\n"):
+            if text.strip() and not is_collectors(text):
+                shown = text.strip().decode("utf-8", "replace")[:200]
+                events.append(Event("after", line, text=shown))
+            line += 1
+
+
+def begins_again(event):
+    """Can the event follow a verdict, as the first of another boot?"""
+    return event.kind == "banner" or event.kind == "step" and event.number == 1 or event.name == "slof"
 
 
 def end_of_line(data, at):

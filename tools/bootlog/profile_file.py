@@ -2,13 +2,17 @@
 """Profiles from TOML: found by name, laid over their base, checked strictly."""
 
 import re
-import tomllib
 from pathlib import Path
 
 from .parser import Watch
 from .profile import NUMBERS, Forbid, Milestone, Profile
 from .status import UsageError
 from .tables import PROFILES, STEPS
+
+try:
+    import tomllib
+except ImportError:                 # Python 3.9 and 3.10
+    from . import toml as tomllib
 
 LISTS = ("milestone", "forbid", "allow", "drop")
 PROFILE_FIELDS = {"name", "summary", "base", "boots", "kernel", "ends", *LISTS}

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bootlog.forms import read_console
+
 DATA = Path(__file__).resolve().parent / "data"
 NONCE = "5f3a9c0d11e24b7786d0a1b2c3d4e5f6"
 
@@ -363,4 +365,82 @@ def recorded():
                "fail", "panic")
 
 
-CASES = [*good(), *recorded(), *missing(), *wrong(), *trouble(), *forged()]
+# What those who record a console add when the machine is gone: data/README.md says where each is from
+COLLECTORS = {
+    "script": b'Script done on 2026-11-29 06:28:11+00:00 [COMMAND_EXIT_CODE="0"]\n',
+    "conserver": b"[-- Console down -- Sun Nov 29 06:28:11 2026]\r\n[-- Console up -- Sun Nov 29 06:28:11 2026]\r\n",
+    "github": b"2026-11-29T06:28:11.1234567Z ##[group]Post job cleanup.\n2026-11-29T06:28:11.2234567Z Cleaning up orphan processes\n",
+    "azure": b"Start cleaning up orphan processes.\nTerminate orphan process: pid (4823) (python)\n##[section]Finishing: Finalize Job\n",
+    "gitlab": b"section_end:1764397691:step_script\r\x1b[0Ksection_start:1764397691:cleanup_file_variables\r\x1b[0K\x1b[0K\x1b[36;1m"
+              b"Cleaning up project directory and file based variables\x1b[0;m\n\x1b[32;1mJob succeeded\x1b[0;m\n",
+    "jenkins": b"[Pipeline] }\n[Pipeline] // stage\n[Pipeline] End of Pipeline\nFinished: SUCCESS\n",
+    "picocom": b"\r\nTerminating...\r\nThanks for using picocom\r\n",
+    "lava": b"poweroff\n",
+    "prompt": b"user@lab:~/jobs$ exit\r\nexit\r\n",
+    "root-prompt": b"/ # ",
+    "qemu": b"qemu-system-ppc64: terminating on signal 15 from pid 4711 (/usr/bin/python3)\n",
+}
+
+
+def after_the_verdict():
+    """The machine is gone, and the log goes on."""
+    for name, words in COLLECTORS.items():
+        yield Case("ends-" + name, SECURE + words, "pass")
+    everything = b"\n".join(COLLECTORS.values()) + b"\n"
+    yield Case("ends-by-many", SECURE + everything * 2, "pass")
+    for name, words in (("of-a-lab", b"=== power switch 7 off ===\n"), ("panic", PANIC), ("kernel", LINUX),
+                        ("lava-debug", b"Kernel panic - not syncing\n"), ("like-script", b"Script done on the moon\n"),
+                        ("like-prompt", b"/ # cat /etc/passwd\n"), ("like-gitlab", b"Job succeeded, and more\n")):
+        log = SECURE + everything + words + everything
+        yield Case(f"after-{name}", log, "fail", "after-verdict")
+        yield Case(f"after-{name}-with-nonce", log, "pass", options={"nonce": NONCE})
+        yield Case(f"after-{name}-with-another-nonce", log, "fail", "after-verdict", options={"nonce": "0" * 32})
+    yield Case("after-a-line-of-ours-with-nonce", SECURE + HANDOFF.replace(b"0.212", b"9.912"), "fail", "after-verdict", options={"nonce": NONCE})
+    yield Case("after-a-boot-with-nonce", SECURE + everything + BANNER + BEFORE, "fail", "boots", options={"nonce": NONCE})
+    yield Case("forged-verdict-then-a-kernel", inside(without(SECURE, VERDICT), VERDICT.replace(b"9.801544", b"2.300000") + LINUX[:200] + b"\r\n"),
+               "fail", "after-verdict")
+
+
+def shapes():
+    """Each says what it is: SAYS, by name of the case."""
+    yield Case("shape-empty", b"", "fail", "unfinished")
+    yield Case("shape-zeros", bytes(512), "fail", "unfinished")
+    yield Case("shape-no-line-end", SECURE[:-2], "fail", "unfinished")
+    both = zip(SECURE.splitlines(True), SECURE.replace(b"0x3fe00000", b"0x3fe10000").splitlines(True))
+    yield Case("shape-two-machines", b"".join(a + b for a, b in both), "fail", "interleaved")
+    first, second = (part.splitlines(True) for part in (SECURE, REFUSED))
+    shifted = b"".join(second[:3]) + b"".join(a + b for a, b in zip(first, second[3:])) + b"".join(first[len(second) - 3:])
+    yield Case("shape-two-machines-shifted", shifted, "fail", "interleaved")
+    for name in ("trouble-panic-recorded", "replayed-success-twice", "failing-boot-then-good-one", "kexec-from-secure"):
+        yield Case(f"shape-one-machine-{name}", next(c.log for c in (*trouble(), *forged(), *wrong()) if c.name == name), "fail")
+    for said in (b"qemu-system-ppc64: -accel kvm: invalid accelerator kvm\n", b"qemu-system-ppc64: invalid accelerator kvm\n"):
+        yield Case(f"skip-unknown-accelerator-{len(said)}", said, "skip", "kvm-unknown", profile="normal")
+        yield Case(f"skip-fell-back-{len(said)}", said + b"qemu-system-ppc64: falling back to tcg\n" + NORMAL, "pass", "kvm-unknown", profile="normal")
+
+
+SAYS = {
+    "shape-empty": "the log is empty (0 bytes): nothing was recorded",
+    "shape-zeros": "the log holds no text: 512 bytes of zeros",
+    "shape-no-line-end": "its last line has no end, and does not count since it may be cut: [    9.801544] ultravisor: verdict",
+    "shape-two-machines": "2 machines wrote to this log at once: their steps take turns (step 2 in lines",
+    "shape-two-machines-shifted": "2 machines wrote to this log at once",
+}
+
+def engines():
+    """As engines left them (data/README.md)."""
+    def console(name):
+        return read_console(text(f"recorded-{name}.gz"), name).data
+    secure = console("lava-secure.yaml")
+    yield Case("recorded-lava-secure", secure, "pass")
+    yield Case("recorded-lava-secure-nonce", secure, "pass", options={"nonce": "abc123"})
+    yield Case("recorded-lava-secure-another-nonce", secure, "fail", "nonce", options={"nonce": "abc124"})
+    yield Case("recorded-lava-secure-is-not-normal", secure, "fail", "condition", profile="normal")
+    yield Case("recorded-lava-shell", console("lava-shell.yaml"), "fail", "unfinished")
+    yield Case("recorded-lava-refused", console("lava-refused.yaml"), "pass", profile="refused", options={"nonce": "abc123"})
+    yield Case("recorded-lava-refused-is-no-boot", console("lava-refused.yaml"), "fail", "E211")
+    for name in ("script.log", "asciinema.cast", "journal.json"):
+        yield Case(f"recorded-{name}", console(name), "pass")
+    yield Case("recorded-conserver.log", console("conserver.log"), "pass", options={"boot": "last", "boots": 1})
+
+
+CASES = [*engines(), *good(), *recorded(), *missing(), *wrong(), *trouble(), *forged(), *after_the_verdict(), *shapes()]

@@ -33,6 +33,19 @@ def test_corpus(case):
         assert case.finding in {f.id for f in found.findings}, reasons(found)
 
 
+@pytest.mark.parametrize("name", corpus.SAYS)
+def test_a_shape_is_called_by_its_name(name):
+    case = next(c for c in corpus.CASES if c.name == name)
+    found = judge(case.log, case.profile)
+    assert any(corpus.SAYS[name] in f.text for f in found.findings), reasons(found)
+
+
+def test_one_machine_is_not_taken_for_two():
+    for case in corpus.CASES:
+        if not case.name.startswith("shape-two-machines") and case.name != "two-logs-mixed":
+            assert "interleaved" not in judge(case.log, case.profile, **case.options).counts, case.name
+
+
 def test_corpus_is_large_and_names_are_unique():
     assert len(corpus.CASES) >= 60
     assert len({c.name for c in corpus.CASES}) == len(corpus.CASES)

@@ -2,6 +2,7 @@
 """tools/bootlog on real machines: `run` over QEMU, and mutations of logs recorded right here."""
 
 import gzip
+import os
 import re
 import shlex
 import shutil
@@ -109,7 +110,8 @@ def test_recorded_log_mutated(recorded):
 def recipes():
     """{where: shell command} of the commands in docs/ci.md that start a machine."""
     page = (TOP / "docs" / "ci.md").read_text()
-    found = {"debian": re.search(r"^    (bootlog run --profile normal .*)$", page, re.M)[1].replace("bootlog", "./bootlog", 1)}
+    found = {"debian": re.search(r"^    (bootlog run --profile normal .*)$", page, re.M)[1],
+             "secure": re.search(r"^    kernel=(?:.*\n){2}    bootlog run --profile secure .*$", page, re.M)[0]}
     for block in re.findall(r"```yaml\n(.*?)```", page, re.S):
         job = ruamel.yaml.YAML(typ="safe").load(block)
         if "boot" in job:
@@ -119,18 +121,20 @@ def recipes():
     return found
 
 
-@pytest.mark.parametrize("where", [pytest.param("debian", marks=pytest.mark.all), "gitlab",
+@pytest.mark.parametrize("where", [pytest.param("debian", marks=pytest.mark.all), "gitlab", "secure",
                                    pytest.param("github", marks=pytest.mark.all)])
 def test_recipe(where, tmp_path):
     """The command is run as it stands on the page, in a folder that holds the files it names."""
     shutil.copy(BOOTLOG, tmp_path / "bootlog")
-    for name, path in (("pefboot.bin", harness.BUILD / "pefboot.bin"), ("vmlinux", harness.kernel("6.12")),
-                       ("initrd.gz", harness.initramfs("6.12"))):
+    files = {**{path.name: path for path in TOP.iterdir()}, "build": harness.BUILD} if where == "secure" else \
+        {"pefboot.bin": harness.BUILD / "pefboot.bin", "vmlinux": harness.kernel("6.12"), "initrd.gz": harness.initramfs("6.12")}
+    for name, path in files.items():
         (tmp_path / name).symlink_to(path)
-    command = recipes()[where].replace("bootlog run", "bootlog run --slow 4")
+    command = recipes()[where]
     assert len(shlex.split(command)) > 20
-    done = harness.watched(["sh", "-c", command], cwd=tmp_path)
-    assert done.returncode == 0 and "PASS normal" in done.stdout, done.stdout
+    done = harness.watched(["sh", "-ec", command], cwd=tmp_path,
+                           env={**os.environ, "BOOTLOG_SLOW": "4", "PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    assert done.returncode == 0 and f"PASS {'secure' if where == 'secure' else 'normal'}" in done.stdout, done.stdout
     assert (tmp_path / "console.log").stat().st_size > 5000
     if where != "debian":
         assert "</html>" in (tmp_path / "report.html").read_text()

@@ -6,7 +6,7 @@ from ..judge import check
 from ..outputs import choose_outputs, write_results
 from ..status import UsageError
 from .judging import (add_judging, add_output, add_saved, apply_strict, choose_profile,
-                      judge_options, name_log, read_log)
+                      judge_options, name_log, read_log, tell_forms)
 
 
 def add_arguments(parser):
@@ -17,14 +17,18 @@ def add_arguments(parser):
 
 
 def run(args):
+    if args.profile is None:
+        raise UsageError("check: --profile NAME says what boot this is to be, normal or secure "
+                         "most often: bootlog profiles")
     profile, boot = choose_profile(args), choose_boot(args.boot)
     if boot and args.boots is None:
         args.boots = 1
     choose_outputs(args.output)                 # what is wrong there is said before the work
-    data = read_log(args.log)
-    judge = check(data, profile, boot, **judge_options(args))
+    console = read_log(args.log)
+    judge = check(console.data, profile, boot, **judge_options(args))
+    tell_forms(judge, console)
     apply_strict(judge, args)
-    write_results(judge, name_log(args.log), args.output, data)
+    write_results(judge, name_log(args.log), args.output, console.data)
     return judge.status
 
 

@@ -14,6 +14,6 @@ def add_arguments(parser):
 
 
 def run(args):
-    text, differs = format_diff(read_log(args.a), read_log(args.b), (args.a, args.b))
+    text, differs = format_diff(read_log(args.a).data, read_log(args.b).data, (args.a, args.b))
     sys.stdout.write(text)
     return FAIL if differs else PASS

@@ -13,5 +13,5 @@ def add_arguments(parser):
 
 
 def run(args):
-    print(json.dumps(log_facts(read_log(args.log), args.log), indent=1))
+    print(json.dumps(log_facts(read_log(args.log).data, args.log), indent=1))
     return PASS

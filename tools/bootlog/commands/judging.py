@@ -5,6 +5,7 @@ import re
 import sys
 from pathlib import Path
 
+from ..forms import read_console
 from ..outputs import FORMATS
 from ..profile import NUMBERS, Milestone
 from ..profile_file import load_profile
@@ -13,7 +14,7 @@ from ..status import FAIL, PASS, UsageError
 
 def add_judging(parser):
     add = parser.add_argument
-    add("--profile", default="normal", metavar="NAME|FILE.toml")
+    add("--profile", metavar="NAME|FILE.toml", help="what boot this is to be: bootlog profiles")
     add("--base", metavar="NAME", help="what --profile extends, whatever it says itself")
     add("--profiles", action="append", default=[], metavar="DIR",
         help="look for profiles here first")
@@ -34,10 +35,17 @@ def add_output(parser):
 
 
 def read_log(name):
+    """The console in that file, whatever form the file has, and what was done to get it."""
     try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise UsageError(f"{name}: {error.strerror}") from error
+    return read_console(data, name_log(name))
+
+
+def tell_forms(judge, console):
+    for says in console.says:
+        judge.add_finding("form", says, severity="note")
 
 
 def name_log(name):

@@ -2,16 +2,17 @@
 """bootlog run: start a machine and judge it as it boots."""
 
 import argparse
+import os
 import secrets
 import sys
+from pathlib import Path
 
 from ..judge import Judge
 from ..outputs import choose_outputs, write_results
 from ..parser import Parser, strip_controls
 from ..runner import Runner, with_nonce
 from ..status import FAIL, PASS, SKIP, TIMEOUT, UsageError
-from .judging import (add_judging, add_output, apply_strict, choose_profile, judge_options,
-                      read_log)
+from .judging import (add_judging, add_output, apply_strict, choose_profile, judge_options)
 
 
 def add_arguments(parser):
@@ -21,13 +22,17 @@ def add_arguments(parser):
     add("--nonce", nargs="?", const="", metavar="WORD", help="ask for an unforgeable verdict")
     add("--log", metavar="FILE", help="keep the console here")
     add("--timeout", type=float, metavar="S", help="for the whole run, besides each milestone's")
-    add("--slow", type=float, default=1.0, metavar="X", help="multiply every time limit")
+    add("--slow", type=float, default=os.environ.get("BOOTLOG_SLOW", "1"), metavar="X",
+        help="multiply every time limit (default: BOOTLOG_SLOW of the environment, or 1)")
     add("--echo", action="store_true", help="show the console")
     add("--quiet", action="store_true", help="no progress")
     add("rest", nargs=argparse.REMAINDER, metavar="-- COMMAND ...")
 
 
 def run(args):
+    if args.profile is None:
+        args.profile = "normal"
+        print("bootlog: no --profile: judged as normal", file=sys.stderr)
     profile, command = choose_profile(args), choose_command(args)
     judge, parser = Judge(profile, **judge_options(args)), Parser(profile.watches())
     try:
@@ -41,11 +46,11 @@ def run(args):
     if status and not judge.failed:
         how = f"status {status}" if status > 0 else f"signal {-status}"
         judge.add_finding("command", f"{command[0]} ended with {how}")
-    judge.finish(parser.last)
+    judge.finish(parser)
     if runner.timed_out and judge.status == FAIL:
         judge.status = TIMEOUT
     apply_strict(judge, args)
-    data = read_log(args.log) if args.log else b""
+    data = Path(args.log).read_bytes() if args.log else b""
     write_results(judge, args.log or "console", args.output, data)
     if judge.status != PASS and not args.echo and not args.quiet:
         show_tail(runner.tail)
