@@ -2,7 +2,9 @@
 """After UV_ESM there is only what somebody has named: what is measured has to be all that the guest still needs."""
 
 import hashlib
+import json
 import struct
+import subprocess
 
 import disks
 import harness
@@ -78,9 +80,15 @@ def stage_and(kernel):
     return f"{len(image)}:{hashlib.sha512(image).hexdigest()}"
 
 
+def owners_digest(bundle):
+    """What pefboot-bundle digest says of the measured range."""
+    said = subprocess.run([harness.BUILD / "pefboot-bundle", "digest", "--json", bundle], stdout=subprocess.PIPE, check=True).stdout
+    return json.loads(said)["kernel"]
+
+
 @pytest.mark.parametrize("door", ["bundle", "kernel"])
 def test_sealed_linux(qemu, tmp_path, door):
-    """Linux boots of what is measured, and reads its disk."""
+    """Linux boots of what is measured, and reads its disk. Of a bundle it reads what the owner's tool says."""
     (tmp_path / "data.img").write_bytes(DATA)
     (tmp_path / "empty.img").write_bytes(bytes(1 << 20))
     words, initrd = f"console=hvc0 quiet panic=-1 {harness.PATIENT} pefboot.pool=16M", secure.initramfs("none", "quick")
@@ -97,5 +105,6 @@ def test_sealed_linux(qemu, tmp_path, door):
     kept = int(done.line(r"ultravisor: esm=forget kept=(\d+) us=\d+$")[1])
     assert kept < 0x1000 // 2
     assert done.line(r"quick: (\w+)")[1] == hashlib.md5(DATA).hexdigest()
+    assert done.line(r"^measured: (\w*)$")[1] == (owners_digest(tmp_path / "bundle.elf") if door == "bundle" else "")
     found = secure.verdict(done.console)
     assert (found["world"], found["leaked"]) == ("secure", "0")

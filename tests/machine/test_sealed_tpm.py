@@ -5,6 +5,7 @@ import subprocess
 
 import harness
 import pytest
+import sealed
 from test_sealed_blob import SECRET, check_given, guest, kernel     # pylint: disable=unused-import
 
 
@@ -24,6 +25,17 @@ def test_sealed_to_the_tpm(qemu, guest, machine, version):
     child.expect(r"ultravisor: key=tpm handle=0x81800001 name=000b[0-9a-f]{64}\s")
     assert child.expect(["esm=match rtas=yes kernel=yes initrd=yes bootargs=yes", "tpm=|esm=abort|7/7 handoff"]) == 0
     check_given(child)
+
+
+def test_sealed_bundle_opened_by_the_tpm(qemu, machine, tmp_path):
+    """What pefboot-bundle seals to the public key that tools/tpm prints."""
+    files = {"rootd": SECRET, "data": b"\0\n"}
+    bundle = sealed.seal(sealed.create(tmp_path / "bundle.elf", sealed.reader()), tmp_path / "sealed.elf", files, machine / "public.pem")
+    child = qemu.spawn("--firmware", "ultravisor", "--mem", "256M", "--tpm", machine, "--disk", f"{bundle},ro")
+    child.expect("5/7 verify world=secure .* kernel=match initrd=match cmdline=match sha512=")
+    child.expect("reader: end")
+    said = sealed.said(qemu.logs[-1].read_text().replace("\r", ""))
+    assert {name: said[name] for name in files} == {name: (0, len(data), sealed.fnv(data)) for name, data in files.items()}
 
 
 def test_sealed_to_another_tpm(qemu, guest, machine):
