@@ -10,10 +10,33 @@ import subprocess
 
 import disks
 import harness
+import pytest
 
 KEYS = harness.TOP / "tests/host/data/esm"
 CMDLINE = "console=hvc0 some words"
 IMAGE = 0x10000         # where the image begins in a bundle's file: docs/bundle.md
+
+# QEMU releases to boot with, as parameters
+RELEASES = ("own", pytest.param("10.0", marks=pytest.mark.all))
+
+
+class Release:
+    """A fixture `qemu` whose machines are of this release unless a test names another one."""
+
+    def __init__(self, qemu, release):
+        self.qemu, self.release = qemu, release
+
+    def words(self, args):
+        return args if self.release == "own" or "--qemu" in args else ("--qemu", self.release, *args)
+
+    def __call__(self, *args, **how):
+        return self.qemu(*self.words(args), **how)
+
+    def spawn(self, *args, **how):
+        return self.qemu.spawn(*self.words(args), **how)
+
+    def __getattr__(self, name):
+        return getattr(self.qemu, name)
 
 
 @functools.lru_cache(maxsize=None)

@@ -8,6 +8,7 @@ import subprocess
 import disks
 import harness
 import pytest
+import sealed
 from test_sealed_forget import stage_and
 
 import esmblob
@@ -17,6 +18,11 @@ CMDLINE = "console=hvc0 of a sealed guest pefboot.kernel=any"
 INITRD = disks.random_bytes("initrd of a sealed guest", 30001)
 SECRET = disks.random_bytes("what only one guest gets", 60).hex().encode()     # 120 bytes, which take two calls
 NAME, SPACE = "rootd", 0x8000
+
+
+@pytest.fixture(params=sealed.RELEASES)
+def qemu(request, qemu):
+    return sealed.Release(qemu, request.param)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +41,7 @@ def kernel(tmp_path_factory):
     return bytes(image)
 
 
-def sealed(measured, cmdline=CMDLINE, key=KEY):
+def blob_for(measured, cmdline=CMDLINE, key=KEY):
     return esmblob.make([(key.read_bytes(), "")], esmblob.digests(measured, INITRD, cmdline), {NAME: SECRET})
 
 
@@ -46,7 +52,7 @@ def guest(tmp_path, kernel):
     (tmp_path / "kernel.elf").write_bytes(disks.elf([(0x10000, 0, kernel, len(kernel) + SPACE)]))
 
     def make(words="", initrd=INITRD, opener=("--machine-key",), **blob):
-        made = sealed((int(size), bytes.fromhex(digest)), **blob)
+        made = blob_for((int(size), bytes.fromhex(digest)), **blob)
         (tmp_path / "initrd").write_bytes(esmblob.archive(made) + initrd)
         return ["--firmware", "ultravisor", "--mem", "256M", *opener, "--kernel", tmp_path / "kernel.elf", "--initrd",
                 tmp_path / "initrd", "--append", CMDLINE, "--", "-prom-env", f"uv={words}"]
@@ -104,7 +110,7 @@ def test_sealed_bundle(qemu, tmp_path, kernel):
     path = tmp_path / "bundle.elf"
     data = bytearray(disks.bundle(path, disks.elf([(0x10000, 0, kernel, len(kernel) + SPACE)]), INITRD, CMDLINE, room="64K"))
     end, at = disks.manifest(data, disks.PART) + disks.manifest(data, disks.PART + 8), 0x10000 + disks.manifest(data, 280)
-    made = sealed(bytes(data[0x10000:0x10000 + end]))
+    made = blob_for(bytes(data[0x10000:0x10000 + end]))
     data[at:at + len(made)] = made
     path.write_bytes(data)
     child = qemu.spawn("--firmware", "ultravisor", "--mem", "256M", "--machine-key", "--disk", f"{path},ro", "--", "-prom-env",

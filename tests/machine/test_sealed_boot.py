@@ -9,6 +9,7 @@ import disks
 import esmblob
 import harness
 import pytest
+import sealed
 
 CMDLINE = "console=hvc0 pefboot.secure=required pefboot.kernel=any"
 INITRD = disks.random_bytes("initrd", 100001)
@@ -36,6 +37,11 @@ def seal(data, blob):
     """Put a blob into its place; no other byte changes."""
     at, room = 0x10000 + disks.manifest(data, 280), disks.manifest(data, 288)
     return data[:at] + blob + bytes(room - len(blob)) + data[at + room:]
+
+
+@pytest.fixture(params=sealed.RELEASES)
+def qemu(request, qemu):
+    return sealed.Release(qemu, request.param)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,11 @@ WORDS = "some words of a command line, console=hvc0 pefboot.fail=hold"
 PART = {"kernel": 0, "initrd": 1, "cmdline": 2}
 
 
+@pytest.fixture(params=sealed.RELEASES)
+def qemu(request, qemu):
+    return sealed.Release(qemu, request.param)
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """The bundle, its secret of any bytes, and another file of it."""
