@@ -36,6 +36,7 @@ def report(boot):
     return re.findall(r"^report: secret (.*)", boot.console.replace("\r", ""), re.M)
 
 
+@pytest.mark.alone
 def test_sealed_disk_opens(qemu, made):
     said = report(boot(qemu, made))
     key, unlocked, file = said

@@ -59,6 +59,7 @@ def test_secure_without_a_terminal(tmp_path):
 
 
 @pytest.mark.all
+@pytest.mark.alone
 @pytest.mark.parametrize("key", ("on", "tpm"))
 def test_sealed_run(key):
     """An encrypted disk, its key only in the blob, sealed to the test key or to a TPM: open within 3 s."""
