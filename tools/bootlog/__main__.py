@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """bootlog: read pefboot's boot logs.
 
-    bootlog check --profile secure LOG|-          judge a saved log
+    bootlog check --profile secure LOG|DIR|- ...   judge saved logs
     bootlog run --profile secure -- qemu-system-ppc64 ...   start a machine and judge it as it boots
     bootlog json LOG|-                             what the log says, for scripts
     bootlog report LOG -o FILE.html                draw it: timeline, memory, device tree, calls
@@ -20,7 +20,7 @@ from importlib import import_module
 from .status import USAGE, UsageError
 
 COMMANDS = {                        # the modules of commands/
-    "check": "judge a saved log",
+    "check": "judge saved logs",
     "run": "start a machine and judge it as it boots",
     "json": "what a log says, for scripts",
     "report": "draw a log: one HTML file",

@@ -24,10 +24,23 @@ class Boot:
     exits: dict = field(default_factory=dict)   # who -> EXIT event
     simulated: bool = False
     time: float = 0.0               # of the newest line of ours
+    begin: float = 0.0              # of the first one
+    entered: Event | None = None    # UV_ESM is over: the ultravisor enters the secure stage
+    init: Event | None = None       # the kernel starts its first process
+    down: Event | None = None       # the kernel powers off, halts or restarts
 
     def empty(self):
         return not (self.steps or self.kernels or self.banner or self.slof or self.verdict
                     or self.fail)
+
+    def note_time(self, event):
+        """Keep the events that durations are counted from."""
+        if event.who and not (self.steps or self.time or self.begin):
+            self.begin = event.time
+        if event.kind == "detail" and event.keys.get("esm") == "enter" and not event.torn:
+            self.entered = self.entered or event
+        elif event.kind == "watch" and event.name in ("init", "down") and self.kernels:
+            setattr(self, event.name, getattr(self, event.name) or event)
 
     def world(self):
         """The world that the last step named, or None."""
@@ -64,6 +77,7 @@ class Boots:
             boot = Boot(len(self.all), event.line, simulated=chained)
             self.all.append(boot)
         event.boot = boot.index
+        boot.note_time(event)
         return boot
 
     def seen(self):

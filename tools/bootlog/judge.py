@@ -11,6 +11,7 @@ from .explain import explain_failure, explain_swiotlb
 from .parser import Parser
 from .profile import Milestone
 from .status import FAIL, PASS, SKIP
+from .times import on_one_clock
 
 SEVERITIES = ("fail", "skip", "warn", "note")
 PIECE = 1 << 22                     # a log is read in pieces of this size
@@ -57,8 +58,9 @@ class Reached:
 class Judge:
     """Takes events as they come: see() each, then finish()."""
 
-    def __init__(self, profile, nonce=None, hardware=False, boots=None):
+    def __init__(self, profile, nonce=None, hardware=False, boots=None, limits=None):
         self.profile, self.nonce, self.hardware = profile, nonce, hardware
+        self.limits = limits        # what to multiply the profile's limits with; None: no limits
         self.want_boots = boots or profile.boots
         self.boots = Boots()
         self.findings = []
@@ -273,6 +275,7 @@ class Judge:
         self._check_milestones(parser)
         self._check_ends()
         self._check_boots()
+        self._check_limits()
         if self.hardware and self.simulated and "simulated" not in self.counts:
             self.add_finding("simulated", "an emulation: a miniature ultravisor speaks, and "
                              "hardware is required")
@@ -325,6 +328,20 @@ class Judge:
                 self.add_finding("exit", f"FAIL E{boot.fail.number} without EXIT", boot.fail.line)
         if self.nonce and not any(b.verdict for b in self.boots.all):
             self.add_finding("nonce", "there is no verdict that could repeat this run's nonce")
+
+    def _check_limits(self):
+        """What `run` measures by the clock on the wall, by the clocks of a log."""
+        before, index = None, None
+        for reached in self.reached if self.limits is not None else ():
+            event, m = reached.event, reached.milestone
+            now = event and on_one_clock(self.boots.all[event.boot], event)
+            if now is None:
+                continue
+            limit = m.limit * self.limits
+            if event.boot == index and now - before > limit:
+                self.add_finding("slow", f"{m.says} came {now - before:.2f} s after the one before "
+                                 f"it, more than {limit:g} s", event.line)
+            before, index = now, event.boot
 
     def _check_boots(self):
         seen, want = len(self.boots.seen()), self.want_boots

@@ -2,6 +2,7 @@
 """A judgement in the forms that people and CI systems read."""
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from .facts import judge_facts
 from .judge import EVIDENCE
 from .status import PASS, SKIP, WORDS, UsageError
+from .times import on_one_clock
 
 
 def list_points(judge):
@@ -23,6 +25,17 @@ def list_points(judge):
     used = {id(f) for _, _, said in points for f in said}
     rest = [f for f in judge.findings if f.severity == "fail" and id(f) not in used]
     return [*points, ("nothing-forbidden", "fail" if rest else "ok", rest)]
+
+
+def point_times(judge):
+    """{milestone id: seconds from the one before}, as far as the log says when they were."""
+    times, before, index = {}, None, None
+    for r in judge.reached:
+        now = r.event and on_one_clock(judge.boots.all[r.event.boot], r.event)
+        if now is not None:
+            times[r.milestone.id] = now - before if r.event.boot == index and now >= before else 0.0
+            before, index = now, r.event.boot
+    return times
 
 
 def join_lines(lines):
@@ -78,21 +91,27 @@ def format_ktap(judge, log):
 
 
 def format_junit(judge, log):
+    return join_lines(['<?xml version="1.0" encoding="UTF-8"?>',
+                       "<testsuites>" + junit_suite(judge, log, "bootlog." + judge.profile.name)
+                       + "</testsuites>"])
+
+
+def junit_suite(judge, log, name):
     from xml.sax.saxutils import quoteattr      # brings half of the library: only where needed
-    points = list_points(judge)
+    points, times = list_points(judge), point_times(judge)
     states = [state for _, state, _ in points]
-    suite = quoteattr("bootlog." + judge.profile.name)
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>',
-             f'<testsuites><testsuite name={suite} tests="{len(points)}" '
-             f'failures="{states.count("fail")}" errors="0" skipped="{states.count("skip")}">',
+    suite = quoteattr(xml_text(name))
+    lines = [f'<testsuite name={suite} tests="{len(points)}" failures="{states.count("fail")}" '
+             f'errors="0" skipped="{states.count("skip")}" time="{sum(times.values()):.6f}">',
              f'<properties><property name="evidence" value="{judge.evidence}"/>'
              f'<property name="status" value="{WORDS[judge.status]}"/></properties>']
-    for name, state, said in points:
-        lines.append(f"<testcase classname={suite} name={quoteattr(name)}>")
+    for point, state, said in points:
+        time = f' time="{times[point]:.6f}"' if point in times else ""
+        lines.append(f"<testcase classname={suite} name={quoteattr(point)}{time}>")
         if state == "fail":
             lines.append(junit_failure(said, log))
         lines.append("<skipped/></testcase>" if state == "skip" else "</testcase>")
-    return join_lines([*lines, "</testsuite></testsuites>"])
+    return "\n".join([*lines, "</testsuite>"])
 
 
 def junit_failure(said, log):
@@ -129,8 +148,30 @@ def format_json(judge, log):
     return json.dumps(judge_facts(judge, log), indent=1) + "\n"
 
 
+def format_markdown(judge, log):
+    """For a page of a forge: what failed, and how long what took."""
+    word = WORDS[judge.status].upper()
+    lines = [f"### {word}: {markdown_text(log)}, profile {judge.profile.name}", ""]
+    lines += [f"* **{f.severity}**" + (f" line {f.line}" if f.line else "") + f": "
+              f"{markdown_text(f.text)}{judge.times(f)}"
+              + (f"<br>{markdown_text(f.remedy)}" if f.remedy else "") for f in judge.findings]
+    times = point_times(judge)
+    lines += ["", "| milestone | | seconds |", "|---|---|---|"]
+    lines += [f"| {name} | {state} | " + (f"{times[name]:.3f} |" if name in times else "|")
+              for name, state, _ in list_points(judge)]
+    if judge.evidence != "none":
+        lines += ["", f"Evidence: {judge.evidence}. {EVIDENCE[judge.evidence].capitalize()}."]
+    return join_lines(lines)
+
+
+def markdown_text(text):
+    """Text that Markdown and the HTML in it leave as it is."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_{}\[\]#|~!@])", r"\\\1", text).replace("\n", " ").replace("\r", "")
+
+
 FORMATS = {"text": format_text, "tap": format_tap, "ktap": format_ktap, "junit": format_junit,
-           "github": format_github, "json": format_json}
+           "github": format_github, "json": format_json, "markdown": format_markdown}
 
 
 def choose_outputs(outputs):
@@ -149,6 +190,29 @@ def write_results(judge, log, outputs, data):
             write(format_report(data, judge, log), name)
         else:
             write(FORMATS[kind](judge, log), name)
+        if kind == "github":
+            add_step_summary(format_markdown(judge, log))
+
+
+def write_many(many, outputs):
+    from .summary import FORMATS_OF_MANY, format_many_markdown
+    for kind, name in choose_outputs(outputs):
+        if kind not in FORMATS_OF_MANY:
+            raise UsageError(f"{kind}: of one log, not of several")
+        write(FORMATS_OF_MANY[kind](many), name)
+        if kind == "github":
+            add_step_summary(format_many_markdown(many))
+
+
+def add_step_summary(text):
+    """To the summary of a step of GitHub Actions, if this is one."""
+    name = os.environ.get("GITHUB_STEP_SUMMARY")
+    if name:
+        try:
+            with open(name, "a", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise UsageError(f"{name}: {error.strerror}") from error
 
 
 def write(text, name):

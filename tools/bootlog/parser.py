@@ -28,11 +28,13 @@ WHO = ((b"] pefboot: ", "pefboot"), (b"] ultravisor: ", "ultravisor"))
 ANSI = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[()*+][0-~]|[ -~])")
 NOISE = bytes(b for b in range(32) if b not in b"\n\t\x1b") + b"\x7f"
 EVIDENCE_KEYS = (b"uvcall=", b"hcall=", b"esm=", b"tree=", b"map=")
-FOUND = (b"esm=match", b"esm=warn")
+FOUND = (b"esm=match", b"esm=warn", b"esm=enter")
 
 BUILTIN_WATCHES = (
     Watch("slof", b"SLOF *****"),
     Watch("linux", b"Linux version ", re.compile(rb"(?:^|\] )Linux version \d")),
+    Watch("init", b" as init process", re.compile(rb"(?:^|\] )Run /\S+ as init process")),
+    Watch("down", b"reboot: ", re.compile(rb"\] reboot: (?:Power down|System halted|Restarting)")),
 )
 
 
@@ -194,7 +196,8 @@ def is_own(starts, begin, at):
 
 
 def repeats_evidence(data, starts, i):
-    """Is this a line of evidence after another one, of the same writer? What an ultravisor finds of a blob is more than that."""
+    """Is this a line of evidence after another one, of the same writer? What an ultravisor finds
+    of a blob is more than that, and so is the end of UV_ESM."""
     return (i > 0 and not data.startswith(FOUND, starts[i][1]) and starts[i][2] == starts[i - 1][2]
             and data.startswith(EVIDENCE_KEYS, starts[i][1])
             and data.startswith(EVIDENCE_KEYS, starts[i - 1][1]))

@@ -11,9 +11,12 @@ from .judging import read_log
 def add_arguments(parser):
     parser.add_argument("a")
     parser.add_argument("b")
+    parser.add_argument("--slower", type=float, metavar="S",
+                        help="a step of B that takes S seconds longer is a difference")
 
 
 def run(args):
-    text, differs = format_diff(read_log(args.a).data, read_log(args.b).data, (args.a, args.b))
+    text, differs = format_diff(read_log(args.a).data, read_log(args.b).data, (args.a, args.b),
+                                args.slower)
     sys.stdout.write(text)
     return FAIL if differs else PASS

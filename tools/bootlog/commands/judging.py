@@ -24,9 +24,12 @@ def add_judging(parser):
     add("--boots", type=int, metavar="N", help="how many boots the log must hold")
 
 
-def add_saved(parser):
+def add_saved(parser, many=False):
     parser.add_argument("--nonce", metavar="WORD", help="what the verdict must repeat (uv.nonce=)")
-    parser.add_argument("log", metavar="LOG|-")
+    if many:
+        parser.add_argument("logs", nargs="+", metavar="LOG|DIR|-")
+    else:
+        parser.add_argument("log", metavar="LOG|-")
 
 
 def add_output(parser):
