@@ -6,7 +6,9 @@
 #include "fdt/read.h"
 #include "fdt/reserved_memory.h"
 #include "lib/endian.h"
+#include "lib/string.h"
 
+#define LOG_NODE "tpm-log"
 #define LOG_BASE "linux,sml-base"
 #define LOG_SIZE "linux,sml-size"
 
@@ -58,11 +60,29 @@ int dt_set_tpm_log(void *fdt, int node, struct range log, bool little_endian)
 int dt_give_tpm_log(void *fdt, struct range log, bool little_endian)
 {
 	uint32_t phandle;
-	int node = dt_reserve_memory(fdt, "tpm-log", log, &phandle), frc;
+	int node = dt_reserve_memory(fdt, LOG_NODE, log, &phandle), frc;
 
 	if (node < 0)
 		return node;
 	node = dt_find_tpm(fdt);	/* nodes have moved */
 	frc = dt_set_tpm_log(fdt, node, log, little_endian);
 	return frc ? frc : fdt_setprop_u32(fdt, node, "memory-region", phandle);
+}
+
+int dt_keep_tpm_log(const void *fdt, struct ranges *set)
+{
+	static const char name[] = LOG_NODE "@";
+	uint64_t base, size;
+	struct range log;
+	int node;
+
+	fdt_for_each_subnode(node, fdt, fdt_path_offset(fdt, "/reserved-memory")) {
+		if (strncmp(fdt_get_name(fdt, node, NULL), name, sizeof(name) - 1) != 0)
+			continue;
+		if (dt_u64_pair(fdt, node, "reg", &base, &size) || !range_make(&log, base, size))
+			return -FDT_ERR_BADVALUE;
+		if (!ranges_add(set, log))
+			return -FDT_ERR_NOSPACE;
+	}
+	return 0;
 }

@@ -35,4 +35,11 @@ int dt_set_tpm_log(void *fdt, int node, struct range log, bool little_endian);
  */
 int dt_give_tpm_log(void *fdt, struct range log, bool little_endian);
 
+/*
+ * dt_keep_tpm_log() - add the memory of logs that dt_give_tpm_log() of an earlier boot has given:
+ * a kernel that starts another one by kexec_load hands on the node, not the reservation.
+ * Returns 0, -FDT_ERR_BADVALUE, or -FDT_ERR_NOSPACE where @set is full.
+ */
+int dt_keep_tpm_log(const void *fdt, struct ranges *set);
+
 #endif /* FDT_TPM_H */

@@ -3,6 +3,7 @@
 
 #include "boot/normal/tree_outline.h"
 #include "fdt/read.h"
+#include "fdt/tpm.h"
 #include "lib/fail.h"
 #include "lib/string.h"
 
@@ -68,7 +69,8 @@ int home_find(struct home *home, const struct arrival *arrival)
 	rc = tree_outline(&outline, tree, TREE_SPACE);
 	if (rc)
 		return rc;
-	if (dt_reservations(tree, &taken))
+	if (dt_reservations(tree, &taken) ||
+	    (arrival->door == DOOR_KEXEC && dt_keep_tpm_log(tree, &taken)))
 		return error(E_TREE_CORRUPT, "memory reservations");
 	/* a bundle that claims more than there is: load reports it */
 	if (!ranges_contain(&outline.memory, came))

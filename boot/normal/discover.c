@@ -8,6 +8,7 @@
 #include "boot/normal/tree_outline.h"
 #include "fdt/edit.h"
 #include "fdt/read.h"
+#include "fdt/tpm.h"
 #include "lib/console.h"
 #include "lib/fail.h"
 #include "lib/log.h"
@@ -118,6 +119,8 @@ int discover(struct machine *machine, const struct home *home)
 	if (rc)
 		return rc;
 	frc = dt_reservations(home->tree, &machine->reserved);
+	if (frc == 0 && home->door == DOOR_KEXEC)
+		frc = dt_keep_tpm_log(home->tree, &machine->reserved);
 	if (frc)
 		return error(E_TREE_CORRUPT, "memory reservations: %s", fdt_strerror(frc));
 	/* after other doors it has been done already */

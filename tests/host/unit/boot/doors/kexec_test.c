@@ -263,6 +263,41 @@ static void test_tree_left(void **state)
 	assert_null(ranges_hit(&reserved, (struct range){ 0x1f000000, 0x1f010000 }));
 }
 
+/* A log lies where pefboot would have settled; the kernel before hands on its node, but no reservation. */
+static void test_log_of_the_tpm(void **state)
+{
+	struct range log = { 0 }, home;
+	struct ranges reserved = { 0 };
+	char name[32];
+	int node;
+
+	(void)state;
+	no_initrd();
+	bundle_up(INITRD_SIZE, OFF);
+	stops(0);
+	home = (struct range){ (uintptr_t)fake.entered_tree & ~0xffffUL, ((uintptr_t)fake.entered_tree & ~0xffffUL) + 0x10000 };
+
+	start(NULL);
+	no_initrd();
+	bundle_up(INITRD_SIZE, OFF);
+	log = home;
+	snprintf(name, sizeof(name), "tpm-log@%lx", log.start);
+	node = fdt_add_subnode(fake_guest.tree, at("/reserved-memory"), name);
+	fdt_setprop_u64(fake_guest.tree, node, "reg", log.start);
+	fdt_appendprop_u64(fake_guest.tree, node, "reg", range_size(log));
+	memset((void *)log.start, 0x5a, range_size(log));
+	stops(0);
+	for (uint64_t i = log.start; i < log.end; i += 8)
+		assert_int_equal(*(uint64_t *)i, 0x5a5a5a5a5a5a5a5a);
+	assert_int_equal(dt_reservations(fake.entered_tree, &reserved), 0);
+	assert_true(ranges_contain(&reserved, log));
+
+	start(NULL);
+	bundle_up(INITRD_SIZE, OFF);
+	node = fdt_add_subnode(fake_guest.tree, at("/reserved-memory"), "tpm-log@1");
+	stops(E_TREE_CORRUPT);
+}
+
 static void test_initrd_beside(void **state)
 {
 	(void)state;
@@ -437,7 +472,7 @@ static void test_secure_already(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_bundle),	    T(test_left),	T(test_xics),	    T(test_tree_left),
+		T(test_bundle),	    T(test_left),	T(test_xics),	    T(test_tree_left), T(test_log_of_the_tpm),
 		T(test_initrd_beside), T(test_initrd_bad), T(test_no_initrd),
 		T(test_moved),   T(test_pefboot_alone),
 		T(test_bad_bundle), T(test_bad_tree),	T(test_other_boot_cpu), T(test_secure_already),
