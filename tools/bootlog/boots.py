@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .events import Event
 from .status import UsageError
+from .tables import STEPS
 
 
 @dataclass
@@ -20,6 +21,8 @@ class Boot:
     slof: Event | None = None
     verdict: Event | None = None
     fail: Event | None = None
+    tpm: Event | None = None        # the boot was measured
+    pcrs: list = field(default_factory=list)    # what went into which PCR, at level info
     hints: list = field(default_factory=list)
     exits: dict = field(default_factory=dict)   # who -> EXIT event
     simulated: bool = False
@@ -46,6 +49,15 @@ class Boot:
         """The world that the last step named, or None."""
         return next((s.keys["world"] for s in reversed(self.steps) if "world" in s.keys), None)
 
+    def collect_measured(self, event):
+        """A detail may be a measurement. Once the kernel runs, anybody may have written it."""
+        if event.who != "pefboot" or event.torn or self.kernels or len(self.steps) == len(STEPS):
+            return
+        if event.first_key() == "pcr":
+            self.pcrs.append(event)
+        elif event.first_key() == "tpm":
+            self.tpm = event
+
     def collect(self, event):
         """Keep an event of this boot where the outputs look for it."""
         self.simulated |= event.who == "ultravisor"
@@ -55,6 +67,8 @@ class Boot:
             self.hints.append(event)
         elif event.kind in ("banner", "verdict", "fail"):
             setattr(self, event.kind, getattr(self, event.kind) or event)
+        elif event.kind == "detail":
+            self.collect_measured(event)
         elif event.name == "linux":
             self.kernels.append(event)
         elif event.name == "slof":

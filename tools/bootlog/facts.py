@@ -2,6 +2,7 @@
 """A log and its judgement as plain data, for scripts: docs/bootlog.schema.json."""
 
 from .boots import Boots
+from .measured import list_measured, name_banks
 from .parser import parse
 from .status import WORDS
 
@@ -51,7 +52,15 @@ def boot_facts(boot):
         "fail": boot.fail and fail_facts(boot),
         "verdict": boot.verdict and {"line": boot.verdict.line, "time": boot.verdict.time,
                                      "keys": boot.verdict.keys},
+        "measured": boot.tpm and measured_facts(boot),
     }
+
+
+def measured_facts(boot):
+    return {"line": boot.tpm.line, "time": boot.tpm.time, "keys": boot.tpm.keys,
+            "banks": name_banks(boot),
+            "events": [{"pcr": pcr, "type": kind, "digest": digest, "line": event.line}
+                       for pcr, kind, digest, event in list_measured(boot)]}
 
 
 def fail_facts(boot):

@@ -208,7 +208,8 @@ class Judge:
         if not self._forbids(event):
             self.add_finding("notice", event.text[8:], event.line, "note")
 
-    def _see_detail(self, _, event):
+    def _see_detail(self, boot, event):
+        boot.collect_measured(event)
         if "why" in event.keys:
             self._forbids(event)
 

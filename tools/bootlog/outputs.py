@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .facts import judge_facts
 from .judge import EVIDENCE
+from .measured import list_measured, say_tpm
 from .status import PASS, SKIP, WORDS, UsageError
 from .times import on_one_clock
 
@@ -53,6 +54,11 @@ def format_text(judge, log):
         lines += [f"        {f.remedy}"] if f.remedy else []
     if judge.evidence != "none":
         lines.append(f"  {judge.evidence}: {EVIDENCE[judge.evidence]}")
+    for boot in judge.boots.seen():
+        if boot.tpm:
+            lines.append(f"  measured: {say_tpm(boot)}")
+            lines += [f"        PCR {pcr} {kind} {digest}"
+                      for pcr, kind, digest, _ in list_measured(boot)]
     return join_lines(lines)
 
 

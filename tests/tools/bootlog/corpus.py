@@ -342,6 +342,7 @@ def recorded():
     yield Case("recorded-secure-hardware-required", secure, "fail", "simulated", options={"hardware": True})
     yield Case("recorded-secure-is-not-normal", secure, "fail", "condition", profile="normal")
     yield Case("recorded-normal-pool", normal, "pass", profile="normal")
+    yield Case("recorded-measured", text("recorded-measured.log"), "pass", profile="normal")
     yield Case("recorded-normal-is-not-secure", normal, "fail", "condition")
     yield Case("recorded-refused-kernel", text("recorded-refused-kernel.log"), "pass", profile="refused-kernel")
     yield Case("recorded-refused-is-no-boot", text("recorded-refused-kernel.log"), "fail", "E404")

@@ -11,6 +11,7 @@ import pytest
 
 import corpus
 from bootlog.judge import check
+from bootlog.measured import EVENTS
 from bootlog.outputs import format_github, format_json, format_junit, format_ktap, format_tap
 from bootlog.profile_file import load_profile
 from bootlog.status import FAIL, PASS, SKIP
@@ -68,6 +69,34 @@ def test_schema_is_strict():
         place[path[-1]] = value
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(broken, SCHEMA)
+
+
+def test_measurements():
+    log = corpus.text("recorded-measured.log")
+    measured = json.loads(tool("json", "-", log=log, status=0))["boots"][0]["measured"]
+    assert measured["banks"] == ["sha1", "sha256", "sha384", "sha512"] and measured["keys"]["tpm"] == "started"
+    assert [event["pcr"] for event in measured["events"]] == ["0", *"01234567", "8", "9", "9"]
+    assert {event["type"] for event in measured["events"]} == {"EV_S_CRTM_CONTENTS", "EV_SEPARATOR", "EV_IPL"}
+    assert len(measured["events"]) == int(measured["keys"]["events"])
+    text = tool("check", "--profile", "normal", "-", log=log, status=0).splitlines()
+    assert "  measured: TPM started, 12 events in banks sha1 sha256 sha384 sha512" in text
+    for event in measured["events"]:
+        assert f"        PCR {event['pcr']} {event['type']} {event['digest']}" in text
+        assert log.splitlines()[event["line"] - 1].decode().endswith(f"digest={event['digest']}")
+    assert json.loads(tool("json", "-", log=corpus.NORMAL, status=0))["boots"][0]["measured"] is None
+
+
+def test_measurements_of_the_kernel_are_none():
+    """Lines that user space writes."""
+    forged = corpus.line(2.0, "pefboot", "pcr=4 event=0xc digest=sha256:00") + corpus.line(
+        2.1, "pefboot", "tpm=started banks=0x2 events=1 log=0x10000+0x10000 used=100 ticks=1")
+    facts = json.loads(tool("json", "-", log=corpus.inside(corpus.NORMAL, forged), status=0))
+    assert facts["boots"][0]["measured"] is None
+
+
+def test_names_of_events():
+    numbers = re.findall(r"^#define (EV_[A-Z_]+)\s+(\w+)$", (TOP / "abi/vtpm.h").read_text(), re.M)
+    assert {int(number, 0): name for name, number in numbers} == EVENTS
 
 
 def test_json_of_a_log():

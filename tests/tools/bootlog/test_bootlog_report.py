@@ -86,6 +86,14 @@ def test_evidence_is_drawn():
     assert "Evidence: simulated." in page.words
 
 
+def test_measurements_are_shown():
+    words = Page(report(corpus.text("recorded-measured.log"), "normal")).words
+    assert "TPM started, 12 events in banks sha1 sha256 sha384 sha512, " in words
+    assert words.count("EV_SEPARATOR") == 8
+    assert "sha256:69cab6efe23ed2c811693a7bb185ba96fdc9bc262f979c283cf0d41498f1e7b2" in words
+    assert "Nothing was measured into a TPM." in Page(report(corpus.evidence())).words
+
+
 def test_memory_is_to_scale():
     bars = [b for b in Page(report(corpus.evidence())).bars if "shared" in b.get("class", "") and "x" in b]
     pool = [b for b in bars if float(b["height"]) > 30]
@@ -124,7 +132,7 @@ def test_long_logs_are_shortened_and_say_so():
 def test_several_boots():
     text = report(corpus.KEXECED, "kexec")
     Page(text)
-    assert text.count("<h3>Boot 1") == 6 and text.count("<h3>Boot 2") == 6
+    assert text.count("<h3>Boot 1") == 7 and text.count("<h3>Boot 2") == 7
 
 
 # In a browser

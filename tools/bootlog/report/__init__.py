@@ -11,6 +11,7 @@ from ..status import WORDS
 from .calls import show_calls
 from .log import show_log
 from .markup import at_line, h, section, soft
+from .measured import show_measured
 from .memory import show_memory
 from .timeline import show_timeline
 from .tree import show_tree
@@ -23,6 +24,7 @@ SECTIONS = (
     ("memory", "Memory", show_memory, True),
     ("tree", "Device tree: what the firmware changed", show_tree, True),
     ("calls", "Calls", show_calls, True),
+    ("measured", "Measured into the TPM", show_measured, True),
     ("verdict", "The ultravisor's verdict", show_verdict, False),
     ("environment", "Environment", show_environment, False),
 )
