@@ -40,14 +40,14 @@ class Release:
 
 
 @functools.lru_cache(maxsize=None)
-def reader():
-    """tests/guest/reader.c as a file for pefboot-bundle create."""
-    cross, made = os.environ.get("CROSS", "powerpc64-linux-gnu-"), harness.MADE / "reader"
+def reader(name="reader"):
+    """A kernel, tests/guest/reader.c or another one, as a file for pefboot-bundle create."""
+    cross, made = os.environ.get("CROSS", "powerpc64-linux-gnu-"), harness.MADE / name
     subprocess.run([cross + "gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-iquote", harness.TOP, "-mbig-endian",
                     "-mabi=elfv2", "-mcpu=power8", "-msoft-float", "-mno-vsx", "-mno-altivec", "-ffreestanding", "-fpie",
                     "-fno-stack-protector", "-fno-asynchronous-unwind-tables", "-fno-tree-loop-distribute-patterns", "-nostdlib", "-static",
                     "-no-pie", "-Wl,-N,-Ttext=0x200,--section-start=.head=0,--build-id=none,-z,noexecstack,--no-warn-rwx-segments",
-                    "-o", made, harness.TOP / "tests/guest/reader.c"], check=True)
+                    "-o", made, harness.TOP / f"tests/guest/{name}.c"], check=True)
     subprocess.run([cross + "objcopy", "-O", "binary", made, f"{made}.bin"], check=True)
     image = harness.Path(f"{made}.bin").read_bytes()
     return disks.elf([(0x10000, 0, image, 0x20000)])

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A big-endian kernel that looks for the log of a TPM as Linux does (drivers/char/tpm/eventlog/of.c: "linux,sml-base" and
+ * "linux,sml-size" in the byte order of the kernel), prints it, and spins.
+ *
+ *	log: 0000000000000003...	64 bytes a line, without the zeros at the end
+ *	log: end
+ */
+#include <stdint.h>
+
+#include "abi/hcalls.h"
+
+__asm__("	.section .head, \"ax\"\n"
+	"	.globl _start\n"
+	"_start:	.long 0x08000048\n"		/* tdi 0,0,0x48: lib/kernel.c */
+	"	b	1f\n"
+	"	.org	0x5c\n"
+	"	.ascii	\"run0\"\n"
+	"	.org	0x100\n"
+	"1:	bcl	20, 31, 2f\n"
+	"2:	mflr	12\n"
+	"	addis	2, 12, (.TOC. - 2b)@ha\n"
+	"	addi	2, 2, (.TOC. - 2b)@l\n"
+	"	addis	1, 12, 1\n"			/* the stack: 64 KiB above, in memory without a file */
+	"	clrrdi	1, 1, 4\n"
+	"	li	0, 0\n"
+	"	stdu	0, -64(1)\n"
+	"	bl	read_log\n"
+	"	b	.\n"
+	"	.previous\n");
+
+void read_log(const uint8_t *tree);
+
+static int64_t put_char(char c)
+{
+	register uint64_t r3 __asm__("r3") = H_PUT_TERM_CHAR;
+	register uint64_t r4 __asm__("r4") = 0;
+	register uint64_t r5 __asm__("r5") = 1;
+	register uint64_t r6 __asm__("r6") = (uint64_t)(uint8_t)c << 56;
+
+	__asm__ volatile(".long 0x44000022" : "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6) : :
+			 "r0", "r7", "r8", "r9", "r10", "r11", "r12", "cr0", "cr1", "cr5", "cr6", "cr7", "ctr", "xer", "memory");
+	return (int64_t)r3;
+}
+
+static void say(const char *text)
+{
+	for (; *text; text++)
+		while (put_char(*text) == H_BUSY)
+			;
+}
+
+static int is_same(const char *a, const char *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	return *a == *b;
+}
+
+/* A property of that name, of whatever node (Devicetree Specification 0.4, 5.4: tokens 1 to 4 and 9) */
+static const void *find_property(const uint8_t *tree, const char *name)
+{
+	const uint32_t *header = (const uint32_t *)tree, *at = (const uint32_t *)(tree + header[2]);
+	const char *strings = (const char *)tree + header[3];
+
+	while (*at != 9) {
+		if (*at == 3) {
+			if (is_same(strings + at[2], name))
+				return at + 3;
+			at += 3 + (at[1] + 3) / 4;
+		} else if (*at++ == 1) {
+			while (*at++ & 0xff)	/* the name ends in a word whose last byte is 0 */
+				;
+		}
+	}
+	return 0;
+}
+
+static void say_bytes(const uint8_t *at, uint64_t size)
+{
+	for (uint64_t i = 0; i < size; i++) {
+		char text[3] = { "0123456789abcdef"[at[i] >> 4], "0123456789abcdef"[at[i] & 15], 0 };
+
+		if (i % 64 == 0)
+			say("log: ");
+		say(text);
+		if (i % 64 == 63 || i == size - 1)
+			say("\n");
+	}
+}
+
+void read_log(const uint8_t *tree)
+{
+	const uint64_t *base = find_property(tree, "linux,sml-base");
+	const uint32_t *size = find_property(tree, "linux,sml-size");
+	uint64_t left = size ? *size : 0;
+
+	while (base && left && ((const uint8_t *)*base)[left - 1] == 0)
+		left--;
+	if (base && left)
+		say_bytes((const uint8_t *)*base, left);
+	say("log: end\n");
+}
