@@ -11,12 +11,17 @@ import subprocess
 import time
 from pathlib import Path
 
+import postmortem
+
 INTERVAL = 0.5
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Hang(AssertionError):
     """A program was ended because it did not go on."""
+
+    def __init__(self, pid, reason):
+        super().__init__("\n".join([reason, *postmortem.state(list(processes(pid)))]))
 
 
 def processes(pid):
@@ -99,7 +104,7 @@ def wait(process, watch, name):
             except subprocess.TimeoutExpired:
                 reason = watch.look()
                 if reason:
-                    raise Hang(f"{name} {reason}") from None
+                    raise Hang(process.pid, f"{name} {reason}") from None
     finally:
         if process.poll() is None:
             kill(process.pid)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import hang
 import pexpect
+import postmortem
 
 TOP = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("PEFBOOT_BUILD", TOP / "build")).resolve()
@@ -234,7 +235,7 @@ class Console(pexpect.spawn):
             if reason and found is not None:    # the caller names TIMEOUT among what may come
                 return found
             if reason:
-                raise hang.Hang(f"the machine {reason}; expected: {patterns}")
+                raise hang.Hang(self.pid, f"the machine {reason}; expected: {patterns}")
 
     def expect(self, pattern, timeout=-1):
         return self.patiently(super().expect, pattern, timeout)
@@ -255,7 +256,7 @@ class Runner:
         args = [str(arg) for arg in args]
         if "--firmware" not in args:
             args = ["--firmware", self.firmware] + args
-        return tool("qemu").command(args)
+        return tool("qemu").command(args) + postmortem.monitor()
 
     def log(self):
         LOGS.mkdir(parents=True, exist_ok=True)

@@ -67,7 +67,7 @@ class Machine:
             assert self.process.poll() is None, "QEMU has ended:\n" + self.console()
             time.sleep(0.05)
             reason = watch.look()
-        raise hang.Hang(f"the machine {reason}; expected: {pattern!r}\n" + self.console())
+        raise hang.Hang(self.process.pid, f"the machine {reason}; expected: {pattern!r}\n" + self.console())
 
     def memory(self, address, size):
         """Bytes of guest-physical memory."""

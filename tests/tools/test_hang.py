@@ -52,6 +52,12 @@ def test_hangs(tmp_path, script, limits, words):
     assert ends((tmp_path / "pid").read_text().strip())
 
 
+def test_where_its_cpus_stand(qemu, tmp_path):
+    """A machine that hangs is asked first; this one has not begun."""
+    with open(tmp_path / "log", "wb") as log, pytest.raises(hang.Hang, match=r"slept for [1-9] s(.|\n)*CPU#0\nNIP 0000000000000100 (.|\n)*XIRR"):
+        hang.run(qemu.argv(["--mem", "256M", "--", "-S"]), log, "QEMU", 60, asleep=1)
+
+
 def test_one_that_waits_for_a_cpu_does_not_hang(tmp_path):
     """Others take the CPU from it, so that nothing happens for longer than it may sleep."""
     cpus = os.sched_getaffinity(0)
