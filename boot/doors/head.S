@@ -375,7 +375,7 @@ start_common:
 	std	r9, 0(r8)
 	addi	r8, r8, 8
 	b	3b
-4:	mr	r10, r8			/* odd: r10 goes through the next, r8 is behind all of them */
+4:	mr	r10, r8			/* odd: r10 goes through them, r8 is behind them all */
 	addi	r8, r8, 63 * 8
 5:	srdi.	r7, r7, 1
 	beq	3b

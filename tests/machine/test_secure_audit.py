@@ -52,8 +52,8 @@ def arguments(files, kind, folder, *args, firmware="ultravisor"):
 
 
 def rounds(machine):
-    """What the guest has read so far: [(device, word)]."""
-    return re.findall(r"^busy: (\w+) ?(\w*)$", machine.console(), re.M)
+    """What the guest has read so far: [(device, word)]. The last line may not be whole yet."""
+    return re.findall(r"^busy: (\w+) ?(\w*)\n", machine.console(), re.M)
 
 
 def wait_for_rounds(machine, count, timeout=harness.BOOT_TIMEOUT):

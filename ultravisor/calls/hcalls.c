@@ -24,7 +24,7 @@
 /*
  *	FORWARD	goes to QEMU as it is: none of its arguments is an address
  *	XICS	the same, after restoring the guest's own priority (irq.c)
- *	IPI	the same, under the lock: who has it may have sent one that the guest is not to see (smp.c)
+ *	IPI	the same, under the lock: its holder may have sent one of its own (smp.c)
  *	SERVE	served under the lock			ALONE	served, takes the lock itself
  *	REFUSE	H_FUNCTION, as for every number that is not in the table
  */
