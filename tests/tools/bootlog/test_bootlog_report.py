@@ -14,6 +14,7 @@ import corpus
 from bootlog.judge import check
 from bootlog.profile_file import load_profile
 from bootlog.report import format_report
+from harness import TOP
 
 VOID = {"meta", "br"}
 
@@ -135,6 +136,78 @@ def test_several_boots():
     assert text.count("<h3>Boot 1") == 7 and text.count("<h3>Boot 2") == 7
 
 
+STYLE = (TOP / "tools/bootlog/report/style.css").read_text()
+
+
+def test_rules_for_paper_are_not_dead():
+    """Of two rules of equal weight the later one holds: what is for print, and for narrow screens, comes last."""
+    plain = STYLE.rindex("}", 0, STYLE.index("@media (max-width"))
+    for media in ("@media print", "@media (max-width"):
+        assert STYLE.count(media) == 1 and STYLE.index(media) > plain
+    assert not re.search(r"^[^ @}]", STYLE[STYLE.index("@media (max-width"):], re.M)
+
+
+def test_every_class_is_used():
+    """No rule for what no report has."""
+    pages = report(corpus.evidence()) + report(corpus.text("recorded-secure.log")) + report(corpus.REFUSED) + report(corpus.REFUSED, "refused") + report(
+        next(c.log for c in corpus.CASES if c.name == "secure-pool-exhausted")) + report(corpus.NORMAL) + report(corpus.NORMAL.replace(corpus.LINUX, b"Linux version 6\r\n"))
+    used = set(" ".join(re.findall(r'class="?([\w -]+)', pages)).split())
+    assert set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"\.\d\S*", "", STYLE))) - {"timeout", "skip"} <= used
+
+
+def top(log, profile="secure"):
+    """The page above its table of contents."""
+    return re.sub(r"<[^>]+>", "", report(log, profile).partition("<nav>")[0].partition("<body>")[2])
+
+
+def test_a_refusal_is_on_top():
+    """Number, reason and remedy, before anything else is to be read; a success has nothing there."""
+    said = top(corpus.REFUSED)
+    for words in ("E405 E_ESM_REFUSED", "pefboot stopped in step 4/7 transition", "UV_ESM -&gt; U_PERMISSION (-11)", "Remedy: ", "Hint: what to do"):
+        assert words in said, words
+    assert "E405" in top(corpus.REFUSED, "refused") and "E901" in top(next(c.log for c in corpus.CASES if c.name == "refused-by-the-ultravisor-itself"))
+    panic = top(next(c.log for c in corpus.CASES if c.name == "trouble-panic-recorded"))
+    assert "the kernel panicked" in panic
+    assert "Remedy" not in top(corpus.SECURE) and 'class="stop"' not in report(corpus.SECURE)
+
+
+def test_steps_are_labelled_by_what_they_take():
+    """UV_ESM is none of step 5's time; where the log does not tell them apart, the label says so."""
+    cells = re.findall(r"<tr><td>([^<]*)</td><td>([^<]*)</td><td class=\"n\">([\d.]+) ms</td>", report(corpus.evidence()))
+    took = {name: (world, float(time)) for name, world, time in cells}
+    assert took["5 verify"] == ("secure", 61.611) and took["UV_ESM"] == ("the ultravisor's", 148.957)
+    assert [name for name, *_ in cells][-3:] == ["kernel", "user space", "power down"]
+    assert "5 UV_ESM and verify" in report(corpus.SECURE) and "5 verify" in report(corpus.NORMAL, "normal")
+
+
+def test_phases_of_linux_are_drawn():
+    page = report(corpus.evidence())
+    for name in ("kernel", "user space", "power down"):
+        assert re.search(rf'<rect class="kernel edge"[^>]*><title>{name}: until', page)
+    alone = report(corpus.NORMAL.replace(b"as init process", b"x").replace(b"reboot: ", b"y: "), "normal")
+    assert "<title>Linux: " in alone
+
+
+def test_one_clock():
+    """The kernel's lines are told by the firmware's clock, in the milestones too."""
+    page = report(corpus.SECURE)
+    rows = re.findall(r"<td>(?:the kernel|step|the ultravisor|the mini)[^<]*</td><td>reached</td><td class=\"n\">([\d.]+) s", page)
+    assert len(rows) == 11 and [float(r) for r in rows] == sorted(map(float, rows))
+
+
+def test_memory_has_a_zoom():
+    """What is a hairline to scale has a box and a label of its own, in the order of addresses."""
+    page = report(corpus.evidence())
+    boxes = [(float(y), float(height)) for y, height in re.findall(r'zoomed" x="150" y="([\d.]+)" width="12" height="([\d.]+)"', page)]
+    labels = re.findall(r">(\w+)  0x([0-9a-f]+)  ", page)
+    assert len(boxes) == len(labels) == 10 and min(height for _, height in boxes) >= 12
+    for column in (slice(0, 4), slice(4, 10)):
+        places = [int(at, 16) for _, at in labels[column]]
+        assert places == sorted(places)
+        tops = [y for y, _ in boxes[column]]
+        assert all(above + height <= below for above, (below, height) in zip(tops[1:], boxes[column]))
+
+
 # In a browser
 
 CHROMIUM = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -211,3 +284,9 @@ def test_in_chromium(tmp_path):
         dom, _ = browse(tmp_path, probe, f"--window-size={size},1000", "--dump-dom")
         over, wide, of = map(int, re.search(r"OVER=(\d+) WIDE=(\d+) OF=(\d+)", dom).groups())
         assert over == 0 and wide <= of == size, (size, over, wide, of)
+    frame = tmp_path / "frame.html"         # no window is narrower than 500
+    frame.write_text('<iframe src="probe.html" style="width:390px;height:9000px;border:0"></iframe>')
+    png = tmp_path / "narrow.png"
+    browse(tmp_path, frame, "--blink-settings=preferredColorScheme=1", "--window-size=500,9000", f"--screenshot={png}")
+    _, _, rows, step = pixels(png)
+    assert share([row[:398 * step] for row in rows], step, (184, 92, 0)) > 0.001

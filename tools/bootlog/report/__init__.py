@@ -16,7 +16,7 @@ from .memory import show_memory
 from .timeline import show_timeline
 from .tree import show_tree
 from .view import view_boots
-from .words import show_environment, show_reasons, show_verdict
+from .words import show_environment, show_reasons, show_stops, show_verdict
 
 # Of each boot: id, title, what shows it, whether it may break over pages
 SECTIONS = (
@@ -61,7 +61,7 @@ def show_header(judge, log):
     word, kind = WORDS[judge.status], judge.evidence
     return f'<header><h1>Boot report <span class="badge {word}">{word.upper()}</span></h1>' \
         f"<p>{h(log)}, held against profile <b>{h(judge.profile.name)}</b>: " \
-        f'{h(judge.profile.summary)}.</p><div class="note"><b>Evidence: {h(kind)}.</b> ' \
+        f'{h(judge.profile.summary)}.</p>{show_stops(judge)}<div class="note"><b>Evidence: {h(kind)}.</b> ' \
         f"{h(EVIDENCE[kind].capitalize())}.</div></header>"
 
 

@@ -37,9 +37,9 @@ def section(id, title, body, long=False):
     return f'<section id="{id}"{css}><h2>{h(title)}</h2>{body}</section>'
 
 
-def drawing(height, label, parts):
-    """An SVG of width 1000."""
-    return f'<div class="scroll"><svg viewBox="0 0 1000 {height}" role="img" ' \
+def drawing(height, label, parts, width=1000, css="wide"):
+    """An SVG; a wide one scrolls on a narrow screen."""
+    return f'<div class="scroll"><svg class="{css}" viewBox="0 0 {width} {height:g}" role="img" ' \
            f'aria-label="{label}">{"".join(parts)}</svg></div>'
 
 

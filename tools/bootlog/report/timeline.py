@@ -2,9 +2,9 @@
 """When what ran: the firmware's steps, ultracalls, Linux."""
 
 import math
-from dataclasses import dataclass
 
-from ..events import Event, parse_number
+from ..events import parse_number
+from ..times import find_spans
 from .markup import at_line, drawing, h, key, soft, table
 
 LANE = 34                           # height of a lane, and of the bar in it
@@ -12,13 +12,8 @@ BAR = 26
 TOP = 20                            # above the first lane
 
 
-@dataclass
-class Span:
-    """A step, from the line before to its own."""
-    begin: float
-    end: float
-    step: Event
-    css: str                        # outside (the normal world) or inside (the secure one)
+CSS = {"normal": "outside", "crossing": "call", "secure": "inside", "linux": "kernel"}
+WORLDS = {"normal": "normal", "crossing": "the ultravisor's", "secure": "secure", "linux": "Linux"}
 
 
 class Axis:
@@ -49,39 +44,36 @@ class Axis:
 
 
 def show_timeline(view):
-    spans = find_spans(view)
-    if not spans:
+    spans = find_spans(view.boot)
+    firmware = [span for span in spans if span.world != "linux"]
+    if not firmware:
         return soft("The log holds no step of this boot.")
-    begin, end = spans[0].begin, max(spans[-1].end, view.boot.fail.time if view.boot.fail else 0)
+    begin, end = spans[0].begin, firmware[-1].end
+    if view.boot.fail:
+        end = max(end, view.boot.fail.time)
     parts = [f"<h3>Firmware, {1e3 * (end - begin):.1f} ms</h3>",
-             draw_lanes(view, spans, Axis(begin, end * 1.01), kernel=False),
-             list_spans(spans)]
+             draw_lanes(view, firmware, Axis(begin, end + .01 * (end - begin)), kernel=False)]
     last = view.end()
-    if view.handoff() is not None and last and last > end * 1.05:
+    if view.handoff() is not None and last and last > end:
         parts += [f"<h3>Whole boot, {last - begin:.2f} s</h3>",
                   draw_lanes(view, spans, Axis(begin, last), kernel=True)]
+    parts.append(list_spans(spans))
     legend = (("outside", "normal world: the host sees and may change everything"),
               ("inside", "secure world"), ("shared", "ultracall"), ("ok", "Linux"))
-    return "".join(parts) + soft("".join(key(*entry) for entry in legend))
-
-
-def find_spans(view):
-    spans, before = [], view.begin()
-    entered = [e.time for e in view.esm if e.keys["esm"] == "enter"]
-    for step in view.boot.steps:
-        if step.number == 5:        # what lies between belongs to the ultravisor
-            before = max([before, *(t for t in entered if t <= step.time)])
-        secure = step.number >= 5 and view.world() == step.keys.get("world", "secure") == "secure"
-        spans.append(Span(before, step.time, step, "inside" if secure else "outside"))
-        before = step.time
-    return spans
+    return "".join(parts) + soft("".join(key(*entry) for entry in legend) + "<br>"
+                                 "One clock: the firmware's. The kernel counts from 0 again at "
+                                 "step 7, and what it says is moved there.")
 
 
 def list_spans(spans):
-    rows = [(f"{s.step.number} {s.step.name}", "secure" if s.css == "inside" else "normal",
-             f"{1e3 * (s.end - s.begin):.3f} ms", f"{s.end:.6f} s", at_line(s.step.line))
-            for s in spans]
-    return table(("step", "world", "took", "until", "log"), rows, ("", "", "n", "n", ""))
+    rows = [(h(name_span(s)), WORLDS[s.world], f"{1e3 * s.took:.3f} ms", f"{s.end:.6f} s",
+             at_line(s.event.line)) for s in spans]
+    return table(("what", "world", "took", "until", "log"), rows, ("", "", "n", "n", ""))
+
+
+def name_span(span):
+    """A step with its number; what is none by its name."""
+    return f"{span.event.number} {span.name}" if span.event.kind == "step" else span.name
 
 
 def draw_lanes(view, spans, axis, kernel):
@@ -90,21 +82,21 @@ def draw_lanes(view, spans, axis, kernel):
     parts = [axis.draw(bottom)]
     parts += [f'<text class="soft" x="0" y="{TOP + LANE * i + 21}">{name}</text>'
               for i, name in enumerate(lanes)]
-    parts += [draw_step(axis, span) for span in spans]
+    parts += [draw_span(axis, span) for span in spans if span.world != "crossing"]
     parts += [draw_call(axis, e) for e in view.calls + view.esm if e.first_key() != "hcall"]
     if view.boot.fail:
         parts.append(draw_fail(axis, view.boot.fail))
-    if kernel:
+    if kernel and not any(span.world == "linux" for span in spans):
         parts.append(draw_kernel(axis, view))
     parts.append(draw_crossing(axis, view, bottom))
     return drawing(bottom + 22, "timeline of the boot", parts)
 
 
-def draw_step(axis, span):
-    step = span.step
-    return bar(axis, span.begin, span.end, TOP + 4, BAR, span.css,
-               f"{step.number} {step.name}: until {step.time:.6f} s, "
-               f"{1e3 * (span.end - span.begin):.3f} ms", step.name, step.line)
+def draw_span(axis, span):
+    lane = 2 if span.world == "linux" else 0
+    return bar(axis, span.begin, span.end, TOP + LANE * lane + 4, BAR, CSS[span.world],
+               f"{name_span(span)}: until {span.end:.6f} s, {1e3 * span.took:.3f} ms", span.name,
+               span.event.line)
 
 
 def draw_call(axis, event):

@@ -3,6 +3,8 @@
 
 import re
 
+from ..tables import ERRORS
+from ..times import on_one_clock
 from .markup import at_line, h, human_size, soft, table
 
 UNNEEDED = {True: '<span class="sev-fail">missing</span>', False: "not needed"}
@@ -14,9 +16,34 @@ def show_reasons(judge):
               at_line(f.line)) for f in judge.findings]
     return (table(("", "finding", "log"), found) if found
             else soft("Nothing was found that should not be.")) + \
-        "<h3>Milestones</h3>" + table(("milestone", "", "time on its own clock", "log"),
+        "<h3>Milestones</h3>" + table(("milestone", "", "at", "log"),
                                       [show_milestone(judge, r) for r in judge.reached],
                                       ("", "", "n", ""))
+
+
+def show_stops(judge):
+    """What matters most: a stop with number, reason and remedy, else the first failure."""
+    stops = [boot for boot in judge.boots.all if boot.fail]
+    if stops:
+        return "".join(map(show_stop, stops))
+    bad = [f for f in judge.findings if f.severity == "fail"]
+    if not bad:
+        return ""
+    return f'<div class="stop"><p><b>{h(bad[0].text)}</b>{h(judge.times(bad[0]))} ' \
+           f"{at_line(bad[0].line)}</p>" + (f"<p>{h(bad[0].remedy)}</p>" if bad[0].remedy else "") \
+           + (f'<p><a href="#reasons">and {len(bad) - 1} more</a></p>' if bad[1:] else "") + "</div>"
+
+
+def show_stop(boot):
+    fail = boot.fail
+    name, what, cause, remedy = ERRORS.get(fail.number, ("", "", "", ""))
+    step = f" in step {h(fail.text.split()[1])} {h(fail.name)}" if fail.name else ""
+    parts = [f"<p><b>E{fail.number} {h(name)}</b>: {h(fail.who)} stopped{step}, "
+             f"{at_line(fail.line)}</p><p>{h(fail.keys.get('what', what))}</p>"]
+    parts += [f"<p>{h(cause)}</p>"] if cause else []
+    parts += [f"<p><b>Remedy</b>: {h(remedy)}</p>"] if remedy else []
+    parts += [f"<p><b>Hint</b>: {h(hint.text[6:])}</p>" for hint in boot.hints]
+    return '<div class="stop">' + "".join(parts) + "</div>"
 
 
 def show_finding(judge, finding):
@@ -28,7 +55,8 @@ def show_milestone(judge, reached):
     event, says = reached.event, h(reached.milestone.says)
     if not event:
         return says, UNNEEDED[judge.needs(reached)], "", ""
-    time = f"{event.time:.6f} s" if event.time is not None else ""
+    when = on_one_clock(judge.boots.all[event.boot], event)
+    time = f"{when:.6f} s" if when is not None else ""
     return says, "reached", time, at_line(event.line)
 
 
