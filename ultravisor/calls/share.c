@@ -14,10 +14,13 @@
 /* Remove the frame from the guest's partition-scoped table, with its original text. */
 static void unmap_frame(uint64_t gfn)
 {
-	for (uint64_t gpa = gfn * FRAME_SIZE; gpa < (gfn + 1) * FRAME_SIZE; gpa += SMALL_PAGE) {
-		exec_release(gpa);
-		*radix_leaf(gpa, false) = 0;
-	}
+	uint64_t *leaf = radix_leaf(gfn * FRAME_SIZE, false);
+
+	for (uint64_t gpa = gfn * FRAME_SIZE; gpa < (gfn + 1) * FRAME_SIZE; gpa += SMALL_PAGE, leaf++)
+		if (*leaf) {
+			exec_release(gpa);
+			*leaf = 0;
+		}
 }
 
 static bool change_frame(uint64_t gfn, enum page_state to)
@@ -35,19 +38,9 @@ static bool change_frame(uint64_t gfn, enum page_state to)
 }
 
 /*
- * Zero normal memory, except that of frame 0, which holds L1's vectors: the guest's frame 0 is
- * always in its slot.
- */
-static void scrub_frame(uint64_t gfn)
-{
-	if (gfn > 0 && !real_is_zero(gfn * FRAME_SIZE, FRAME_SIZE))
-		real_zero(gfn * FRAME_SIZE, FRAME_SIZE);
-}
-
-/*
- * Change what can be changed, wait until no CPU has an old translation, then zero it. Frames that
- * were in that state before keep their contents; which did not is recorded, and therefore this is
- * done in batches.
+ * Change what can be changed, and wait until no CPU has an old translation. Normal memory has been
+ * zeros since UV_ESM, where nothing was shared; what was is zeroed now, but for frames that were
+ * private before: which, is recorded, and therefore this is done in batches.
  */
 #define BATCH 1024
 
@@ -61,9 +54,9 @@ static void change_batch(uint64_t gfn, uint64_t count, enum page_state to)
 	if (!any)
 		return;
 	smp_shootdown();
-	for (uint64_t i = 0; i < count; i++)
-		if (changed[i])
-			scrub_frame(gfn + i);
+	for (uint64_t i = 0; i < count && to == PAGE_ZERO; i++)
+		if (changed[i] && !real_is_zero((gfn + i) * FRAME_SIZE, FRAME_SIZE))
+			real_zero((gfn + i) * FRAME_SIZE, FRAME_SIZE);
 }
 
 void share_change(uint64_t gfn, uint64_t count, enum page_state to)
