@@ -135,7 +135,7 @@ footprint = 0x$$($(NM) $(O)/pefboot.linked | sed -n 's/ . __footprint$$//p')
 # The bundle tool: a host program around the firmware's own parser. Distributions add TOOL_CFLAGS, TOOL_LDFLAGS
 TOOL_ALL_CFLAGS = $(COMMON) $(WARN) -Wno-frame-larger-than -O2 -g $(TOOL_CFLAGS)
 bundle_c := $(wildcard tools/bundle/*.c) lib/bundle.c lib/elf.c lib/error.c lib/format.c lib/parse.c lib/range.c \
-	boot/errors.c lib/der.c lib/kernel.c lib/options.c lib/rtas_blob.c \
+	boot/errors.c lib/der.c lib/kernel.c lib/linux_params.c lib/options.c lib/rtas_blob.c \
 	boot/measured/banks.c boot/measured/sha.c
 bundle_bearssl_c := $(uv_bearssl_c) $(addprefix rsa/,rsa_i31_oaep_encrypt.c rsa_i31_pub.c rsa_oaep_pad.c) codec/pemdec.c
 bundle_fdt_c := $(addprefix libfdt/fdt,.c _ro.c _sw.c _check.c _strerror.c)

@@ -294,6 +294,7 @@ extern const struct node_schema node_schemas[NODE_KINDS];
 	P(CHOSEN_PROBE_ONLY, "linux,pci-probe-only", BOTH, CELL_IS(0))               \
 	P(CHOSEN_VEC5, "ibm,architecture-vec-5", BOTH, BYTES(1, 256))                \
 	P(CHOSEN_SEED, "rng-seed", LINUX, BYTES(1, 64))                              \
+	P(CHOSEN_IOMMU_OFF, "linux,iommu-off", LINUX, EMPTY)                         \
 	P(CHOSEN_KERNEL, "pefboot,kernel", CROSSES | REQUIRED, ENTRIES(4, 1))        \
 	P(CHOSEN_TIMES, "pefboot,times", CROSSES, ENTRIES(8, 1))                     \
 	P(CHOSEN_BLOB_START, "linux,esm-blob-start", CROSSES, ENTRIES(2, 1))         \

@@ -93,12 +93,15 @@ static bool set_cas_part(struct options *options, const char *part, size_t size)
 	if (size == 3 && memcmp(part, "off", size) == 0)
 		options->cas = false;
 	else if (size == 4 && memcmp(part, "hash", size) == 0)
-		options->radix = false;
+		options->mmu = CAS_OLD;
 	else if (size == 4 && memcmp(part, "xics", size) == 0)
-		options->xive = false;
+		options->irq = CAS_OLD;
+	else if (size == 5 && memcmp(part, "radix", size) == 0)
+		options->mmu = options->mmu == CAS_OLD ? CAS_OLD : CAS_NEW;
+	else if (size == 4 && memcmp(part, "xive", size) == 0)
+		options->irq = options->irq == CAS_OLD ? CAS_OLD : CAS_NEW;
 	else
-		return (size == 5 && memcmp(part, "radix", size) == 0) ||
-		       (size == 4 && memcmp(part, "xive", size) == 0);
+		return false;
 	return true;
 }
 
@@ -178,10 +181,9 @@ int options_parse(struct options *options, const char *at)
 	*options = (struct options){
 		.log = LOG_NOTICE,
 		.cas = true,
-		.radix = true,
-		.xive = true,
 		.pool_size = POOL_DEFAULT,
 	};
+	linux_params(&options->params, at);
 	while (at && *at) {
 		size_t size = 0;
 		int rc;

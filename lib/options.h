@@ -9,12 +9,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/linux_params.h"
 #include "lib/log.h"
 
 #define OPTION_DEVICES_MAX 8
 
 enum secure_policy { SECURE_AUTO, SECURE_REQUIRED, SECURE_OFF };
 enum tpm_policy { TPM_AUTO, TPM_REQUIRED, TPM_OFF };
+/* hash and XICS are old, radix and XIVE are new */
+enum cas_wish { CAS_ANY, CAS_NEW, CAS_OLD };
 
 struct options {
 	enum log_level log;		/* pefboot.log=error|notice|info; debug is info */
@@ -26,13 +29,14 @@ struct options {
 	bool pool_force;		/* also under 16 MiB */
 	bool cas;			/* pefboot.cas=off: leave the machine as it came up */
 	/* what CAS may ask for: pefboot.cas=[radix|hash][,xive|,xics] */
-	bool radix, xive;
+	enum cas_wish mmu, irq;
 	enum tpm_policy tpm;		/* pefboot.tpm=auto|required|off */
 	/* pefboot.devices=VENDOR:DEVICE[,...], hexadecimal: more PCI devices for a secure guest */
 	uint32_t devices;
 	struct {
 		uint16_t vendor, device;
 	} device[OPTION_DEVICES_MAX];
+	struct linux_params params;	/* those of Linux, on the same line */
 };
 
 /*

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "boot/normal/bundle.h"
 
+#include "boot/normal/cas.h"
 #include "boot/normal/initrd.h"
 #include "fdt/read.h"
 #include "lib/arch.h"
@@ -194,6 +195,7 @@ static int load_parts(struct payload *payload, struct machine *machine, const st
 	    (rc = find_blob(payload, bundle)) ||
 	    (rc = check_root(payload, cmdline)) || (rc = check_final(payload, machine)))
 		return rc;
+	cas_check_params(machine, &payload->options);
 	return set_boot_data(payload, machine, cmdline);
 }
 

@@ -19,12 +19,19 @@ static uint8_t offered_value(const uint8_t *support, int size, uint8_t number)
 	return 0;
 }
 
-/* Decide between the old and the new way. */
-static int choose_mode(uint8_t *choice, uint8_t offer, bool want_new, const char *what)
+/*
+ * Decide between the old and the new way. pefboot.cas= insists; Linux's own parameter (@off) gives
+ * way where there is nothing else, as in prom_parse_mmu_model() of prom_init.c.
+ */
+static int choose_mode(uint8_t *choice, uint8_t offer, enum cas_wish wish, bool off,
+		       const char *what)
 {
+	bool want_new = wish == CAS_ANY ? !off : wish == CAS_NEW;
+
 	offer &= OV5_MODE_MASK;
-	if (offer == OV5_MODE_NEW && !want_new)
+	if (offer == OV5_MODE_NEW && wish == CAS_OLD)
 		return error(E_CAS_REFUSED, "%s is not offered", what);
+	want_new |= offer == OV5_MODE_NEW;
 	*choice = offer != OV5_MODE_OLD && want_new ? OV5_MODE_NEW : OV5_MODE_OLD;
 	return 0;
 }
@@ -60,14 +67,14 @@ int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size,
 			[OV5_DRMEM] = OV5_DRMEM_V2,
 		},
 	};
-	rc = choose_mode(&v5[OV5_MMU], offered_value(support, size, OV5_MMU), options->radix,
-			 "hash");
+	rc = choose_mode(&v5[OV5_MMU], offered_value(support, size, OV5_MMU), options->mmu,
+			 options->params.disable_radix, "hash");
 	if (rc)
 		return rc;
-	if (v5[OV5_MMU] == OV5_MODE_NEW)
+	if (v5[OV5_MMU] == OV5_MODE_NEW && !options->params.hcall_invalidate)
 		v5[OV5_RADIX_EXT] = offered_value(support, size, OV5_RADIX_EXT) & OV5_GTSE;
-	return choose_mode(&v5[OV5_XIVE], offered_value(support, size, OV5_XIVE), options->xive,
-			   "XICS");
+	return choose_mode(&v5[OV5_XIVE], offered_value(support, size, OV5_XIVE), options->irq,
+			   options->params.xive_off, "XICS");
 }
 
 /*
@@ -118,7 +125,8 @@ int cas(struct home *home, const struct options *options)
 static uint8_t negotiated_byte(const struct machine *machine, int number)
 {
 	int size = 0;
-	const uint8_t *v5 = fdt_getprop(machine->home.tree, machine->outline.chosen,
+	const uint8_t *v5 = fdt_getprop(machine->home.tree,
+					fdt_path_offset(machine->home.tree, "/chosen"),
 					"ibm,architecture-vec-5", &size);
 
 	return v5 && size > number ? v5[number] : 0;
@@ -132,4 +140,22 @@ bool cas_chose_xive(const struct machine *machine)
 bool cas_chose_radix(const struct machine *machine)
 {
 	return negotiated_byte(machine, OV5_MMU) & OV5_MODE_NEW;
+}
+
+static void say_ignored(const char *param, enum cas_wish wish)
+{
+	log_notice("notice: %s has no effect: %s", param,
+		   wish == CAS_NEW ? "pefboot.cas= wins" : "it is too late or not offered");
+}
+
+void cas_check_params(const struct machine *machine, const struct options *options)
+{
+	const struct linux_params *params = &options->params;
+
+	if (params->disable_radix && cas_chose_radix(machine))
+		say_ignored("disable_radix", options->mmu);
+	if (params->hcall_invalidate && negotiated_byte(machine, OV5_RADIX_EXT) & OV5_GTSE)
+		say_ignored("radix_hcall_invalidate=on", CAS_ANY);
+	if (params->xive_off && cas_chose_xive(machine))
+		say_ignored("xive=off", options->irq);
 }

@@ -46,10 +46,15 @@ int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size,
 int cas(struct home *home, const struct options *options);
 
 /*
- * What was negotiated, by /chosen/ibm,architecture-vec-5; machine->outline must be valid. False
- * where nothing was.
+ * What was negotiated, by /chosen/ibm,architecture-vec-5. False where nothing was.
  */
 bool cas_chose_xive(const struct machine *machine);
 bool cas_chose_radix(const struct machine *machine);
+
+/*
+ * cas_check_params() - say which of Linux's parameters in @options the machine as it is now
+ * contradicts.
+ */
+void cas_check_params(const struct machine *machine, const struct options *options);
 
 #endif /* BOOT_NORMAL_CAS_H */

@@ -103,6 +103,7 @@ static int read_platform(struct machine *machine)
 	if (machine->home.door == DOOR_KEXEC && (rc = kexec_clean_tree(machine)))
 		return rc;
 	log_platform(machine);
+	cas_check_params(machine, &machine->options);
 	return pci_describe_bridges(machine);	/* last: it moves the nodes of the outline */
 }
 

@@ -19,6 +19,7 @@ struct search {
 	struct pci_bus *bus;
 	uint32_t disks;			/* seen so far */
 	int first_error;		/* reported if nothing is found */
+	bool strict;			/* no disk but those of the list */
 	char text[160];
 };
 
@@ -208,7 +209,8 @@ static bool try_boot_path(struct search *search)
 
 /*
  * -device ...,bootindex=: paths in their order, with blanks between them (QEMU hw/ppc/spapr.c
- * spapr_dt_chosen).
+ * spapr_dt_chosen). With -boot strict=on the last is "HALT" (system/bootdevice.c
+ * get_boot_devices_list()).
  */
 static bool try_boot_list(struct search *search)
 {
@@ -219,11 +221,23 @@ static bool try_boot_list(struct search *search)
 		const char *blank = strchr(at, ' ');
 		size_t size = blank ? (size_t)(blank - at) : strlen(at);
 
+		search->strict |= size == 4 && memcmp(at, "HALT", size) == 0;
 		if (size && try_path(search, at, size))
 			return true;
 		at += size + (blank != NULL);
 	}
 	return false;
+}
+
+/* What SLOF obeys beside the list: docs/prom-init.md */
+static void say_ignored(const struct machine *machine)
+{
+	const void *handed = machine->home.handed;
+	int chosen = fdt_path_offset(handed, "/chosen");
+
+	if (fdt_getprop(handed, chosen, "qemu,boot-device", NULL) ||
+	    fdt_getprop(handed, chosen, "qemu,boot-menu", NULL))
+		log_notice("notice: -boot order= and menu= do nothing: use bootindex=");
 }
 
 int disk_boot(struct payload *payload, struct machine *machine, struct pci_bus *bus,
@@ -233,8 +247,10 @@ int disk_boot(struct payload *payload, struct machine *machine, struct pci_bus *
 		.payload = payload, .machine = machine, .scratch = scratch, .bus = bus
 	};
 
+	say_ignored(machine);
 	if (try_boot_path(&search) || try_boot_list(&search) ||
-	    try_type(&search, VIRTIO_ID_BLOCK) || try_type(&search, VIRTIO_ID_SCSI))
+	    (!search.strict &&
+	     (try_type(&search, VIRTIO_ID_BLOCK) || try_type(&search, VIRTIO_ID_SCSI))))
 		return 0;
 	*payload = (struct payload){ 0 };
 	if (search.disks == 0)

@@ -8,6 +8,7 @@
 #include "boot/normal/devices.h"
 #include "boot/normal/measured.h"
 #include "boot/normal/normal.h"
+#include "boot/normal/nvram.h"
 #include "boot/normal/stage.h"
 #include "boot/normal/tree.h"
 #include "lib/fail.h"
@@ -60,6 +61,13 @@ static int decide_mode(bool *secure, const struct payload *payload)
 	return 0;
 }
 
+/* What svm= tells prom_init is pefboot's to do: prom_init does not run. */
+static void check_svm(const struct options *options, bool secure)
+{
+	if (secure ? options->params.svm_off : options->params.svm)
+		log_notice("notice: svm= has no effect: pefboot.secure= decides");
+}
+
 /* Nothing of a bundle has run yet. Its owner can tell by the digest whether this is it. */
 static void report_refused(const struct bundle *bundle, uint64_t kbase)
 {
@@ -108,7 +116,9 @@ int transition(struct machine *machine, const struct payload *payload)
 	int rc;
 
 	devices_quiesce(machine);
+	nvram_format(machine);
 	rc = decide_mode(&secure, payload);
+	check_svm(&payload->options, rc == 0 && secure);
 	if (rc == 0 && secure)
 		rc = stage_place(&kbase, machine, payload);
 	if (rc || (rc = measured_boot(machine, payload, secure)))

@@ -106,6 +106,15 @@ static int add_reservations(struct machine *machine, const struct payload *paylo
 	return dt_set_reservations(machine->home.tree, &keep);
 }
 
+/* As prom_init.c does; of a secure guest step 6 writes it, too. */
+static int add_iommu_off(void *tree, const struct payload *payload)
+{
+	return payload->options.params.iommu_off ?
+		       fdt_setprop_empty(tree, fdt_path_offset(tree, "/chosen"),
+					 "linux,iommu-off") :
+		       0;
+}
+
 /* What is the same for both kinds of boot. */
 static int edit_tree(struct machine *machine, const struct payload *payload,
 		     const struct ranges *own)
@@ -115,7 +124,8 @@ static int edit_tree(struct machine *machine, const struct payload *payload,
 
 	if ((frc = drop_record(tree)) || (frc = add_reservations(machine, payload, own)) ||
 	    (frc = add_rtas(&machine->home)) || (frc = add_kernel(tree, payload)) ||
-	    (frc = add_times(tree)) || (frc = add_initrd(tree, payload)))
+	    (frc = add_times(tree)) || (frc = add_initrd(tree, payload)) ||
+	    (frc = add_iommu_off(tree, payload)))
 		return frc;
 	return 0;
 }

@@ -124,6 +124,8 @@ static int write_chosen(struct writer *writer, struct node *node)
 		drop_value(node, CHOSEN_INITRD_START);
 		drop_value(node, CHOSEN_INITRD_END);
 	}
+	if (guest->options.params.iommu_off)
+		set_value(node, CHOSEN_IOMMU_OFF, "", 0);
 	frc = writer->flatten.sink.begin(&writer->flatten.sink, node);
 	secure_zero(seed, sizeof(seed));	/* it has been written: no other copy */
 	return frc ? frc : record_write(guest, &times, &writer->flatten);

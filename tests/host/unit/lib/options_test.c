@@ -24,7 +24,7 @@ static void test_defaults(void **state)
 		assert_int_equal(options.log, LOG_NOTICE);
 		assert_int_equal(options.secure, SECURE_AUTO);
 		assert_int_equal(options.pool_size, 64 << 20);
-		assert_true(options.cas && options.radix && options.xive);
+		assert_true(options.cas && options.mmu == CAS_ANY && options.irq == CAS_ANY);
 		assert_false(options.hold || options.any_kernel || options.dma_pool || options.pool_force);
 	}
 }
@@ -55,11 +55,15 @@ static void test_words(void **state)
 	good("pefboot.cas=off");
 	assert_false(options.cas);
 	good("pefboot.cas=hash,xics");
-	assert_true(options.cas && !options.radix && !options.xive);
+	assert_true(options.cas && options.mmu == CAS_OLD && options.irq == CAS_OLD);
 	good("pefboot.cas=radix,xics");
-	assert_true(options.radix && !options.xive);
+	assert_true(options.mmu == CAS_NEW && options.irq == CAS_OLD);
+	good("pefboot.cas=hash,radix");
+	assert_true(options.mmu == CAS_OLD && options.irq == CAS_ANY);
 	good("pefboot.cas=xive");
-	assert_true(options.radix && options.xive);
+	assert_true(options.mmu == CAS_ANY && options.irq == CAS_NEW);
+	good("disable_radix");
+	assert_true(options.params.disable_radix && options.mmu == CAS_ANY);
 }
 
 static void test_pool(void **state)

@@ -147,6 +147,34 @@ static void test_cas(void **state)
 	asked("pefboot.cas=hash,xics", 0, 0, 0);
 }
 
+/* Linux's own parameters shape it as prom_init would; pefboot.cas= wins, and says so. */
+static void test_cas_duties(void **state)
+{
+	(void)state;
+	asked("disable_radix", 0, 0x40, 0);
+	asked("disable_radix=no", 0x40, 0x40, 0x40);
+	asked("xive=off", 0x40, 0, 0x40);
+	asked("disable_radix xive=off", 0, 0, 0);
+	asked("radix_hcall_invalidate=on", 0x40, 0x40, 0);
+	assert_null(strstr(guest_console(), "has no effect"));
+	asked("disable_radix xive=off pefboot.cas=radix,xive", 0x40, 0x40, 0x40);
+	assert_non_null(strstr(guest_console(), "notice: disable_radix has no effect: pefboot.cas= wins"));
+	assert_non_null(strstr(guest_console(), "notice: xive=off has no effect: pefboot.cas= wins"));
+	asked("pefboot.cas=hash,xics", 0, 0, 0);
+}
+
+static void test_iommu_duties(void **state)
+{
+	(void)state;
+	assert_int_equal(guest_boot(), 0);
+	assert_null(prop("/chosen", "linux,iommu-off", NULL));
+	guest_make();
+	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", "iommu=off svm=on");
+	assert_int_equal(guest_boot(), 0);
+	assert_non_null(prop("/chosen", "linux,iommu-off", NULL));
+	assert_non_null(strstr(guest_console(), "notice: svm= has no effect"));
+}
+
 /* What is offered, as pairs of vector 5 byte and value; 0 wanted: it boots. */
 static void offer(const char *words, const char *pairs, int want, uint8_t mmu, uint8_t xive)
 {
@@ -173,6 +201,9 @@ static void test_cas_offers(void **state)
 	offer("", "\x18\x40", 0, 0x40, 0);
 	offer("", "\x18\xc0\x17\x80", 0, 0x40, 0x40);		/* both */
 	offer("", "\x18", 0, 0, 0);				/* half a pair */
+	offer("disable_radix xive=off", "\x18\x40\x17\x40", 0, 0x40, 0x40);	/* gives way, as in prom_init */
+	assert_non_null(strstr(guest_console(), "notice: disable_radix has no effect: "));
+	offer("disable_radix xive=off", "\x18\xc0\x17\x80", 0, 0, 0);
 	offer("pefboot.cas=hash", "\x18\x40", E_CAS_REFUSED, 0, 0);
 	offer("pefboot.cas=xics", "\x17\x40", E_CAS_REFUSED, 0, 0);
 }
@@ -448,7 +479,7 @@ static void test_mutated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_good), T(test_log), T(test_console), T(test_cas), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
+		T(test_good), T(test_log), T(test_console), T(test_cas), T(test_cas_duties), T(test_iommu_duties), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
 #define X(name, number, mistake) T(test_##name),
 		MISTAKES(X)
 #undef X

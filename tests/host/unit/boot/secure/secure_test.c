@@ -247,6 +247,14 @@ static void test_pool(void **state)
 }
 
 /* In a VM that stays normal: only if asked for, and nothing is shared. */
+static void test_iommu_duties(void **state)
+{
+	(void)state;
+	say("iommu=off");
+	stops(0);
+	assert_non_null(prop("/chosen", "linux,iommu-off", NULL));
+}
+
 static void test_normal_pool(void **state)
 {
 	(void)state;
@@ -367,7 +375,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_good), T(test_no_random_numbers), T(test_pruned), T(test_pruned_names), T(test_functions), T(test_mark), T(test_refused),
-		T(test_no_stage), T(test_contract), T(test_not_secure), T(test_pool), T(test_normal_pool), T(test_digests),
+		T(test_no_stage), T(test_contract), T(test_not_secure), T(test_pool), T(test_normal_pool), T(test_iommu_duties), T(test_digests),
 		T(test_meddling),
 	};
 

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What prom_init and SLOF do for users is done here, too (docs/prom-init.md); held against SLOF on the same line."""
+
+import re
+import struct
+
+import audit
+import disks
+import harness
+import pytest
+
+LINES = {"hash-xics": "disable_radix xive=off", "hash": "disable_radix=yes", "radix": "disable_radix=no", "xics": "xive=off",
+         "hcall": "radix_hcall_invalidate=on", "iommu": "iommu=off", "svm": "svm=off"}
+ALWAYS = ("hash-xics",)
+
+
+@pytest.mark.parametrize("words", [
+    pytest.param(words, id=name, marks=() if name in ALWAYS else pytest.mark.all) for name, words in LINES.items()])
+def test_duties_as_under_slof(qemu, words):
+    """MMU, interrupts, memory and the negotiated vector are those that prom_init arrives at under SLOF."""
+    ours, slof = qemu.linux(append=words), qemu.under_slof("duties", append=words)
+    report = ours.report()
+    for what in ("mmu", "irq", "cmdline"):
+        assert report[what] == slof[what]
+    assert abs(int(report["memory_kb"]) - int(slof["memory_kb"])) < 64 << 10
+    if "disable_radix xive=off" in words:
+        assert (report["mmu"], report["irq"]) == ("hash", "xics")
+    assert "has no effect" not in ours.console
+
+
+def partitions(image):
+    """(signature, name, start, end) of an NVRAM, whose checksums are right: LoPAR 8.4."""
+    found, at = [], 0
+    while at < len(image):
+        signature, checksum, blocks, name = struct.unpack_from(">BBH12s", image, at)
+        head = bytearray(image[at:at + 16])
+        head[1] = 0
+        total = sum(head)
+        assert checksum == (total + (total >> 8)) & 0xff and blocks
+        found.append((signature, name.rstrip(b"\0").decode(), at, at + 16 * blocks))
+        at += 16 * blocks
+    return found
+
+
+@pytest.mark.parametrize("firmware", ["pefboot", pytest.param("slof", marks=pytest.mark.all)])
+def test_duties_nvram(qemu, tmp_path, firmware):
+    """An empty NVRAM gets SLOF's partitions, with room for Linux's logs; the log of its panic is there afterwards."""
+    image = tmp_path / "nvram.img"
+    image.write_bytes(bytes(64 << 10))
+    args = ["--firmware", firmware, "--kernel", harness.kernel("6.12"), "--no-reboot", "--append", "console=hvc0 panic=-1 rdinit=/none",
+            "--", "-drive", f"if=pflash,format=raw,file={image}"]
+    boot = qemu(*args, status=None)
+    assert "Kernel panic" in boot.console
+    assert "nvram corruption" not in boot.console and "No room to create" not in boot.console
+    found = {name: (signature, start, end) for signature, name, start, end in partitions(image.read_bytes())}
+    assert list(found) == ["ibm,CPU0log", "ibm,CPU1log", "common", "ibm,rtas-log", "lnx,oops-log", "free space"]
+    # the heads of SLOF's partitions, byte for byte, and how its logs begin
+    data = image.read_bytes()
+    assert data[:24] == bytes.fromhex("51150200") + b"ibm,CPU0log\0" + bytes.fromhex("0040000000000001")
+    assert data[0x2000:0x2018] == bytes.fromhex("51940080") + b"ibm,CPU1log\0" + bytes.fromhex("0040000000000001")
+    assert data[0x2800:0x2810] == bytes.fromhex("70fc0100") + b"common".ljust(12, b"\0")
+    _, start, end = found["lnx,oops-log"]
+    assert any(data[start + 16:end]), "no log of the panic"
+
+
+@pytest.mark.parametrize("boot,index,want", [
+    ("strict=on", "", r"FAIL 3/7 load E335"), ("strict=off", "", r"7/7 handoff"), ("strict=on", ",bootindex=2", r"7/7 handoff"),
+    ("strict=on,order=cd,menu=on", ",bootindex=2", r"notice: -boot order= and menu= do nothing: use bootindex=")],
+    ids=["other", "not-strict", "in-the-list", "order"])
+def test_duties_strict(request, tmp_path, boot, index, want):
+    """With -boot strict=on only disks with bootindex= are tried, of which one here is empty; what has no effect is said."""
+    disks.bundle(tmp_path / "bundle.elf", disks.spin_elf(), disks.random_bytes("strict", 70000))
+    (tmp_path / "empty.img").write_bytes(bytes(1 << 20))
+    args = ["-boot", boot]
+    for name, place in (("empty.img", ",bootindex=1"), ("bundle.elf", index)):
+        args += ["-drive", f"file={tmp_path / name},format=raw,if=none,id={name[0]}", "-device", f"virtio-blk-pci,drive={name[0]}{place}"]
+    with audit.Machine("--mem", "512M", "--", *args, log=harness.LOGS / f"{request.node.name}.log") as machine:
+        machine.wait_for(want)
+
+
+# What QEMU's own functional tests of this machine give it, and wait for, in this order: tests/functional/test_ppc64_pseries.py
+FUNCTIONAL = {
+    "plain": ([], "", []),
+    "smp": (["--smp", "4"], "", ["smp: Brought up 1 node, 4 CPUs"]),
+    "hpt-smp": (["--smp", "4"], "disable_radix", ["hash-mmu: Initializing hash mmu", "smp: Brought up 1 node, 4 CPUs"]),
+    "smt": (["--smp", "4,threads=4"], "", ["CPU maps initialized for 4 threads per core", "smp: Brought up 1 node, 4 CPUs"]),
+    "big": (["--smp", "16,threads=4,cores=2,sockets=2", "--", *(
+        word for node in (0, 1) for word in ("-object", f"memory-backend-ram,size=256M,id=m{node}", "-numa", f"node,nodeid={node},memdev=m{node}"))],
+        "", ["CPU maps initialized for 4 threads per core", "smp: Brought up 2 nodes, 16 CPUs"]),
+}
+
+
+@pytest.mark.all
+@pytest.mark.parametrize("name", FUNCTIONAL)
+def test_duties_functional(request, name):
+    """They pass with Debian's kernel and -bios pefboot.bin. QEMU 10.0 has the threads that the last two want."""
+    words, append, patterns = FUNCTIONAL[name]
+    args = ["--qemu", "10.0", "--mem", "512M", "--kernel", harness.kernel("6.12"), "--append", f"printk.time=0 console=hvc0 {append}", *words]
+    with audit.Machine(*args, log=harness.LOGS / f"{request.node.name}.log") as machine:
+        machine.wait_for("(?s)" + ".*".join(map(re.escape, [*patterns, "VFS: Cannot open root device"])), timeout=harness.BOOT_TIMEOUT)
+        assert "Kernel panic" not in machine.console().partition("VFS: Cannot open root device")[0]
