@@ -21,6 +21,7 @@
 #include "lib/format.h"
 #include "lib/log.h"
 #include "lib/string.h"
+#include "lib/version.h"
 #include "ultravisor/calls/hcalls.h"
 #include "ultravisor/calls/rtas.h"
 #include "ultravisor/calls/tree.h"
@@ -43,8 +44,6 @@
 #include "ultravisor/trial/evil.h"
 #include "ultravisor/trial/options.h"
 #include "ultravisor/trial/stats.h"
-
-#define VERSION "0.1"
 
 static void note_entry(struct vcpu *vcpu)
 {

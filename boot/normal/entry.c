@@ -5,6 +5,7 @@
 #include "lib/fail.h"
 #include "lib/log.h"
 #include "lib/string.h"
+#include "lib/version.h"
 
 int entry(struct home *home, const struct arrival *arrival, uint64_t image)
 {
@@ -19,7 +20,7 @@ int entry(struct home *home, const struct arrival *arrival, uint64_t image)
 	frc = dt_check(home->tree, TREE_SPACE);
 	if (frc)
 		return error(E_TREE_CORRUPT, "at 0x%lx: %s", (uintptr_t)tree, fdt_strerror(frc));
-	log_step(STEP_ENTRY, "door=%s image=0x%lx tree=0x%lx size=%zu", door_name(arrival->door),
-		 image, (uintptr_t)tree, size);
+	log_step(STEP_ENTRY, "door=%s image=0x%lx tree=0x%lx size=%zu version=%s",
+		 door_name(arrival->door), image, (uintptr_t)tree, size, VERSION);
 	return 0;
 }

@@ -27,7 +27,7 @@ def test_no_ultravisor_but_one_demanded(qemu, firmware):
 def test_pefboot_alone(qemu, firmware):
     """The kernel that the firmware speaks of is pefboot; there is no other, and no disk."""
     boot = stops(qemu("--firmware", firmware, "--kernel", harness.BUILD / "pefboot.elf", "--no-reboot"), 301)
-    boot.line(r"1/7 entry door=of image=0x\w+ tree=0x\w+ size=\d+$")
+    boot.line(r"1/7 entry door=of image=0x\w+ tree=0x\w+ size=\d+ version=\S+$")
     boot.line(r"2/7 discover memory=2048M cpus=1 phbs=1 pci=0 mmu=radix irq=xive")
 
 

@@ -58,6 +58,10 @@ class Boot:
         elif event.first_key() == "tpm":
             self.tpm = event
 
+    def version(self):
+        """That of pefboot, as step 1 says it, or None: older ones do not."""
+        return next((s.keys.get("version") for s in self.steps if s.number == 1), None)
+
     def collect(self, event):
         """Keep an event of this boot where the outputs look for it."""
         self.simulated |= event.who == "ultravisor"

@@ -46,6 +46,7 @@ def finding_facts(judge, finding):
 def boot_facts(boot):
     return {
         "line": boot.line, "simulated": boot.simulated, "world": boot.world(),
+        "version": boot.version(),
         "steps": [{"number": s.number, "name": s.name, "line": s.line, "time": s.time,
                    "keys": s.keys} for s in boot.steps],
         "kernels": [{"line": k.line, "text": k.text} for k in boot.kernels],

@@ -107,10 +107,13 @@ def junit_suite(judge, log, name):
     points, times = list_points(judge), point_times(judge)
     states = [state for _, state, _ in points]
     suite = quoteattr(xml_text(name))
+    versions = sorted({b.version() for b in judge.boots.seen()} - {None})
     lines = [f'<testsuite name={suite} tests="{len(points)}" failures="{states.count("fail")}" '
              f'errors="0" skipped="{states.count("skip")}" time="{sum(times.values()):.6f}">',
              f'<properties><property name="evidence" value="{judge.evidence}"/>'
-             f'<property name="status" value="{WORDS[judge.status]}"/></properties>']
+             f'<property name="status" value="{WORDS[judge.status]}"/>'
+             + "".join(f'<property name="version" value={quoteattr(version)}/>'
+                       for version in versions) + "</properties>"]
     for point, state, said in points:
         time = f' time="{times[point]:.6f}"' if point in times else ""
         lines.append(f"<testcase classname={suite} name={quoteattr(point)}{time}>")

@@ -169,3 +169,8 @@ def test_code_that_has_drifted_is_noticed(monkeypatch, path, old, new):
     calls = log_source.read_calls()
     with pytest.raises(AssertionError):
         compare(calls)
+
+
+def test_version_is_that_of_the_packages():
+    said = re.search(r'#define VERSION "([^"]+)"', (TOP / "lib/version.h").read_text())[1]
+    assert re.match(r"pefboot \(([\d.]+)\)", (TOP / "debian/changelog").read_text())[1] == said

@@ -108,6 +108,15 @@ def test_json_of_a_log():
     assert {e["boot"] for e in facts["events"]} == {0, 1}
 
 
+def test_version_of_the_firmware(tmp_path):
+    """What step 1 says is in the results and in the report."""
+    log = corpus.SECURE.replace(b"size=17284\r", b"size=17284 version=9.8.7\r")
+    out = tool("check", "--profile", "secure", "-", "-o", "json", "-o", f"junit:{tmp_path}/r.xml", "-o", f"html:{tmp_path}/r.html", log=log, status=0)
+    assert [boot["version"] for boot in json.loads(out)["boots"]] == ["9.8.7"]
+    assert '<property name="version" value="9.8.7"/>' in (tmp_path / "r.xml").read_text() and "version=9.8.7" in (tmp_path / "r.html").read_text()
+    assert json.loads(tool("json", "-", log=corpus.SECURE))["boots"][0]["version"] is None
+
+
 def test_files_for_several_outputs(tmp_path):
     out = tool("check", "--profile", "secure", "-", "-o", f"junit:{tmp_path}/r.xml", "-o", f"json:{tmp_path}/r.json",
                "-o", f"html:{tmp_path}/r.html", "-o", "tap", log=corpus.SECURE, status=0)
