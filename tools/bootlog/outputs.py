@@ -203,16 +203,6 @@ def write_results(judge, log, outputs, data):
             add_step_summary(format_markdown(judge, log))
 
 
-def write_many(many, outputs):
-    from .summary import FORMATS_OF_MANY, format_many_markdown
-    for kind, name in choose_outputs(outputs):
-        if kind not in FORMATS_OF_MANY:
-            raise UsageError(f"{kind}: of one log, not of several")
-        write(FORMATS_OF_MANY[kind](many), name)
-        if kind == "github":
-            add_step_summary(format_many_markdown(many))
-
-
 def add_step_summary(text):
     """To the summary of a step of GitHub Actions, if this is one."""
     name = os.environ.get("GITHUB_STEP_SUMMARY")

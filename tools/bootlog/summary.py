@@ -4,9 +4,9 @@
 import json
 
 from .facts import judge_facts
-from .outputs import (format_github, github_text, join_lines, junit_suite, markdown_text,
-                      tap_point)
-from .status import PASS, SKIP, WORDS
+from .outputs import (add_step_summary, choose_outputs, format_github, github_text, join_lines,
+                      junit_suite, markdown_text, tap_point, write)
+from .status import PASS, SKIP, WORDS, UsageError
 
 SHOWN_MAX = 200                     # failures that a summary for people names
 
@@ -106,3 +106,12 @@ def format_many_markdown(many):
 FORMATS_OF_MANY = {"text": format_many_text, "tap": format_many_tap, "ktap": format_many_ktap,
                    "junit": format_many_junit, "github": format_many_github,
                    "json": format_many_json, "markdown": format_many_markdown}
+
+
+def write_many(many, outputs):
+    for kind, name in choose_outputs(outputs):
+        if kind not in FORMATS_OF_MANY:
+            raise UsageError(f"{kind}: of one log, not of several")
+        write(FORMATS_OF_MANY[kind](many), name)
+        if kind == "github":
+            add_step_summary(format_many_markdown(many))

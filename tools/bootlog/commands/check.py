@@ -7,8 +7,9 @@ from pathlib import Path
 from ..events import parse_number
 from ..judge import check
 from ..many import Many, Result
-from ..outputs import choose_outputs, write_many, write_results
+from ..outputs import choose_outputs, write_results
 from ..status import UsageError
+from ..summary import write_many
 from .judging import (add_judging, add_output, add_saved, apply_strict, choose_profile,
                       judge_options, name_log, read_log, tell_forms)
 
