@@ -15,6 +15,7 @@ import pytest
 KEYS = harness.TOP / "tests/host/data/esm"
 CMDLINE = "console=hvc0 some words"
 IMAGE = 0x10000         # where the image begins in a bundle's file: docs/bundle.md
+PART = {"kernel": 0, "initrd": 1, "cmdline": 2}
 
 # QEMU releases to boot with, as parameters
 RELEASES = ("own", pytest.param("10.0", marks=pytest.mark.all))
@@ -137,6 +138,19 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def flipped(bundle, folder, what):
+    """A copy with one bit changed, in the first half of a part of the file."""
+    data = bytearray(bundle.read_bytes())
+    if what == "stage":
+        at, size = IMAGE, os.path.getsize(harness.BUILD / "pefboot.bin")
+    else:
+        at, size = part(data, PART[what])
+    data[at + size // 5] ^= 4
+    path = folder / f"{what}.elf"
+    path.write_bytes(data)
+    return path
 
 
 def new_key(path):

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.all
 
 run = harness.tool("run")
 WORDS = f"console=hvc0 quiet panic=-1 {harness.PATIENT} report disks=1 secret=vdb"
-PART = {"kernel": 0, "initrd": 1, "cmdline": 2}
+MEMORY = 512 << 20
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +26,9 @@ def made(tmp_path_factory):
         return run.Sealed(secure.kernel(config="crypt"), None, WORDS, tmp_path_factory.mktemp("disk"))
 
 
-def boot(qemu, made, bundle=None, disk=None, key=("--machine-key",), words=""):
-    return qemu("--firmware", "ultravisor", "--mem", "512M", *key, "--disk", f"{bundle or made.bundle},ro", "--disk",
-                f"{disk or made.folder + '/disk.img'},ro", *(("--", "-prom-env", f"uv={words}") if words else ()))
+def boot(qemu, made, bundle=None, disk=None, key=("--machine-key",), more=()):
+    return qemu("--firmware", "ultravisor", "--mem", f"{MEMORY >> 20}M", *key, "--disk", f"{bundle or made.bundle},ro", "--disk",
+                f"{disk or made.folder + '/disk.img'},ro", "--", *more)
 
 
 def report(boot):
@@ -36,9 +36,21 @@ def report(boot):
     return re.findall(r"^report: secret (.*)", boot.console.replace("\r", ""), re.M)
 
 
+def volume_key(made, scratch):
+    """What encrypts the sectors, as its owner can have it."""
+    subprocess.run([harness.deps("cryptsetup") / "cryptsetup", "luksDump", "--batch-mode", "--dump-volume-key", "--volume-key-file",
+                    scratch / "volume-key", "--key-file", f"{made.folder}/key", f"{made.folder}/header"], stdout=subprocess.DEVNULL, check=True)
+    return (scratch / "volume-key").read_bytes()
+
+
 @pytest.mark.alone
-def test_sealed_disk_opens(qemu, made):
-    said = report(boot(qemu, made))
+def test_sealed_disk_opens(qemu, made, tmp_path):
+    """In time; and all the memory that the host has given the guest has nothing of the two keys, though the guest had both."""
+    memory, keys = sealed.Memory(tmp_path, MEMORY), {"key": harness.Path(made.folder, "key").read_bytes(), "volume": volume_key(made, tmp_path)}
+    said = report(boot(qemu, made, more=memory.arguments()))
+    assert memory.holds(keys) == set()
+    assert memory.holds(keys, memory.guest, memory.size) == set(keys), "a search that finds nothing proves nothing"
+    memory.path.unlink()
     key, unlocked, file = said
     assert key == "key 0" and file.startswith("file run-data.img ")
     assert int(re.fullmatch(r"unlocked 0 centiseconds (\d+)", unlocked)[1]) < 300
@@ -48,18 +60,21 @@ def path(made):
     return harness.Path(made.bundle)
 
 
-@pytest.mark.parametrize("what", PART)
+@pytest.mark.parametrize("what", (*sealed.PART, "stage"))
 def test_sealed_disk_bit_of_what_is_measured(qemu, made, tmp_path, what):
-    data = bytearray(path(made).read_bytes())
-    at, size = sealed.part(data, PART[what])
-    data[at + size // 5] ^= 1
-    (tmp_path / "bundle.elf").write_bytes(data)
-    refused(boot(qemu, made, tmp_path / "bundle.elf"))
+    refused(boot(qemu, made, sealed.flipped(path(made), tmp_path, what)))
 
 
 def refused(done, number="E405"):
     done.line(rf"pefboot: FAIL 4/7 transition {number} ")
     assert report(done) == []
+
+
+def test_sealed_disk_blob_of_another_bundle(qemu, made, tmp_path):
+    """That is sealed to this machine, too, and has its own key."""
+    other = sealed.seal(sealed.create(tmp_path / "bundle.elf", sealed.reader()), tmp_path / "other.elf", {"rootd": os.urandom(64)})
+    (tmp_path / "copy.elf").write_bytes(path(made).read_bytes())
+    refused(boot(qemu, made, sealed.move_blob(other, tmp_path / "copy.elf")))
 
 
 def test_sealed_disk_lockbox(qemu, made, tmp_path):
@@ -71,7 +86,7 @@ def test_sealed_disk_other_machine(qemu, made, tmp_path):
 
 
 def test_sealed_disk_no_ultravisor(qemu, made):
-    refused(boot(qemu, made, words="uv.off"), "E401")
+    refused(boot(qemu, made, more=("-prom-env", "uv=uv.off")), "E401")
 
 
 def shut(done, status):

@@ -10,7 +10,6 @@ import sealed
 
 MEMORY = 256 << 20
 WORDS = "some words of a command line, console=hvc0 pefboot.fail=hold"
-PART = {"kernel": 0, "initrd": 1, "cmdline": 2}
 
 
 @pytest.fixture(params=sealed.RELEASES)
@@ -57,19 +56,6 @@ def test_sealed_guest_gets_its_secret(qemu, made, memory):
     assert memory.holds(files, memory.guest, memory.size) == set(files), "a search that finds nothing proves nothing"
 
 
-def flipped(bundle, folder, what):
-    """A copy with one bit changed, in the first half of a part of the file."""
-    data = bytearray(bundle.read_bytes())
-    if what == "stage":
-        at, size = sealed.IMAGE, os.path.getsize(harness.BUILD / "pefboot.bin")
-    else:
-        at, size = sealed.part(data, PART[what])
-    data[at + size // 5] ^= 4
-    path = folder / f"{what}.elf"
-    path.write_bytes(data)
-    return path
-
-
 def stopped(qemu, child, memory, files, number):
     """It stops with this number, said nothing of a file, and left nothing of the secret."""
     child.expect(rf"pefboot: FAIL \d/7 \w+ {number} ")
@@ -84,7 +70,7 @@ def stopped(qemu, child, memory, files, number):
 def test_sealed_bit_of_what_is_measured(qemu, made, memory, tmp_path, what):
     """The ultravisor says which digest it was, the guest only that it was refused."""
     bundle, files, _ = made
-    child = start(qemu, memory, flipped(bundle, tmp_path, what))
+    child = start(qemu, memory, sealed.flipped(bundle, tmp_path, what))
     text = stopped(qemu, child, memory, files, "E405")
     named = {"stage": "kernel", "cmdline": "bootargs"}.get(what, what)
     assert f"{named}=no" in text
