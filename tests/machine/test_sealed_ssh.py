@@ -25,17 +25,22 @@ def owner(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def initrd(owner):
-    """dropbear, the guest's side of pefboot-guest, who may log in, and /init."""
-    path, tree = owner / "initramfs.gz", harness.deps("guest-dropbear") / "root"
+def initramfs(owner, path, files=(), programs=()):
+    """dropbear, the guest's side of pefboot-guest, who may log in, and /init. files: {name: file} more; programs: (name, tree) more."""
+    tree = harness.deps("guest-dropbear") / "root"
     files = {"init": secure.INIT / "host-key", "bin/esmb-get-file": harness.BUILD / "esmb-get-file",
              "bin/decrypt_esm": harness.TOP / "guest/initramfs/decrypt_esm", "bin/dropbearconvert": tree / "usr/lib/dropbear/dropbearconvert",
-             "etc/passwd": owner / "passwd", "root/.ssh/authorized_keys": owner / "login.pub"}
+             "etc/passwd": owner / "passwd", "root/.ssh/authorized_keys": owner / "login.pub", **dict(files)}
+    programs = ("dropbear", tree), ("dropbearkey", tree), *programs
     subprocess.run([harness.TOP / "tools/initramfs", "--kernel", "none", "--output", path,
-                    *(word for name in ("dropbear", "dropbearkey") for word in ("--program", f"{name}={tree}")),
+                    *(word for name, root in programs for word in ("--program", f"{name}={root}")),
                     *(word for name, file in files.items() for word in ("--add", f"{name}={file}"))], check=True)
     return path
+
+
+@pytest.fixture(scope="module")
+def initrd(owner):
+    return initramfs(owner, owner / "initramfs.gz")
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +55,14 @@ def network(port):
             "virtio-net-pci,netdev=identity,romfile="]
 
 
-def ssh(owner, port, command):
-    """As the owner types it: status, what the guest said, what the client said."""
+def ssh(owner, port, command, data=b""):
+    """As the owner types it, with data on standard input: status, what the guest said, what the client said."""
     options = ["BatchMode=yes", "IdentitiesOnly=yes", "StrictHostKeyChecking=yes", "GlobalKnownHostsFile=/dev/null", "HostKeyAlias=guest",
                f"UserKnownHostsFile={owner}/known_hosts"]
     done = subprocess.run(["ssh", "-F", "none", "-i", owner / "login", "-p", str(port), *(word for item in options for word in ("-o", item)),
-                           "root@127.0.0.1", command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                           "root@127.0.0.1", command], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           timeout=harness.BOOT_TIMEOUT, check=False)
-    return done.returncode, done.stdout, done.stderr
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
 def test_sealed_host_key_is_accepted(qemu, owner, bundle):
