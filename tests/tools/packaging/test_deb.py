@@ -51,6 +51,7 @@ def test_make_deb(tmp_path):
     assert "/usr/lib/kernel/install.d/95-pefboot.install" in found["pefboot-bundle"]
     assert "/usr/bin/bootlog" in found["pefboot-bootlog"]
     assert {"/usr/bin/esmb-get-file", "/usr/lib/cryptsetup/scripts/decrypt_esm", "/usr/share/man/man1/esmb-get-file.1.gz",
-            "/usr/share/initramfs-tools/hooks/pefboot-guest"} <= found["pefboot-guest"]
+            "/usr/share/initramfs-tools/hooks/pefboot-guest", "/usr/lib/dracut/modules.d/98pefboot-guest/module-setup.sh",
+            "/usr/lib/dracut/modules.d/98pefboot-guest/esm-keys.sh"} <= found["pefboot-guest"]
     assert [path.name for path in (tmp_path / "out/deb").glob("pefboot-guest_*")] == [f"pefboot-guest_{VERSION}_ppc64el.deb"]
     assert len(set().union(*found.values())) == sum(map(len, found.values()))
