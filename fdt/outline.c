@@ -45,6 +45,8 @@ static int read_top_node(struct reader *reader)
 			return -FDT_ERR_NOSPACE;
 		reader->out->kind = DT_PHB;
 		out->phb[out->phbs++] = (struct dt_phb){ .node = reader->walk.node };
+	} else if (has_name(reader, "vdevice")) {
+		reader->out->kind = DT_VDEVICE;
 	} else if (has_name(reader, "chosen")) {
 		out->chosen = reader->walk.node;
 	} else if (has_name(reader, "rtas")) {
@@ -164,6 +166,16 @@ static int read_memory_prop(struct reader *reader)
 	return dt_add_memory(&out->memory, reader->cells, reader->walk.value, reader->walk.size);
 }
 
+static int read_vdevice_prop(struct reader *reader)
+{
+	static const char tpm[] = "IBM,vtpm20";
+
+	if (has_name(reader, "compatible") && reader->walk.size >= sizeof(tpm) &&
+	    memcmp(reader->walk.value, tpm, sizeof(tpm)) == 0)
+		reader->out->tpm = true;
+	return 0;
+}
+
 static int read_prop(struct reader *reader)
 {
 	int depth = reader->walk.depth;
@@ -177,6 +189,8 @@ static int read_prop(struct reader *reader)
 		return depth == 1 ? read_dynamic_memory_prop(reader) : 0;
 	case DT_CPUS:
 		return depth == 2 ? read_cpu_prop(reader) : 0;
+	case DT_VDEVICE:
+		return depth == 2 ? read_vdevice_prop(reader) : 0;
 	case DT_PHB:
 		return depth == 1 ? read_phb_prop(reader) : read_pci_prop(reader);
 	default:

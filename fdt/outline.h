@@ -22,7 +22,7 @@ struct dt_bridge {
 };
 
 /* What a child of the root is, and so what lies below it. */
-enum dt_kind { DT_OTHER, DT_MEMORY, DT_DYNAMIC_MEMORY, DT_CPUS, DT_PHB };
+enum dt_kind { DT_OTHER, DT_MEMORY, DT_DYNAMIC_MEMORY, DT_CPUS, DT_PHB, DT_VDEVICE };
 
 struct dt_outline {
 	struct ranges memory;	/* neighbours joined, none overlapping */
@@ -32,6 +32,7 @@ struct dt_outline {
 	uint32_t helpers;	/* PCI devices that may be virtio-rng or virtio-console */
 	struct dt_phb phb[DT_PHBS_MAX];
 	struct dt_bridge bridge[DT_BRIDGES_MAX];	/* PCI-PCI bridges, in tree order */
+	bool tpm;		/* there is a node for dt_find_tpm() */
 	/* memory nodes say what a crash kernel may use (Linux arch/powerpc/kexec/file_load_64.c) */
 	bool crash;
 	enum dt_kind kind;	/* where reading stopped, if it failed */

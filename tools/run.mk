@@ -37,7 +37,7 @@ check-all:
 	$(Q)$(PYTEST) --all --durations=20 --results='$(O)/check-all.txt' $(if $(RESUME),--resume) tests
 
 # B=names of tests/bench/NAME.py. A figure that misses its limit is named, and the rest measured
-B ?= bench ultravisor sealed boots secure virtio doors
+B ?= bench ultravisor sealed measured boots secure virtio doors
 bench:
 	@tools/deps setup check
 	$(Q)$(remake) all

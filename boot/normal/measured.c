@@ -280,7 +280,7 @@ int measured_boot(struct machine *machine, const struct payload *payload, bool s
 
 	if (machine->home.door == DOOR_KEXEC || policy == TPM_OFF)
 		return 0;
-	node = dt_find_tpm(machine->home.tree);
+	node = machine->outline.tpm ? dt_find_tpm(machine->home.tree) : -1;
 	if (node < 0)
 		return policy == TPM_REQUIRED ? error(E_NO_TPM, "no IBM,vtpm20 in the tree") : 0;
 	if (secure)

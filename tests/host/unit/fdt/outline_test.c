@@ -55,6 +55,33 @@ static void test_pseries(void **state)
 	free(fdt);
 }
 
+static void test_tpm(void **state)
+{
+	static const struct {
+		const char *parent, *compatible;
+		bool want;
+	} cases[] = {
+		{ "vdevice", "IBM,vtpm20", true }, { "vdevice", "IBM,vtpm20\0IBM,vtpm", true }, { "vdevice", "IBM,vtpm", false },
+		{ "vdevice", "IBM,vtpm200", false }, { "other", "IBM,vtpm20", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		void *fdt = tree_read("memory-nodes", 4096);
+		int node;
+
+		fdt_open_into(fdt, fdt, (int)fdt_totalsize(fdt) + 4096);
+		node = fdt_add_subnode(fdt, fdt_add_subnode(fdt, 0, cases[i].parent), "vtpm@30000003");
+		assert_int_equal(fdt_setprop(fdt, node, "compatible", cases[i].compatible,
+					     i == 1 ? 20 : (int)strlen(cases[i].compatible) + 1), 0);
+		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt)), 0);
+		assert_int_equal(outline.tpm, cases[i].want);
+		free(fdt);
+	}
+	assert_int_equal(read_tree("pseries"), 0);
+	assert_false(outline.tpm);
+}
+
 static void test_memory_nodes(void **state)
 {
 	(void)state;
@@ -245,7 +272,7 @@ static void test_mutated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_pseries), TEST(test_memory_nodes), TEST(test_dynamic), TEST(test_crash),
+		TEST(test_pseries), TEST(test_tpm), TEST(test_memory_nodes), TEST(test_dynamic), TEST(test_crash),
 		TEST(test_wrong),
 		TEST(test_limits), TEST(test_neighbours), TEST(test_mutated),
 	};
