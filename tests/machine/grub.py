@@ -11,14 +11,14 @@ MODULES = "part_msdos ext2 linux boot normal configfile search_fs_file echo test
 
 
 @functools.lru_cache(maxsize=None)
-def core():
-    """GRUB's core image; it looks for /grub/grub.cfg on all disks."""
-    path = harness.MADE / "grub.elf"
+def core(release=""):
+    """GRUB's core image; it looks for /grub/grub.cfg on all disks. A named release is one that measures."""
+    path = harness.MADE / f"grub{release}.elf"
     early = harness.MADE / "grub-early.cfg"
     early.write_text("search.file /grub/grub.cfg root\nset prefix=($root)/grub\n")
-    modules = harness.deps("grub-modules") / "usr/lib/grub/powerpc-ieee1275"
-    subprocess.run([harness.deps("grub-mkimage") / "grub-mkimage", "-O", "powerpc-ieee1275", "-d", modules, "-o", path,
-                    "-c", early, "-p", "/grub", *MODULES], check=True)
+    modules = harness.deps("grub-modules" + release) / "usr/lib/grub/powerpc-ieee1275"
+    subprocess.run([harness.deps("grub-mkimage" + release) / "grub-mkimage", "-O", "powerpc-ieee1275", "-d", modules, "-o", path,
+                    "-c", early, "-p", "/grub", *MODULES, *(["tpm"] if release else [])], check=True)
     return path
 
 
@@ -28,7 +28,7 @@ def menu(path, words, initrd):
     return "set timeout=0\nmenuentry pefboot {\n" + "".join(f"\t{line}\n" for line in lines) + "}\n"
 
 
-def disk(path, folder, elf, words="", initrd=None):
+def disk(path, folder, elf, words="", initrd=None, release=""):
     """Write the disk: elf is started by GRUB, with these words and an initrd if there is one."""
     tree = folder / "tree"
     (tree / "grub").mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ def disk(path, folder, elf, words="", initrd=None):
     subprocess.run(["sfdisk", "-q", path], input=table, text=True, check=True)
     with open(path, "r+b") as image:
         image.seek(MIB)
-        image.write(core().read_bytes())
+        image.write(core(release).read_bytes())
         image.seek(2 * MIB)
         image.write((folder / "ext4").read_bytes())
     return path

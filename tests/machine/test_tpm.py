@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import disks  # noqa: E402 (neighbours)
 import eventlog  # noqa: E402
 import grub  # noqa: E402
+import kexec  # noqa: E402
 
 BANKS = ["sha1", "sha256", "sha384", "sha512"]
 SEPARATOR = bytes(4)
@@ -159,13 +160,30 @@ def test_tpm_prediction_changes(bundle, tmp_path):
 
 
 @pytest.mark.all
-def test_tpm_grub(bundle, qemu, vtpm, tmp_path):
-    """GRUB 2.06 measures nothing: the log goes on from SLOF's, whose disk is in PCRs 4 and 5."""
-    boot = qemu("--firmware", "slof", "--disk", grub.disk(tmp_path / "disk.img", tmp_path, bundle), *vtpm())
+@pytest.mark.parametrize("release", ["", "-2.14"])
+def test_tpm_grub(release, bundle, qemu, vtpm, tmp_path):
+    """The log goes on from that of SLOF, whose disk is in PCRs 4 and 5, and of GRUB, where that measures."""
+    boot = qemu("--firmware", "slof", "--disk", grub.disk(tmp_path / "disk.img", tmp_path, bundle, release=release), *vtpm())
     events, pcrs = measured(boot, tmp_path)
+    if release:     # what it did, and what it read
+        assert b"grub_cmd: linux /pefboot.elf" in [event.data.rstrip(b"\0") for event in events if event.pcr == 8]
+        assert sha256(bundle.read_bytes()) in digests(events, 9)
     own_events(events, CMDLINE, harness.initramfs("6.12").read_bytes())
     assert [event.data for event in events if event.pcr == 4][-1] == b"bundle"
-    assert all(pcrs["sha256"][pcr] == predicted(bundle)["sha256", pcr] for pcr in (8, 9))
+    if not release:
+        assert all(pcrs["sha256"][pcr] == predicted(bundle)["sha256", pcr] for pcr in (8, 9))
+
+
+@pytest.mark.all
+@pytest.mark.parametrize("how", ["load", "file"])
+def test_tpm_kexec(how, bundle, qemu, vtpm, tmp_path):
+    """Entered again, pefboot leaves TPM and log alone: the second kernel reads what the first boot wrote."""
+    first = kexec.initramfs(tmp_path / "first.cpio.gz", "none", next=bundle)
+    boot = kexec.run(qemu, first, "small", f"how={how}", *vtpm())
+    boot.line("1/7 entry door=kexec")
+    events, _ = measured(boot, tmp_path)
+    assert digests(events, 9)[-1] == sha256(first.read_bytes())
+    assert boot.console.count("pefboot: tpm=") == 1
 
 
 def test_tpm_required(qemu):

@@ -15,7 +15,7 @@ import pytest
 DOMAINS = sorted((harness.TOP / "docs/libvirt").glob("*.xml"))
 
 # libvirt's own driver, without a daemon (virt-qemu-run), wants a user, and no log daemon
-CONFIG = 'user = "+0"\ngroup = "+0"\nsecurity_driver = "none"\nstdio_handler = "file"\n'
+CONFIG = 'user = "+0"\ngroup = "+0"\nswtpm_user = "+0"\nswtpm_group = "+0"\nsecurity_driver = "none"\nstdio_handler = "file"\n'
 RUN = """
 mount --bind {root}/passwd /etc/passwd
 mount --bind {root}/group /etc/group
@@ -80,7 +80,7 @@ def boot(root):
 
 
 @pytest.mark.all
-@pytest.mark.parametrize("domain,profile", (("pefboot", "normal"), ("ultravisor", "secure")))
+@pytest.mark.parametrize("domain,profile", (("pefboot", "normal"), ("ultravisor", "secure"), ("tpm", "normal")))
 def test_boots(skip, domain, profile):
     if os.geteuid():
         skip("not root", "libvirt without its daemon wants a user of its own")
@@ -95,6 +95,7 @@ def test_boots(skip, domain, profile):
         text = console.read_text(errors="replace")
     assert done.returncode == 0, done.stdout + text[-3000:]
     assert "report: end" in text
+    assert ("pefboot: tpm=started" in text and "report: tpm device 2" in text) == (domain == "tpm")
 
 
 def marked_kernel():
