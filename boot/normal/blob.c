@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "boot/normal/blob.h"
 
+#include "boot/normal/place.h"
 #include "fdt/edit.h"
 #include "fdt/read.h"
 #include "lib/bundle.h"
@@ -9,7 +10,6 @@
 #include "lib/fail.h"
 #include "lib/string.h"
 
-#define LOW	 0x10000UL	/* frame 0 */
 #define FOLDER	 "opt/ibm/pef/"
 #define START_ALIGN 512		/* of the initrd: open-power/ultravisor svm/svm-esmb.c */
 
@@ -98,22 +98,17 @@ static bool may_stay(const struct payload *payload)
 static int find_place(struct range *place, const struct payload *payload,
 		      const struct machine *machine, const struct ranges *own)
 {
-	const uint64_t size = range_size(payload->blob), top = payload->kernel_final.end;
-	struct range space = ranges_low(&machine->outline.memory, REAL_MODE_CEILING);
+	const uint64_t size = range_size(payload->blob);
 	struct ranges taken = *own;
 	uint64_t align = BUNDLE_ALIGN;
-	bool noted = ranges_add(&taken, machine->home.all);
 
-	for (size_t i = 0; i < machine->reserved.count; i++)
-		noted &= ranges_add(&taken, machine->reserved.item[i]);
-	if (!noted)
+	if (size > BUNDLE_BLOB_MAX)
+		return error(E_BLOB_PLACE, "%lu bytes", size);
+	if (!ranges_add(&taken, (struct range){ 0, payload->kernel_final.end }))
 		return error(E_TOO_MANY, "over %d memory reservations", RANGES_MAX);
 	while (align < size)	/* so it crosses no multiple of a power of two above */
 		align <<= 1;
-	space.start = top > LOW ? top : LOW;
-	if (size > BUNDLE_BLOB_MAX || !range_find_top(place, space, size, align, &taken))
-		return error(E_BLOB_PLACE, "%lu bytes", size);
-	return 0;
+	return place_find(place, machine, &taken, size, align, E_BLOB_PLACE);
 }
 
 /* Nobody else's word counts, such as that of a kernel before us. */

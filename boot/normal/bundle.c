@@ -3,6 +3,7 @@
 
 #include "boot/normal/cas.h"
 #include "boot/normal/initrd.h"
+#include "boot/normal/place.h"
 #include "fdt/read.h"
 #include "lib/arch.h"
 #include "lib/fail.h"
@@ -11,24 +12,15 @@
 #include "lib/options_apply.h"
 #include "lib/string.h"
 
-#define VECTORS 0x10000UL	/* low memory, where exceptions go */
-
 /* As high as it goes, clear of everything and of @also, since the kernel moves itself to 0. */
 static int find_place(struct range *place, const struct machine *machine, uint64_t size,
 		      struct range also)
 {
-	struct ranges taken = machine->reserved;
-	struct range space = ranges_low(&machine->outline.memory, REAL_MODE_CEILING), initrd;
-	int rc = initrd_find(&initrd, machine);
+	struct ranges taken = { 2, { also } };
+	int rc = initrd_find(&taken.item[1], machine);
 
-	if (rc)
-		return rc;
-	if (!ranges_add(&taken, machine->home.all) || !ranges_add(&taken, also) ||
-	    !ranges_add(&taken, initrd) || !ranges_add(&taken, (struct range){ 0, VECTORS }))
-		return error(E_TOO_MANY, "over %d memory reservations", RANGES_MAX);
-	if (!range_find_top(place, space, size, BUNDLE_ALIGN, &taken))
-		return error(E_BUNDLE_ROOM, "%lu KiB below 0x%lx", size >> 10, space.end);
-	return 0;
+	return rc ? rc :
+		    place_find(place, machine, &taken, size, BUNDLE_ALIGN, E_BUNDLE_ROOM);
 }
 
 /*

@@ -7,6 +7,7 @@
 #include "boot/measured/tpm2.h"
 #include "boot/normal/devices.h"
 #include "boot/normal/measured_disk.h"
+#include "boot/normal/place.h"
 #include "fdt/read.h"
 #include "fdt/tpm.h"
 #include "lib/arch.h"
@@ -19,7 +20,6 @@
 
 #define LOG_ROOM  0x10000UL
 #define ALIGN	  0x10000UL
-#define LOW	  0x10000UL	/* exception vectors lie below */
 #define SEPARATED 8U		/* PCRs 0 to 7: what is the platform's */
 
 struct measuring {
@@ -190,16 +190,14 @@ static int measure_all(struct measuring *measuring)
 static int place_log(struct range *place, struct machine *machine, const struct payload *payload,
 		     struct range handed)
 {
-	struct ranges taken = machine->reserved, *reserved = &machine->reserved;
-	struct range space = ranges_low(&machine->outline.memory, REAL_MODE_CEILING);
+	struct ranges taken = { 4, { payload->kernel, payload->kernel_final, payload->initrd,
+				     payload->bundle } };
+	struct ranges *reserved = &machine->reserved;
 	uint64_t size = range_size(handed) ?: LOG_ROOM;
+	int rc = place_find(place, machine, &taken, size, ALIGN, E_TPM_LOG);
 
-	if (!ranges_add(&taken, machine->home.all) || !ranges_add(&taken, payload->kernel) ||
-	    !ranges_add(&taken, payload->kernel_final) || !ranges_add(&taken, payload->initrd) ||
-	    !ranges_add(&taken, payload->bundle) ||
-	    !ranges_add(&taken, (struct range){ 0, LOW }) ||
-	    !range_find_top(place, space, size, ALIGN, &taken))
-		return error(E_TPM_LOG, "no memory for it");
+	if (rc)
+		return rc;
 	for (size_t i = 0; i < reserved->count; i++)
 		if (reserved->item[i].start == handed.start)
 			reserved->item[i] = (struct range){ 0, 0 };
