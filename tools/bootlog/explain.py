@@ -3,6 +3,7 @@
 
 import re
 
+from .slof import explain_slof_number
 from .tables import CODES, ERRORS
 
 # What a code means as the answer to UV_ESM.
@@ -19,11 +20,14 @@ ESM_CODES = {
 }
 
 SLOT = 2048                         # bytes; Linux include/linux/swiotlb.h, IO_TLB_SHIFT
+POOL_MOST = 640 << 20               # below 1 GiB, beside a kernel: E601 says what fits a guest
 SWIOTLB_FULL = re.compile(r"\(sz: (\d+) bytes\), total (\d+) \(slots\), used (\d+)")
 
 
 def explain_word(word):
     """An error number, a return code or its name, for a person; None or "" if it is unknown."""
+    if re.fullmatch(r"E?34\d\d", word):
+        return explain_slof_number(int(word.lstrip("E")))
     if re.fullmatch(r"E?\d{3}", word):
         number = int(word.lstrip("E"))
         return number in ERRORS and explain_error(number)
@@ -70,8 +74,11 @@ def explain_swiotlb(text):
     while need < 2 * total * SLOT:
         need *= 2
     scattered = (total - used) * SLOT >= size
+    larger = f"Give the guest a larger pool: pefboot.pool={min(need, POOL_MOST) >> 20}M."
+    if total * SLOT >= POOL_MOST:
+        larger = ("No pool is much larger than this: it lies below 1 GiB (E601). Let the devices "
+                  "ask for less at a time: queue-size=, num-queues=.")
     return (f"the pool was exhausted: {total * SLOT / 2 ** 20:g} MiB ({total} slots of 2 KiB), "
             f"{used} slots in use, {size} bytes found no place",
-            f"Give the guest a larger pool: pefboot.pool={need >> 20}M."
-            + (" The slots in use leave room, but not in one piece: a request takes consecutive "
-               "slots." if scattered else ""))
+            larger + (" The slots in use leave room, but not in one piece: a request takes "
+                      "consecutive slots." if scattered else ""))

@@ -10,6 +10,7 @@ from .events import Event
 from .explain import explain_failure, explain_swiotlb
 from .parser import Parser
 from .profile import Milestone
+from .slof import explain_slof_line
 from .status import FAIL, PASS, SKIP
 from .times import on_one_clock
 
@@ -247,12 +248,18 @@ class Judge:
     def _see_forbidden(self, forbid, event):
         if self._allowed(event):
             return
+        if forbid.id == "os-terminated" and "panic" in self.counts:
+            return                  # QEMU's word for the panic that has just been found
+        if forbid.id == "killed" and self.boots.all[-1].verdict:
+            return                  # the guest had ended by itself
         severity, text = forbid.severity, f"{forbid.says}: {event.text}"
         remedy = forbid.remedy
         if severity == "skip" and self.boots.seen():
             severity = "warn"       # once anything has spoken it is too late: it runs here
         if forbid.id == "swiotlb-full":
             text, remedy = explain_swiotlb(event.text) or (text, remedy)
+        if forbid.id == "slof-error":
+            text, remedy = explain_slof_line(event.text) or (text, remedy)
         self.add_finding(forbid.id, text, event.line, severity, remedy, kept_max=1)
 
     def _advance(self, event):
@@ -321,7 +328,14 @@ class Judge:
             elif text:
                 tail = f"; last line: {text}"
             self.add_finding("unfinished", f"{where}, awaiting {awaited.says}{tail}",
-                             last.event.line if last else 0)
+                             last.event.line if last else 0,
+                             remedy=self._explain_silence(awaited))
+
+    def _explain_silence(self, awaited):
+        """A kernel that was told to be quiet prints none of what it is judged by."""
+        handed_over = any(step.name == "handoff" for boot in self.boots.all for step in boot.steps)
+        return ("With `quiet` on its command line the kernel prints neither of its milestones: "
+                "boot without it." if awaited.id in ("linux", "init") and handed_over else "")
 
     def _check_ends(self):
         for boot in self.boots.all:
