@@ -26,6 +26,13 @@ def test_normal_guest():
     assert "-bios" not in argv and "-no-reboot" not in argv and "-nodefaults" in argv
 
 
+def test_memory_hints():
+    """A small number alone is MiB, as for QEMU's -m."""
+    assert after(command(["--mem", "1024"]), "-m") == after(command(["--mem", "1G"]), "-m") == ["1024M"]
+    assert after(command(["--mem", str(1 << 30)]), "-m") == ["1024M"]
+    assert after(command(["--firmware", "ultravisor", "--mem", "512"]), "-m") == ["1280M"]
+
+
 def test_guest_firmware_lies_in_the_guests_memory(tmp_path):
     (tmp_path / "fw,1.bin").write_bytes(bytes(0x1234))
     argv = command(["--firmware", "ultravisor", "--mem", "512M", "--guest-firmware", tmp_path / "fw,1.bin"])

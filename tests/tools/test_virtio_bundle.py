@@ -163,6 +163,23 @@ def test_virtio_bundle_bad_files(made, tmp_path):
     assert "E341" in tool("create", "--kernel", tmp_path / "kernel.elf", "--cmdline", long, "-o", tmp_path / "o", status=1)
 
 
+def test_bundle_hints(tmp_path):
+    """What would not boot is told when it is made, and the hint followed leads on: E348, E341."""
+    (tmp_path / "kernel").write_bytes(KERNEL)
+    args = ["create", "--kernel", tmp_path / "kernel", "-o", tmp_path / "b"]
+
+    def said(*more, status=0):
+        done = subprocess.run([harness.BUILD / "pefboot-bundle", *args, *more], stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == status, done.stderr
+        return done.stderr
+    assert "warning: it will not boot: E348" in said("--cmdline", "quiet") and "--initrd" in said()
+    for more in (["--cmdline", "quiet root=/dev/vda"], ["--cmdline", "rdinit=/init"], ["--initrd", tmp_path / "kernel"],
+                 ["--cmdline", "pefboot.secure=off"]):
+        assert said(*more) == ""
+    assert "2047" in said("--cmdline", "root=x " + "y" * 2434, status=1)
+    assert said("--cmdline", "root=x " + "y" * 2040) == ""
+
+
 def up(value):
     return (value + 0xffff) & ~0xffff
 

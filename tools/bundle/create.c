@@ -124,21 +124,60 @@ static void write_manifest(struct bundle_manifest *manifest, const struct bundle
 	be64_store(&manifest->blob_room, bundle->blob_room);
 }
 
-/* A word that pefboot would not take must not wait for the boot. */
-static void check_options(const struct blob *cmdline)
+/* The command line as a string; free it. */
+static char *line_of(const struct blob *cmdline)
 {
-	struct options options;
 	char *line = calloc(1, cmdline->size + 1);
-	int rc;
 
 	if (!line)
 		die("out of memory");
 	if (cmdline->size)
 		memcpy(line, cmdline->data, cmdline->size);
-	rc = options_parse(&options, line);
+	return line;
+}
+
+/* A word that pefboot would not take must not wait for the boot. */
+static void check_options(const struct blob *cmdline)
+{
+	struct options options;
+	char *line = line_of(cmdline);
+	int rc = options_parse(&options, line);
+
 	free(line);
 	if (rc)
 		die_error("command line", rc);
+	if (cmdline->size > BUNDLE_CMDLINE_MAX)
+		die("command line: %zu bytes, and %d are the most (E341 E_BUNDLE)", cmdline->size,
+		    BUNDLE_CMDLINE_MAX);
+}
+
+/* Does a word of the line begin so? */
+static bool has_word(const char *line, const char *start)
+{
+	const char *at = line;
+
+	for (; (at = strstr(at, start)); at++)
+		if (at == line || at[-1] == ' ')
+			return true;
+	return false;
+}
+
+/*
+ * A kernel that would find nothing to start is told of here, not only by the boot (E348). Beside a
+ * bundle for a normal VM an initrd may lie.
+ */
+static void check_root(const struct blob part[BUNDLE_PARTS])
+{
+	struct options options;
+	char *line = line_of(&part[BUNDLE_CMDLINE]);
+
+	options_parse(&options, line);
+	if (part[BUNDLE_INITRD].size == 0 && options.secure != SECURE_OFF &&
+	    !has_word(line, "root=") && !has_word(line, "rdinit="))
+		fprintf(stderr, "pefboot-bundle: warning: it will not boot: E%d %s\n"
+			"pefboot-bundle: hint: %s\n", E_NO_ROOT, error_what(E_NO_ROOT),
+			error_hint(E_NO_ROOT));
+	free(line);
 }
 
 static void fill_image(uint8_t *image, struct bundle *bundle, const struct blob part[BUNDLE_PARTS])
@@ -180,6 +219,7 @@ int create(const struct arguments *arguments)
 	if (rc)
 		die_error(arguments->output, rc);
 	check_kernel(&again, file + BUNDLE_FILE_OFFSET, &kernel);
+	check_root(part);
 	write_file(arguments->output, file, BUNDLE_FILE_OFFSET + bundle.total_size);
 	return 0;
 }
