@@ -10,7 +10,7 @@ import harness
 import pytest
 
 LINES = {"hash-xics": "disable_radix xive=off", "hash": "disable_radix=yes", "radix": "disable_radix=no", "xics": "xive=off",
-         "hcall": "radix_hcall_invalidate=on", "iommu": "iommu=off", "svm": "svm=off"}
+         "iommu": "iommu=off", "svm": "svm=off"}
 ALWAYS = ("hash-xics",)
 
 
