@@ -106,6 +106,10 @@ $(O)/target/fdt/libfdt.c.o $(O)/host/fdt/libfdt.c.o: WARN := -w
 UNALIGNED = -fno-align-functions -fno-align-loops -fno-align-jumps -fno-align-labels
 FAST = -O2 $(UNALIGNED) -fno-tree-pre -fno-code-hoisting -fno-shrink-wrap
 $(patsubst %,$(O)/target/%.c.o,lib/string fdt/libfdt fdt/walk fdt/outline): TARGET_CFLAGS += $(FAST)
+# No tree before version 17, which dt_walk_start() refuses; nor a libfdt that contradicts itself (libfdt_internal.h)
+ASSUME_LATEST := 0x04
+ASSUME_FLAWLESS := 0x20
+$(O)/target/fdt/libfdt.c.o: TARGET_CFLAGS += -DFDT_ASSUME_MASK='($(ASSUME_LATEST)|$(ASSUME_FLAWLESS))'
 $(O)/target/bearssl/%.o: TARGET_CFLAGS += -O2 $(UNALIGNED) -DBR_POWER8=0 -DBR_INT128=0
 $(O)/target/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
 # Linked, for debuggers; flat, for -bios; and that as one PT_LOAD, for everybody else
