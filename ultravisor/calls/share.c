@@ -14,9 +14,9 @@
 /* Remove the frame from the guest's partition-scoped table, with its original text. */
 static void unmap_frame(uint64_t gfn)
 {
-	uint64_t *leaf = radix_leaf(gfn * FRAME_SIZE, false);
+	uint64_t gpa = gfn * FRAME_SIZE, end = gpa + FRAME_SIZE;
 
-	for (uint64_t gpa = gfn * FRAME_SIZE; gpa < (gfn + 1) * FRAME_SIZE; gpa += SMALL_PAGE, leaf++)
+	for (uint64_t *leaf = radix_leaf(gpa, false); gpa < end; gpa += SMALL_PAGE, leaf++)
 		if (*leaf) {
 			exec_release(gpa);
 			*leaf = 0;
