@@ -142,7 +142,7 @@ def broken(build, tmp_path):
     return patch
 
 
-@pytest.mark.parametrize("function", ["home_find", "discover", "handoff"])
+@pytest.mark.parametrize("function", ["home_find", "discover", "boot_secure"])
 def test_exception(run, broken, kernel, function):
     """Before the image has moved, after, and at the very end: the same readable report."""
     boot = run(102, "--firmware", broken(function), "--kernel", kernel(linux_head(), LINUX_BASE))
