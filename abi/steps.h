@@ -86,8 +86,8 @@
 	  "give the device a queue-size that is a power of two, 8 to 1024")           \
 	X(325, E_VIRTIO_RING, "virtio device broke the rules of its ring",            \
 	  "remove the device named above: it is broken, or the host interferes")      \
-	X(326, E_VIRTIO_TIMEOUT, "virtio device did not answer for 5 seconds",        \
-	  "the host is stuck or much too busy, or the device is broken")              \
+	X(326, E_VIRTIO_TIMEOUT, "virtio device did not answer in time",              \
+	  "look at the storage of the host; pefboot.disk-timeout=SECONDS waits longer")  \
 	X(327, E_VIRTIO_IOMMU, "memory could not be mapped for a device behind the IOMMU", \
 	  "use the device without iommu_platform=on, or the PHB's default DMA window") \
 	X(328, E_PCI_WINDOW, "no room in the windows of a PCI host bridge",           \

@@ -9,6 +9,7 @@
 #define OPTION_MAX 128
 #define POOL_DEFAULT (64UL << 20)
 #define POOL_MAX (1UL << 32)	/* nobody means more */
+#define DISK_TIMEOUT_MAX (7 * 24 * 3600)
 
 /* The index of a word that says how much something is wanted; -1 for another. */
 static int parse_policy(const char *value)
@@ -79,6 +80,17 @@ static bool set_pool(struct options *options, const char *value)
 	options->pool_force = strcmp(value, ",force") == 0;
 	return options->pool_size > 0 && options->pool_size <= POOL_MAX &&
 	       (*value == '\0' || options->pool_force);
+}
+
+/* At most a week. */
+static bool set_disk_timeout(struct options *options, const char *value)
+{
+	uint64_t seconds;
+
+	if (!parse_number(&value, NULL, 10, &seconds))
+		return false;
+	options->disk_timeout = (uint32_t)seconds;
+	return seconds > 0 && seconds <= DISK_TIMEOUT_MAX && *value == '\0';
 }
 
 static bool set_fail(struct options *options, const char *value)
@@ -156,6 +168,7 @@ static const struct {
 	{ "pool=", set_pool },
 	{ "devices=", set_devices },
 	{ "tpm=", set_tpm },
+	{ "disk-timeout=", set_disk_timeout },
 };
 
 static int parse_option(struct options *options, const char *option)

@@ -27,6 +27,7 @@ struct options {
 	bool dma_pool;			/* pefboot.dma=pool: pool and flag also in a normal VM */
 	uint64_t pool_size;		/* pefboot.pool=SIZE[,force], bytes; 64 MiB */
 	bool pool_force;		/* also under 16 MiB */
+	uint32_t disk_timeout;		/* pefboot.disk-timeout=SECONDS; 0: nothing was said */
 	bool cas;			/* pefboot.cas=off: leave the machine as it came up */
 	/* what CAS may ask for: pefboot.cas=[radix|hash][,xive|,xics] */
 	enum cas_wish mmu, irq;

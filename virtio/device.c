@@ -3,6 +3,7 @@
 
 #include "abi/virtio.h"
 #include "lib/error.h"
+#include "lib/log.h"
 #include "lib/wait.h"
 #include "virtio/legacy.h"
 #include "virtio/mmio.h"
@@ -112,6 +113,7 @@ int virtio_queue(struct queue *queue, struct virtio *device, uint16_t index, voi
 	queue->device = device;
 	queue->index = index;
 	queue->polls = 0;
+	queue->patience = WAIT_SECONDS;
 	ring_init(&queue->ring, memory, (uint16_t)size, device->modern);
 	rc = virtio_map(device, memory, ring_bytes((uint16_t)size));
 	return rc ? rc : transport_of(device)->set_queue(queue);
@@ -162,14 +164,19 @@ void queue_kick(struct queue *queue)
 
 int queue_wait(struct queue *queue, uint16_t *id, uint32_t *size)
 {
-	uint64_t since = timebase();
+	const uint32_t address = queue->device->function->config.address;
+	uint64_t since = timebase(), seconds, notice = WAIT_SECONDS;
 	int rc;
 
 	while ((rc = ring_take(&queue->ring, id, size)) == 0) {
 		queue->polls++;
-		if (waited_too_long(since))
-			return error(E_VIRTIO_TIMEOUT, "0x%x",
-				     queue->device->function->config.address);
+		seconds = (timebase() - since) / TIMEBASE_HZ;
+		if (seconds >= queue->patience)
+			return error(E_VIRTIO_TIMEOUT, "0x%x, %lu s", address, seconds);
+		if (seconds >= notice) {
+			log_notice("notice: still waiting for disk 0x%x, %lu s", address, seconds);
+			notice *= 2;
+		}
 	}
 	return rc == 1 ? 0 : rc;
 }

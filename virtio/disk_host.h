@@ -17,6 +17,7 @@ struct disk_slot {
 };
 
 #define DISK_SLOTS	64
+#define DISK_PATIENCE	120	/* seconds: busy storage may stand still for a minute */
 #define DISK_JUNK	4096
 #define DISK_BLOCK_MAX DISK_JUNK
 #define DISK_BUFFERS_MIN 3	/* data buffers of a request: data, and junk on both sides */

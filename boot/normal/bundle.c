@@ -191,6 +191,24 @@ static int load_parts(struct payload *payload, struct machine *machine, const st
 	return set_boot_data(payload, machine, cmdline);
 }
 
+/*
+ * How long the disk may take for the rest is the bundle's to say, before that is read.
+ * @scratch: the partition table, which comes first in it, is still needed
+ */
+static int read_patience(struct disk *disk, uint64_t image, const struct bundle *bundle,
+			 uint8_t *scratch)
+{
+	const struct bundle_place *part = &bundle->part[BUNDLE_CMDLINE];
+	char *cmdline = (char *)scratch + BUNDLE_CMDLINE_MAX + 1;
+	struct options options;
+	int rc = disk_read(disk, image + part->offset, cmdline, part->size);
+
+	cmdline[part->size] = '\0';
+	if (rc == 0 && options_parse(&options, cmdline) == 0 && options.disk_timeout)
+		disk->host->queue.patience = options.disk_timeout;
+	return rc;
+}
+
 int bundle_load(struct payload *payload, struct machine *machine, struct disk *disk,
 		struct extent extent, uint8_t head[BUNDLE_HEAD])
 {
@@ -209,6 +227,7 @@ int bundle_load(struct payload *payload, struct machine *machine, struct disk *d
 	*payload = (struct payload){ .options = machine->options, .from_disk = true };
 	if ((rc = find_place(&payload->bundle, machine, bundle.total_size,
 			     (struct range){ 0, 0 })) ||
+	    (rc = read_patience(disk, extent.start + bundle.file_offset, &bundle, head)) ||
 	    (rc = read_image(payload, disk, extent, &bundle, &took)) ||
 	    /* its command line has the log level */
 	    (rc = load_parts(payload, machine, &bundle)))

@@ -128,6 +128,7 @@ static bool try_function(struct search *search, const struct pci_function *funct
 	log_info("device=0x%x bus=%s transport=%s features=0x%lx", function->config.address,
 		 bus_name(function), scratch->host.device.modern ? "modern" : "legacy",
 		 scratch->host.device.features);
+	scratch->host.queue.patience = search->machine->options.disk_timeout ?: DISK_PATIENCE;
 	found = try_units(search, &scratch->host, only);
 	rc = disk_host_close(&scratch->host);
 	if (rc)

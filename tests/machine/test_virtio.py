@@ -5,6 +5,8 @@ import hashlib
 import itertools
 import re
 import struct
+import subprocess
+import time
 
 import audit
 import disks
@@ -330,12 +332,49 @@ def test_virtio_read_error(qemu, image):
 
 
 def test_virtio_timeout(qemu):
-    """A disk that takes 20 seconds for each request: given up after 5."""
+    """A disk that takes 20 seconds for each request: given up after the seconds asked for."""
     raw = ["-blockdev", "driver=null-co,size=1048576,latency-ns=20000000000,node-name=top", "-device", "virtio-blk-pci,drive=top"]
-    boot = qemu("--", *raw, timeout=90)
+    boot = qemu("--firmware", "vof", "--kernel", harness.BUILD / "pefboot.elf", "--append", "pefboot.disk-timeout=6", "--", *raw,
+                timeout=90)
     stamps = [float(re.match(r"\[ *([\d.]+)\] pefboot: ", line)[1]) for line in boot.lines if "pefboot: " in line]
+    boot.line(r"notice: still waiting for disk 0x\w+, 5 s$")
+    boot.line(r"E326 .*0x\w+, 6 s$")
     boot.line(r"EXIT 326$")
-    assert 5 <= max(stamps) < 30
+    assert 6 <= max(stamps) < 30
+
+
+@pytest.fixture
+def slow_disk(tmp_path):
+    """slow_disk(PATH, SECONDS): QEMU's words for a disk, each read of which takes so long."""
+    servers = []
+
+    def serve(path, seconds):
+        socket = tmp_path / f"nbd{len(servers)}"
+        servers.append(subprocess.Popen(["nbdkit", "-f", "-r", "-U", socket, "--filter=delay", "file", path, f"rdelay={seconds}"]))
+        while not socket.exists():
+            assert servers[-1].poll() is None
+            time.sleep(0.1)
+        return ["-drive", f"file=nbd:unix:{socket},format=raw,if=none,readonly=on,id=slow", "-device", "virtio-blk-pci,drive=slow"]
+    yield serve
+    for server in servers:
+        server.kill()
+        server.wait()
+
+
+@pytest.mark.all
+def test_slow_disk_hints(qemu, machine, slow_disk, tmp_path):
+    """Healthy but slow: it boots, and says what it waits for. Too slow: E326, and its hint leads to a boot."""
+    def disk(seconds, word=""):
+        disks.bundle(tmp_path / "b.elf", disks.spin_elf(), None, f"root=/dev/vda2 pefboot.secure=off {word}".strip())
+        return slow_disk(tmp_path / "b.elf", seconds)
+
+    running = machine("--", *disk(6))
+    running.wait_for("7/7 handoff")
+    assert running.console().count("notice: still waiting for disk 0x") >= 3
+    stopped = qemu("--", *disk(12, "pefboot.disk-timeout=7"))    # what is read before its command line may take longer
+    stopped.line(r"E326 .*0x\w+, 7 s$")
+    word = stopped.line(r"hint: .*(pefboot.disk-timeout=)SECONDS")[1]
+    machine("--", *disk(12, f"{word}60")).wait_for("7/7 handoff")
 
 
 def test_virtio_odd_kernel(machine, tmp_path):

@@ -53,7 +53,10 @@ int64_t ultracall(uint64_t number, uint64_t a, uint64_t b)
 
 uint64_t timebase(void)
 {
-	return fake.timebase += fake.timebase_step;
+	fake.timebase += fake.timebase_step;
+	if (fake.on_time)
+		fake.on_time();
+	return fake.timebase;
 }
 
 uint64_t msr_read(void)

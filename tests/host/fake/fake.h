@@ -20,6 +20,7 @@ struct fake {
 	uint32_t (*mmio_read)(uint64_t address, uint32_t size);
 	void (*mmio_write)(uint64_t address, uint32_t size, uint32_t value);
 	uint64_t timebase, timebase_step;	/* each reading adds the step */
+	void (*on_time)(void);			/* called when the time base is read */
 	uint64_t msr, darn;
 	int darn_failures;			/* calls of darn() that give no number */
 	bool stopped;				/* stop() was called */

@@ -291,18 +291,39 @@ static void complete(struct fake_queue *queue, const struct fake_chain *chain)
 	put16(queue->used + 2, (uint16_t)(queue->index + (evil(INDEX_JUMPS) ? 500 : evil(INDEX_BACK) ? -9 : 0)));
 }
 
-static void work(struct fake_queue *queue)
+/* The next request, if there is one. */
+static bool work_once(struct fake_queue *queue)
 {
 	struct fake_chain chain;
 
-	if (!queue->enabled || !(F.status & VIRTIO_STATUS_DRIVER_OK))
+	if (!queue->enabled || !(F.status & VIRTIO_STATUS_DRIVER_OK) || queue->seen == get16(queue->avail + 2))
+		return false;
+	read_chain(queue, get16(queue->avail + 4 + 2UL * (queue->seen++ % queue->size)), &chain);
+	F.requests++;
+	serve(&chain);
+	complete(queue, &chain);
+	return true;
+}
+
+/* A slow device looks at the clock when the driver does. */
+static void work_slowly(void)
+{
+	if (fake.timebase - F.idle_since < F.slow)
 		return;
-	while (queue->seen != get16(queue->avail + 2)) {
-		read_chain(queue, get16(queue->avail + 4 + 2UL * (queue->seen++ % queue->size)), &chain);
-		F.requests++;
-		serve(&chain);
-		complete(queue, &chain);
+	F.idle_since = fake.timebase;
+	work_once(F.busy);
+}
+
+static void work(struct fake_queue *queue)
+{
+	if (F.slow) {
+		F.busy = queue;
+		F.idle_since = fake.timebase;
+		fake.on_time = work_slowly;
+		return;
 	}
+	while (work_once(queue))
+		continue;
 }
 
 static void set_status(uint32_t value)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A virtio-pci device behind the seams rtas_call() (configuration space) and mmio_*() (registers): as
- * the specification has it, but for what a test tells it to do wrong. It works when it is notified.
+ * the specification has it, but for what a test tells it to do wrong. It works when it is
+ * notified; a slow one finishes a request whenever its time is over.
  */
 #ifndef TESTS_FAKE_VIRTIO_H
 #define TESTS_FAKE_VIRTIO_H
@@ -61,6 +62,8 @@ struct fake_virtio {
 	/* what is wrong */
 	enum fake_evil evil;
 	uint32_t evil_after;			/* requests that go well first */
+	uint64_t slow, idle_since;		/* ticks that a request takes; since when it works on it */
+	struct fake_queue *busy;		/* the queue that a slow device works on */
 	uint32_t reset_reads;			/* how often the status reads as not reset */
 	bool refuse_features, status_ones;
 	uint32_t config_fails_at;		/* the n-th access to configuration space fails; 0: none */

@@ -66,6 +66,24 @@ static void test_words(void **state)
 	assert_true(options.params.disable_radix && options.mmu == CAS_ANY);
 }
 
+static void test_disk_timeout_hints(void **state)
+{
+	static const char *const bad[] = { "", "0", "604801", "5s", "-1", "4294967297", "1 pefboot.disk-timeout=x" };
+	char line[64];
+
+	(void)state;
+	good("");
+	assert_int_equal(options.disk_timeout, 0);
+	good("pefboot.disk-timeout=1 quiet");
+	assert_int_equal(options.disk_timeout, 1);
+	good("quiet pefboot.disk-timeout=604800");
+	assert_int_equal(options.disk_timeout, 604800);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(line, sizeof(line), "pefboot.disk-timeout=%s", bad[i]);
+		assert_int_equal(options_parse(&options, line), E_OPTION);
+	}
+}
+
 static void test_pool(void **state)
 {
 	(void)state;
@@ -171,7 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_defaults), TEST(test_words), TEST(test_pool), TEST(test_devices), TEST(test_bad), TEST(test_named),
-		TEST(test_random),
+		TEST(test_random), TEST(test_disk_timeout_hints),
 	};
 
 	return RUN(tests);

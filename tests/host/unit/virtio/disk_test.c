@@ -5,6 +5,7 @@
 #include "abi/scsi.h"
 #include "abi/virtio.h"
 #include "lib/endian.h"
+#include "lib/arch.h"
 #include "lib/fail.h"
 #include "tests/host/fake/virtio.h"
 #include "tests/host/unit/test.h"
@@ -283,6 +284,73 @@ static void test_evil(void **state)
 		}
 }
 
+/* So many notices that the disk is waited for, and the newest says how long. */
+static void notices_are(uint32_t count, const char *last)
+{
+	static const char text[] = "notice: still waiting for disk 0x1000, ";
+	const char *at = fake.console, *found = NULL;
+
+	for (; (at = strstr(at, text)); count--)
+		found = at += sizeof(text) - 1;
+	assert_int_equal(count, 0);
+	assert_true(last ? found && strncmp(found, last, strlen(last)) == 0 : !found);
+}
+
+/* Read three requests of a disk that takes @seconds for each. */
+static int read_slowly(uint64_t seconds, enum fake_evil evil)
+{
+	start(VIRTIO_ID_BLOCK, true, 512);
+	host.queue.patience = DISK_PATIENCE;
+	F.slow = seconds * TIMEBASE_HZ;
+	F.evil = evil;
+	F.evil_after = 1;
+	fake.timebase_step = TIMEBASE_HZ / 10;
+	return disk_read(&disk, 0, to, DISK_SIZE);
+}
+
+/* What counts is the time without a finished request, however long all of them take. */
+static void test_slow_disk_hints(void **state)
+{
+	(void)state;
+	assert_int_equal(read_slowly(4, GOOD), 0);
+	notices_are(0, NULL);
+	assert_int_equal(read_slowly(30, GOOD), 0);
+	assert_memory_equal(to, contents, DISK_SIZE);
+	notices_are(3 * 3, "20 s");		/* after 5, 10 and 20 seconds */
+	assert_int_equal(read_slowly(DISK_PATIENCE - 1, GOOD), 0);
+	notices_are(3 * 5, "80 s");
+	assert_true(fake.timebase > 3 * (DISK_PATIENCE - 1) * TIMEBASE_HZ);
+	assert_int_equal(read_slowly(DISK_PATIENCE + 1, GOOD), E_VIRTIO_TIMEOUT);
+	assert_string_equal(error_text(), "0x1000, 120 s");
+	notices_are(5, "80 s");
+	assert_true(fake.timebase < (DISK_PATIENCE + 2) * TIMEBASE_HZ);
+}
+
+/* A silent disk has as long as a slow one; a wrong answer is none to wait after. */
+static void test_silent_disk_hints(void **state)
+{
+	(void)state;
+	assert_int_equal(read_slowly(1, NEVER), E_VIRTIO_TIMEOUT);
+	notices_are(5, "80 s");
+	assert_int_equal(disk_read(&disk, 0, to, 512), E_VIRTIO_TIMEOUT);	/* for good */
+	for (int evil = INDEX_JUMPS; evil <= LEN_LARGE; evil++) {
+		assert_int_equal(read_slowly(1, (enum fake_evil)evil), E_VIRTIO_RING);
+		notices_are(0, NULL);
+		assert_true(fake.timebase < 4 * TIMEBASE_HZ);
+	}
+}
+
+/* Where nobody set more patience it is five seconds, and nothing is said meanwhile. */
+static void test_default_patience_hints(void **state)
+{
+	(void)state;
+	start(VIRTIO_ID_BLOCK, true, 512);
+	F.slow = 6 * TIMEBASE_HZ;
+	assert_int_equal(disk_read(&disk, 0, to, 512), E_VIRTIO_TIMEOUT);
+	assert_string_equal(error_text(), "0x1000, 5 s");
+	notices_are(0, NULL);
+}
+
 /* Asked for no notification, the driver gives none, and does not wait for ever. */
 static void test_no_notify(void **state)
 {
@@ -459,6 +527,7 @@ int main(void)
 		TEST(test_reads), TEST(test_one_notification), TEST(test_past_the_end), TEST(test_limits),
 		TEST(test_shapes), TEST(test_capacity), TEST(test_evil), TEST(test_no_notify), TEST(test_iommu),
 		TEST(test_units), TEST(test_scsi_open), TEST(test_scsi_chain_number), TEST(test_scsi_large), TEST(test_scsi_replies),
+		TEST(test_slow_disk_hints), TEST(test_silent_disk_hints), TEST(test_default_patience_hints),
 	};
 
 	return RUN(tests);
