@@ -31,6 +31,7 @@
 /* INQUIRY data: SPC-4 6.4.2. Byte 0: qualifier in 7:5 (0: there is one), device type in 4:0 */
 #define SCSI_TYPE_DISK		0x00
 #define SCSI_TYPE_CDROM		0x05
+#define SCSI_TYPE_NONE		0x1f	/* no unit here; REPORT LUNS lists LUN 0 all the same */
 #define SCSI_INQUIRY_MIN	36
 
 /* REPORT LUNS: 32 bits list length, 4 reserved, then LUNs of 8 bytes (SPC-4 6.33) */

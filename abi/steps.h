@@ -53,7 +53,7 @@
 	X(207, E_TOO_MANY, "too many memory ranges, bridges or devices",              \
 	  "use fewer memory nodes, PCI bridges or devices")                           \
 	X(208, E_CAS_REFUSED, "client-architecture-support refused",                  \
-	  "use -cpu POWER8 or later without max-cpu-compat=, or pefboot.cas=off") \
+	  "use -cpu POWER8 or later, without max-cpu-compat= and without pefboot.cas=") \
 	X(209, E_CAS_TREE, "client-architecture-support returned a bad tree",         \
 	  "try pefboot.cas=off, or another QEMU")                                     \
 	X(210, E_PCI, "PCI configuration failed",                                     \
@@ -65,7 +65,7 @@
 	X(213, E_CRASH_KERNEL, "entered as a crash kernel, which pefboot cannot be", \
 	  "give kexec -p the kernel itself, not pefboot or a bundle")                 \
 	X(301, E_NO_KERNEL, "no kernel given",                                        \
-	  "pass a Linux vmlinux with -kernel, or start a boot bundle (docs/bundle.md)") \
+	  "use -kernel, or a boot bundle on a virtio disk, not -cdrom, NVMe or USB")   \
 	X(302, E_NOT_LINUX, "not a Linux kernel with a flat-tree entry",              \
 	  "pass an uncompressed 64-bit powerpc vmlinux with -kernel")                 \
 	X(303, E_ZIMAGE, "zImage wrappers cannot be entered with a flat tree",        \
@@ -77,7 +77,7 @@
 	X(306, E_INITRD_OVERLAP, "initrd overlaps something else",                    \
 	  "give the guest more memory (-m), or remove kernel-addr= from -machine")    \
 	X(321, E_VIRTIO_CONFIG, "virtio device: invalid PCI configuration",           \
-	  "remove the device named above, or give it disable-modern=off")             \
+	  "remove the device named above, or give it disable-modern=on")              \
 	X(322, E_VIRTIO_RESET, "virtio device does not finish its reset",             \
 	  "remove the device named above: it is broken, or the host interferes")      \
 	X(323, E_VIRTIO_FEATURES, "virtio device and pefboot have no usable features in common", \
@@ -99,11 +99,11 @@
 	X(332, E_DISK_SHAPE, "the disk has an invalid size or block size",            \
 	  "use logical_block_size=512 or 4096 and an image of at least one block")    \
 	X(333, E_SCSI, "a SCSI target gave an invalid answer",                        \
-	  "use scsi-hd or scsi-cd devices")                                           \
+	  "use scsi-hd, or scsi-cd with a medium")                                    \
 	X(334, E_PARTITIONS, "the partition table is damaged",                        \
 	  "repair it (sgdisk -e, sfdisk), or write the bundle to the whole disk")     \
 	X(335, E_NO_BOOT_IMAGE, "no boot bundle on any disk",                         \
-	  "write one to a PReP partition or a whole disk (docs/bundle.md), or use -kernel") \
+	  "give it a disk of its own (docs/bundle.md), or use -kernel")               \
 	X(336, E_BUNDLE_CUT, "the boot bundle is larger than its disk or partition",  \
 	  "make the partition as large as the bundle, and write the bundle again")    \
 	X(341, E_BUNDLE, "the boot bundle is malformed",                              \
@@ -178,7 +178,7 @@
 	  "the kernel in private memory has no mark, and the command line wants one", \
 	  "the host changed it, or the kernel was built without the patches of linux/")  \
 	X(601, E_NO_POOL, "no room for the DMA pool",                                 \
-	  "give the guest more memory (-m), or ask for a smaller one with pefboot.pool=") \
+	  "use pefboot.pool= with the size that fits; or more memory (-m) if that is under 1 GiB") \
 	X(602, E_POOL_SMALL, "a DMA pool under 16 MiB hangs some kernels",            \
 	  "use pefboot.pool=16M or more, or pefboot.pool=SIZE,force")                 \
 	X(603, E_SHARE_REFUSED, "the ultravisor refused to share the DMA pool",       \

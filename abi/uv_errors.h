@@ -23,7 +23,7 @@
 	X(907, E_UV_OPTION, "uv.* option not understood",                             \
 	  "see the list of options in docs/ultravisor.md")                            \
 	X(908, E_UV_ENTER, "QEMU refused H_ENTER_NESTED",                             \
-	  "use an unpatched QEMU 7.2 or later")                                       \
+	  "use an unpatched QEMU 7.2 or later with -accel tcg; KVM cannot run it")    \
 	X(909, E_UV_EXIT, "the guest exited for an unknown reason",                   \
 	  "a bug in the ultravisor: please report this log")                          \
 	X(910, E_UV_EXCEPTION, "unexpected exception in the ultravisor",              \

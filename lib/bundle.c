@@ -118,8 +118,8 @@ int bundle_parse(struct bundle *bundle, const void *image, size_t have)
 	if (rc == 0)
 		rc = read_blob_place(bundle, &manifest, end);
 	if (rc == 0 && bundle->part[BUNDLE_CMDLINE].size > BUNDLE_CMDLINE_MAX)
-		return error(E_BUNDLE, "command line of %lu bytes",
-			     bundle->part[BUNDLE_CMDLINE].size);
+		return error(E_BUNDLE, "command line of %lu bytes, over %d",
+			     bundle->part[BUNDLE_CMDLINE].size, BUNDLE_CMDLINE_MAX);
 	return rc;
 }
 
@@ -132,9 +132,10 @@ int bundle_parse_file(struct bundle *bundle, const void *head)
 	/*
 	 * A bundle is known by its manifest; what else begins like an ELF file is somebody else's.
 	 */
-	if (be32_load(at) != 0x7f454c46 ||
-	    !bundle_present(at + BUNDLE_FILE_OFFSET, BUNDLE_HEAD - BUNDLE_FILE_OFFSET))
+	if (be32_load(at) != 0x7f454c46)
 		return error(E_NO_BOOT_IMAGE, "it starts with %08x", be32_load(at));
+	if (!bundle_present(at + BUNDLE_FILE_OFFSET, BUNDLE_HEAD - BUNDLE_FILE_OFFSET))
+		return error(E_NO_BOOT_IMAGE, "another program (ELF), such as GRUB: keep it");
 	rc = elf_parse(&elf, head, BUNDLE_FILE_OFFSET, UINT64_MAX);
 	if (rc)
 		return error(E_BUNDLE, "its ELF header: error %d", rc);

@@ -7,6 +7,7 @@
 #include "lib/string.h"
 
 /* System V ABI, chapters 4 and 5; offsets of ELF64 structures */
+#define GZIP		0x1f8b	/* RFC 1952 2.3.1 */
 #define EI_CLASS	4
 #define ELFCLASS64	2
 #define EI_DATA		5
@@ -45,6 +46,8 @@ static int check_kind(struct elf *elf, const uint8_t *head, size_t have)
 {
 	uint32_t type, machine;
 
+	if (have >= 2 && be16_load(head) == GZIP)
+		return error(E_ELF_KIND, "compressed by gzip: unpack it first");
 	if (have < EHDR_SIZE || be32_load(head) != 0x7f454c46)
 		return error(E_ELF_KIND, "no ELF file: it starts with %08x",
 			     have < 4 ? 0 : be32_load(head));

@@ -28,6 +28,7 @@ static bool set_secure(struct options *options, const char *value)
 
 	if (policy >= 0)
 		options->secure = (enum secure_policy)policy;
+	options->secure_said = true;
 	return policy >= 0;
 }
 

@@ -22,6 +22,7 @@ enum cas_wish { CAS_ANY, CAS_NEW, CAS_OLD };
 struct options {
 	enum log_level log;		/* pefboot.log=error|notice|info; debug is info */
 	enum secure_policy secure;	/* pefboot.secure=auto|required|off */
+	bool secure_said;		/* it was: whoever wrote the word cares */
 	bool hold;			/* pefboot.fail=hold: stay instead of powering off */
 	bool any_kernel;		/* pefboot.kernel=any: also one without the mark */
 	bool dma_pool;			/* pefboot.dma=pool: pool and flag also in a normal VM */

@@ -27,7 +27,8 @@ int disk_host_close(struct disk_host *host);
  */
 int disk_units(struct disk_host *host, struct disk_unit *units, uint32_t max, uint32_t *count);
 
-/* Open one: size and block size. Returns 0, E_DISK_SHAPE, E_SCSI or an error of the ring. */
+/* Open one: size and block size. Returns 0, E_NO_BOOT_IMAGE (there is none), E_DISK_SHAPE, E_SCSI
+ * or an error of the ring. */
 int disk_open(struct disk *disk, struct disk_host *host, struct disk_unit unit);
 
 static inline uint64_t disk_size(const struct disk *disk)

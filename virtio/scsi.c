@@ -129,6 +129,9 @@ static int inquire_unit(struct disk *disk)
 	if (rc)
 		return rc;
 	type = *(const volatile uint8_t *)disk->host->slot[0].data;
+	if ((type & SCSI_TYPE_NONE) == SCSI_TYPE_NONE)
+		return error(E_NO_BOOT_IMAGE, "target %u has no LUN %u", disk->unit.target,
+			     disk->unit.lun);
 	if (type != SCSI_TYPE_DISK && type != SCSI_TYPE_CDROM)
 		return error(E_SCSI, "target %u LUN %u is of type 0x%x", disk->unit.target,
 			     disk->unit.lun, type);

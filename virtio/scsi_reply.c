@@ -36,7 +36,8 @@ int scsi_judge(const uint8_t *answer, uint32_t room)
 					 (key == SCSI_SENSE_UNIT_ATTENTION)))
 		return DISK_AGAIN;
 	if (resp.status != SCSI_GOOD)
-		return error(E_DISK_READ, "SCSI status 0x%x, sense key 0x%x", resp.status, key);
+		return error(key == SCSI_SENSE_NOT_READY ? E_SCSI : E_DISK_READ,
+			     "SCSI status 0x%x, sense key 0x%x", resp.status, key);
 	if (room == 0 && residual)
 		return error(E_DISK_READ, "the disk read less than asked for");
 	return 0;

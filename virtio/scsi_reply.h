@@ -13,7 +13,7 @@
  * scsi_judge() - the fate of a command.
  * @answer: struct virtio_scsi_resp, read once
  * @room:   bytes of reply that the caller depends on being there at most
- * Returns 0, DISK_AGAIN (unit attention, becoming ready, busy) or E_DISK_READ. A read that came
+ * Returns 0, DISK_AGAIN (unit attention, busy), E_SCSI (not ready) or E_DISK_READ. A read that came
  * back short is an error; a short reply is for the reader of the reply to judge (@room != 0).
  */
 int scsi_judge(const uint8_t *answer, uint32_t room);

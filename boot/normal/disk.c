@@ -17,8 +17,7 @@ struct search {
 	struct machine *machine;
 	struct disk_scratch *scratch;
 	struct pci_bus *bus;
-	uint32_t disks;			/* seen so far */
-	int first_error;		/* reported if nothing is found */
+	int first_error;		/* reported if nothing is found; 0: no disk yet */
 	bool strict;			/* no disk but those of the list */
 	char text[160];
 };
@@ -68,7 +67,6 @@ static bool try_disk(struct search *search, struct disk *disk)
 	uint32_t count = 0;
 	int rc;
 
-	search->disks++;
 	memset(scratch->head, 0, sizeof(scratch->head));
 	rc = disk_read(disk, 0, scratch->head, size);
 	if (rc == 0 &&
@@ -121,7 +119,6 @@ static bool try_function(struct search *search, const struct pci_function *funct
 	bool found;
 
 	if (rc) {
-		search->disks++;
 		note_error(search, function, "disk", rc);
 		return false;
 	}
@@ -195,14 +192,21 @@ static bool try_path(struct search *search, const char *path, size_t size)
 	return try_function(search, function, function->type == VIRTIO_ID_SCSI ? only : NULL);
 }
 
+/* Of /chosen as it was handed over: later trees do not have it. */
+static const char *handed_text(const struct machine *machine, const char *name)
+{
+	const void *handed = machine->home.handed;
+
+	return dt_string(handed, fdt_path_offset(handed, "/chosen"), name);
+}
+
 /*
  * The disk that Open Firmware has started us from: "bootpath" (IEEE 1275 3.5), with the file after
  * a colon.
  */
 static bool try_boot_path(struct search *search)
 {
-	const void *handed = search->machine->home.handed;
-	const char *path = dt_string(handed, fdt_path_offset(handed, "/chosen"), "bootpath");
+	const char *path = handed_text(search->machine, "bootpath");
 	const char *colon = path ? strchr(path, ':') : NULL;
 
 	return path && try_path(search, path, colon ? (size_t)(colon - path) : strlen(path));
@@ -215,8 +219,7 @@ static bool try_boot_path(struct search *search)
  */
 static bool try_boot_list(struct search *search)
 {
-	const void *handed = search->machine->home.handed;	/* later trees do not have it */
-	const char *at = dt_string(handed, fdt_path_offset(handed, "/chosen"), "qemu,boot-list");
+	const char *at = handed_text(search->machine, "qemu,boot-list");
 
 	while (at && *at) {
 		const char *blank = strchr(at, ' ');
@@ -241,6 +244,16 @@ static void say_ignored(const struct machine *machine)
 		log_notice("notice: -boot order= and menu= do nothing: use bootindex=");
 }
 
+/* Other firmware starts from more than is read here: say what that was. */
+static int no_disk(const struct machine *machine)
+{
+	const char *from = handed_text(machine, "bootpath") ?:
+			   handed_text(machine, "qemu,boot-list");
+
+	return from ? error(E_NO_KERNEL, "no -kernel, and no virtio disk, but %pQ", from) :
+		      error(E_NO_KERNEL, "no -kernel, and no virtio disk");
+}
+
 int disk_boot(struct payload *payload, struct machine *machine, struct pci_bus *bus,
 	      struct disk_scratch *scratch)
 {
@@ -254,7 +267,7 @@ int disk_boot(struct payload *payload, struct machine *machine, struct pci_bus *
 	     (try_type(&search, VIRTIO_ID_BLOCK) || try_type(&search, VIRTIO_ID_SCSI))))
 		return 0;
 	*payload = (struct payload){ 0 };
-	if (search.disks == 0)
-		return error(E_NO_KERNEL, "no -kernel, and no virtio disk");
+	if (!search.first_error)
+		return no_disk(machine);
 	return error(search.first_error, "%s", search.text);
 }

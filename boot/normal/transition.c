@@ -46,8 +46,8 @@ static int decide_mode(bool *secure, const struct payload *payload)
 		if (policy == SECURE_REQUIRED || range_size(payload->bundle) ||
 		    range_size(payload->blob))
 			return error(E_NO_ULTRAVISOR, "UV_ESM -> %s (%ld)", u_name(urc), (long)urc);
-		log_notice("notice: no ultravisor, this guest stays a normal VM: "
-			   "nothing is protected");
+		log_notice("notice: no ultravisor, this guest stays a normal VM%s",
+			   payload->options.secure_said ? ": nothing is protected" : "");
 		return 0;
 	}
 	if (!kernel_has_mark((const void *)payload->kernel.start)) {

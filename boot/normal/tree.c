@@ -63,6 +63,18 @@ static int add_initrd(void *tree, const struct payload *payload)
 					   (uint32_t)payload->initrd.end);
 }
 
+/*
+ * An ultravisor refuses a tree without a command line (svm-esm.c:488 svm_esm_blob_chk()), and QEMU
+ * writes none without -append.
+ */
+static int add_bootargs(void *tree)
+{
+	int chosen = fdt_path_offset(tree, "/chosen");
+
+	return fdt_getprop(tree, chosen, "bootargs", NULL) ?
+		       0 : fdt_setprop_string(tree, chosen, "bootargs", "");
+}
+
 /* The record of a previous boot, or one that the host made up: this boot writes its own. */
 static int drop_record(void *tree)
 {
@@ -144,6 +156,8 @@ int tree_finish(struct machine *machine, const struct payload *payload, const st
 	int rc, frc = edit_tree(machine, payload, own);
 	void *tree;
 
+	if (frc == 0 && secure)
+		frc = add_bootargs(machine->home.tree);
 	if (frc)
 		return error(E_TREE_EDIT, "%s", fdt_strerror(frc));
 	if ((secure && (rc = tree_canonicalise(&machine->home))) ||

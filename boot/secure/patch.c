@@ -23,15 +23,27 @@
 #define POOL_MIN   (16UL << 20)	/* less hangs Linux 7.2 under load */
 #define TREE_ROOM    0x4000UL		/* for what is added here */
 
+/* In MiB, for the one who asked for more than fits. */
+static uint64_t largest_pool(const struct guest *guest, struct range space)
+{
+	uint64_t size = POOL_CEILING;
+	struct range found;
+
+	while (size && !range_find_top(&found, space, size, DMA_POOL_ALIGN, &guest->taken))
+		size -= 1UL << 20;
+	return size >> 20;
+}
+
 static int choose_pool(struct guest *guest)
 {
+	struct range space = ranges_low(&guest->memory, POOL_CEILING);
 	uint64_t size = (guest->options.pool_size + DMA_POOL_ALIGN - 1) & ~(DMA_POOL_ALIGN - 1);
 
 	if (size < POOL_MIN && !guest->options.pool_force)
 		return error(E_POOL_SMALL, "%lu KiB", size >> 10);
-	if (!range_find_top(&guest->pool, ranges_low(&guest->memory, POOL_CEILING), size,
-			    DMA_POOL_ALIGN, &guest->taken))
-		return error(E_NO_POOL, "%lu KiB below 0x%lx", size >> 10, POOL_CEILING);
+	if (!range_find_top(&guest->pool, space, size, DMA_POOL_ALIGN, &guest->taken))
+		return error(E_NO_POOL, "%lu KiB below 0x%lx, where %luM is the largest that fits",
+			     size >> 10, POOL_CEILING, largest_pool(guest, space));
 	if (!ranges_add(&guest->taken, guest->pool))
 		return error(E_NO_POOL, "too many ranges");
 	return 0;

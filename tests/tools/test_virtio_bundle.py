@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """pefboot-bundle: what goes in comes out, the same each time; what differs is said."""
 
+import gzip
 import hashlib
 import json
 import struct
@@ -164,7 +165,7 @@ def test_virtio_bundle_bad_files(made, tmp_path):
 
 
 def test_bundle_hints(tmp_path):
-    """What would not boot is told when it is made, and the hint followed leads on: E348, E341."""
+    """What would not boot is told when it is made, and the hint followed leads on: E348, E344, E341."""
     (tmp_path / "kernel").write_bytes(KERNEL)
     args = ["create", "--kernel", tmp_path / "kernel", "-o", tmp_path / "b"]
 
@@ -176,6 +177,9 @@ def test_bundle_hints(tmp_path):
     for more in (["--cmdline", "quiet root=/dev/vda"], ["--cmdline", "rdinit=/init"], ["--initrd", tmp_path / "kernel"],
                  ["--cmdline", "pefboot.secure=off"]):
         assert said(*more) == ""
+    (tmp_path / "kernel").write_bytes(gzip.compress(KERNEL))
+    assert "gzip" in said(status=1)
+    (tmp_path / "kernel").write_bytes(gzip.decompress((tmp_path / "kernel").read_bytes()))
     assert "2047" in said("--cmdline", "root=x " + "y" * 2434, status=1)
     assert said("--cmdline", "root=x " + "y" * 2040) == ""
 

@@ -104,6 +104,17 @@ static void kind(uint32_t at, uint8_t value)
 	assert_int_equal(parse(), E_ELF_KIND);
 }
 
+static void test_compressed_hints(void **state)
+{
+	(void)state;
+	MAKE(VIRTUAL, { 0x1000, 0x800, 0, 0x800 });
+	memcpy(file, "\x1f\x8b\x08", 3);
+	assert_int_equal(parse(), E_ELF_KIND);
+	assert_non_null(strstr(error_text(), "gzip"));
+	assert_int_equal(elf_parse(&elf, file, 2, sizeof(file)), E_ELF_KIND);
+	assert_non_null(strstr(error_text(), "gzip"));
+}
+
 static void test_kinds(void **state)
 {
 	(void)state;
@@ -178,7 +189,7 @@ static void test_entry(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_good), TEST(test_lay_out), TEST(test_kinds), TEST(test_segments), TEST(test_entry),
+		TEST(test_good), TEST(test_lay_out), TEST(test_compressed_hints), TEST(test_kinds), TEST(test_segments), TEST(test_entry),
 	};
 
 	return RUN(tests);

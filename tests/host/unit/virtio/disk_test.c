@@ -431,6 +431,11 @@ static void test_scsi_open(void **state)
 	F.scsi_type = 1;			/* a tape */
 	assert_int_equal(open_host(), 0);
 	assert_int_equal(open_disk(), E_SCSI);
+	assert_string_equal(error_text(), "target 3 LUN 5 is of type 0x1");
+	F.scsi_type = 0x20 | SCSI_TYPE_NONE;	/* LUN 0 is listed, whether it is there or not */
+	assert_int_equal(open_disk(), E_NO_BOOT_IMAGE);
+	F.scsi_type = 0x60 | SCSI_TYPE_NONE;
+	assert_int_equal(open_disk(), E_NO_BOOT_IMAGE);
 	F.scsi_type = SCSI_TYPE_CDROM;
 	assert_int_equal(open_disk(), 0);
 	assert_int_equal(disk_open(&disk, &host, (struct disk_unit){ 4, 0 }), E_DISK_READ);
@@ -501,6 +506,8 @@ static void test_scsi_replies(void **state)
 	resp.status = SCSI_CHECK_CONDITION;
 	assert_int_equal(scsi_judge((uint8_t *)&resp, 0), E_DISK_READ);
 	resp.sense[0] = 0xf0;
+	resp.sense[2] = 2;
+	assert_int_equal(scsi_judge((uint8_t *)&resp, 0), E_SCSI);	/* no medium */
 	resp.sense[2] = 0x46;
 	assert_int_equal(scsi_judge((uint8_t *)&resp, 0), DISK_AGAIN);
 	resp.sense[0] = SCSI_SENSE_DESCRIPTOR;

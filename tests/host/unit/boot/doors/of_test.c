@@ -451,6 +451,19 @@ static void bridges(bool described, int want)
 	assert_int_equal(guest_exit(), want);
 }
 
+/* SLOF starts from more than is read here: what it was is said. */
+static void test_started_from_hints(void **state)
+{
+	static const char path[] = "/vdevice/v-scsi@71000003/disk@8200000000000000";
+
+	(void)state;
+	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootpath", path);
+	assert_true(fake_stops(boot_start(DOOR_OPEN_FIRMWARE, IMAGE, 0, 0, FAKE_OF_CLIENT)));
+	assert_int_equal(guest_exit(), E_NO_KERNEL);
+	assert_non_null(strstr(guest_console(), "no virtio disk, but \"/vdevice/v-scsi@71000003/disk@8200000000000000\""));
+	assert_non_null(strstr(guest_console(), "not -cdrom, NVMe or USB"));
+}
+
 static void test_bridges(void **state)
 {
 	(void)state;
@@ -473,6 +486,7 @@ int main(void)
 		cmocka_unit_test_setup(test_no_chosen, start),
 		cmocka_unit_test_setup(test_reset, start),
 		cmocka_unit_test_setup(test_bridges, start),
+		cmocka_unit_test_setup(test_started_from_hints, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

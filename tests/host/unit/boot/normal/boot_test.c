@@ -97,6 +97,21 @@ static void test_log(void **state)
 	}
 }
 
+/* That nothing is protected alarms only those who spoke of it. */
+static void test_alarm_hints(void **state)
+{
+	const char *const words[] = { "quiet", "pefboot.secure=auto", "pefboot.secure=off" };
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		guest_make();
+		fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", words[i]);
+		assert_int_equal(guest_boot(), 0);
+		assert_int_equal(!!strstr(guest_console(), "notice: no ultravisor, this guest stays a normal VM"), i < 2);
+		assert_int_equal(!!strstr(guest_console(), "nothing is protected"), i == 1);
+	}
+}
+
 static void console_is(const char *path, uint64_t termno)
 {
 	guest_make();
@@ -479,7 +494,7 @@ static void test_mutated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_good), T(test_log), T(test_console), T(test_cas), T(test_cas_duties), T(test_iommu_duties), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
+		T(test_good), T(test_log), T(test_alarm_hints), T(test_console), T(test_cas), T(test_cas_duties), T(test_iommu_duties), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
 #define X(name, number, mistake) T(test_##name),
 		MISTAKES(X)
 #undef X

@@ -246,6 +246,42 @@ static void test_pool(void **state)
 	stops(E_PATCH_TREE);
 }
 
+/* What fits is said; it does fit, and no MiB more. */
+static void test_largest_pool_hints(void **state)
+{
+	char words[64];
+	const char *at;
+	int size = 0;
+
+	(void)state;
+	say("pefboot.pool=500M");
+	stops(E_NO_POOL);
+	at = strstr(guest_console(), "where ");
+	assert_non_null(at);
+	assert_int_equal(sscanf(at, "where %dM is the largest that fits", &size), 1);
+	for (int more = 0; more < 2; more++) {
+		start(NULL);
+		snprintf(words, sizeof(words), "pefboot.pool=%dM", size + more);
+		say(words);
+		stops(more ? E_NO_POOL : 0);
+	}
+	assert_in_range(size, 300, 499);
+}
+
+/* QEMU writes no command line without -append: an ultravisor wants one all the same. */
+static void test_no_command_line_hints(void **state)
+{
+	int size;
+
+	(void)state;
+	fdt_delprop(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs");
+	stops(0);
+	assert_int_equal(fake_guest.kbase % KIB64, 0);
+	assert_true(fake_guest.share_count > 0);
+	assert_string_equal(prop("/chosen", "bootargs", &size), "");
+	assert_int_equal(size, 1);
+}
+
 /* In a VM that stays normal: only if asked for, and nothing is shared. */
 static void test_iommu_duties(void **state)
 {
@@ -375,7 +411,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_good), T(test_no_random_numbers), T(test_pruned), T(test_pruned_names), T(test_functions), T(test_mark), T(test_refused),
-		T(test_no_stage), T(test_contract), T(test_not_secure), T(test_pool), T(test_normal_pool), T(test_iommu_duties), T(test_digests),
+		T(test_no_stage), T(test_contract), T(test_not_secure), T(test_pool), T(test_largest_pool_hints), T(test_no_command_line_hints),
+		 T(test_normal_pool), T(test_iommu_duties), T(test_digests),
 		T(test_meddling),
 	};
 
