@@ -26,7 +26,7 @@ struct queue {
 	struct virtio *device;
 	uint16_t index;
 	uint64_t notify;		/* real address */
-	uint32_t patience;		/* seconds without an answer; over WAIT_SECONDS it is said */
+	uint32_t patience;		/* seconds without an answer; over WAIT_SECONDS: said */
 	uint64_t polls;			/* turns of queue_wait() in which nothing had come */
 	struct ring ring;
 };
