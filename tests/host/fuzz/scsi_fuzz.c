@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	data++, size--;
 	if (size >= sizeof(struct virtio_scsi_resp)) {
 		rc = scsi_judge(data, data[0] & 1);
-		MUST(rc == 0 || rc == DISK_AGAIN || rc == E_DISK_READ);
+		MUST(rc == 0 || rc == DISK_AGAIN || rc == E_DISK_READ || rc == E_SCSI);
 	}
 	if (size >= SCSI_CAPACITY_10_SIZE && scsi_capacity_10(data, &blocks, &block_size))
 		MUST(blocks && blocks <= UINT32_MAX);
