@@ -51,7 +51,7 @@ class Machine:
 
     def hmp(self, line):
         """The text of a command of the human monitor."""
-        return self.qmp("human-monitor-command", **{"command-line": line})
+        return self.qmp.hmp(line)
 
     def console(self):
         return self.log.read_text(errors="replace").replace("\r", "")

@@ -77,7 +77,7 @@ def dump(runner, folder, *args):
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         monitor = qmp.Qmp(socket, process.poll)
-        monitor("human-monitor-command", **{"command-line": f"dumpdtb {path}"})
+        monitor.hmp(f"dumpdtb {path}")
         monitor("quit")
         process.wait(60)
     finally:

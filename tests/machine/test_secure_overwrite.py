@@ -60,12 +60,11 @@ def test_secure_linux_overwritten_memory_is_not_shown_to_the_host(qemu, disk, tm
                                          vmlinux=vmlinux, initrd=initrd))
     child.expect(r"overwrite: open 3 kept 8192 zero 0\r")
     monitor = secure.Qmp(tmp_path / "qmp")
-    command = "human-monitor-command"
-    monitor(command, **{"command-line": 'qemu-io disk "break read_aio held"'})
+    monitor.hmp('qemu-io disk "break read_aio held"')
     child.sendline("")
     child.expect("Suspended request 'held'")
     assert found(monitor, tmp_path / "memory", secret) == shown, "in flight"
-    monitor(command, **{"command-line": 'qemu-io disk "resume held"'})
+    monitor.hmp('qemu-io disk "resume held"')
     child.expect(r"overwrite: read 65536 kept 0 zero 0\r")
     assert found(monitor, tmp_path / "memory", secret) == 0, "the data read have taken its place"
 

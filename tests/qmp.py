@@ -13,7 +13,7 @@ class QmpError(Exception):
 class Qmp:
     """A connection; qmp("stop") sends a command. Waits for the socket of a QEMU that has just been started."""
 
-    def __init__(self, path, ended=lambda: None):
+    def __init__(self, path, ended=lambda: None, timeout=60):
         self.socket = socket.socket(socket.AF_UNIX)
         for attempt in range(1200):
             try:
@@ -24,7 +24,7 @@ class Qmp:
                     self.socket.close()
                     raise
                 time.sleep(0.05)
-        self.socket.settimeout(60)
+        self.socket.settimeout(timeout)
         self.stream = self.socket.makefile("rw")
         self.stream.readline()
         self("qmp_capabilities")
@@ -39,6 +39,10 @@ class Qmp:
                 raise QmpError(answer["error"]["desc"])
             if "return" in answer:
                 return answer["return"]
+
+    def hmp(self, line):
+        """The text of a command of the human monitor."""
+        return self("human-monitor-command", **{"command-line": line})
 
     def dump(self, path, start, size):
         """Physical memory into a file, while the machine stands still."""
