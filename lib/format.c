@@ -62,7 +62,6 @@ static bool is_printable(char c)
 /* docs/boot-log.md "escape". Returns the size of what is to be put for @c. */
 static int escape_char(char piece[4], char c)
 {
-
 	piece[0] = '\\';
 	if (!is_printable(c)) {
 		piece[1] = 'x';

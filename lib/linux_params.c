@@ -62,3 +62,13 @@ void linux_params(struct linux_params *params, const char *bootargs)
 		.svm_off = secure == 0,
 	};
 }
+
+bool linux_has_root(const char *bootargs)
+{
+	for (const char *word = bootargs; word; word = strchr(word, ' ')) {
+		word += *word == ' ';
+		if (strncmp(word, "root=", 5) == 0 || strncmp(word, "rdinit=", 7) == 0)
+			return true;
+	}
+	return false;
+}

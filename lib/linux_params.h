@@ -22,4 +22,10 @@ struct linux_params {
  */
 void linux_params(struct linux_params *params, const char *bootargs);
 
+/*
+ * linux_has_root() - does @bootargs name a root? rdinit= means an initramfs built into the kernel.
+ * Without either, and without an initrd, Linux would only panic.
+ */
+bool linux_has_root(const char *bootargs);
+
 #endif /* LIB_LINUX_PARAMS_H */

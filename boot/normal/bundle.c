@@ -88,15 +88,10 @@ static int find_initrd(struct payload *payload, const struct machine *machine,
 	return 0;
 }
 
-/* Without a root the kernel would only panic. rdinit= means an initramfs built into the kernel. */
 static int check_root(const struct payload *payload, const char *cmdline)
 {
-	for (const char *word = cmdline; word; word = strchr(word, ' ')) {
-		word += *word == ' ';
-		if (strncmp(word, "root=", 5) == 0 || strncmp(word, "rdinit=", 7) == 0)
-			return 0;
-	}
-	return range_size(payload->initrd) ? 0 : error(E_NO_ROOT, "%pQ", cmdline);
+	return range_size(payload->initrd) || linux_has_root(cmdline) ?
+		       0 : error(E_NO_ROOT, "%pQ", cmdline);
 }
 
 /* The command line carries our options, too; the one in the tree is another boot's. */

@@ -151,17 +151,6 @@ static void check_options(const struct blob *cmdline)
 		    BUNDLE_CMDLINE_MAX);
 }
 
-/* Does a word of the line begin so? */
-static bool has_word(const char *line, const char *start)
-{
-	const char *at = line;
-
-	for (; (at = strstr(at, start)); at++)
-		if (at == line || at[-1] == ' ')
-			return true;
-	return false;
-}
-
 /*
  * A kernel that would find nothing to start is told of here, not only by the boot (E348). Beside a
  * bundle for a normal VM an initrd may lie.
@@ -173,7 +162,7 @@ static void check_root(const struct blob part[BUNDLE_PARTS])
 
 	options_parse(&options, line);
 	if (part[BUNDLE_INITRD].size == 0 && options.secure != SECURE_OFF &&
-	    !has_word(line, "root=") && !has_word(line, "rdinit="))
+	    !linux_has_root(line))
 		fprintf(stderr, "pefboot-bundle: warning: it will not boot: E%d %s\n"
 			"pefboot-bundle: hint: %s\n", E_NO_ROOT, error_what(E_NO_ROOT),
 			error_hint(E_NO_ROOT));
