@@ -14,6 +14,8 @@
 #include "boot/doors/door.h"
 #include "boot/main.h"
 #include "lib/endian.h"
+#include "lib/kernel.h"
+#include "lib/log.h"
 #include "tests/host/fake/fake.h"
 #include "tests/host/fake/tree.h"
 
@@ -130,6 +132,22 @@ void guest_make(void)
 	le32_store(kernel + 0x5c, 0x72756e30);	/* "run0" */
 }
 
+void guest_make_secure(void)
+{
+	guest_make();
+	log_init("pefboot", 512000000);
+	log_set_level(LOG_NOTICE);
+	fake_guest.ask_code = U_P2;
+	fake_guest.esm_code = U_SUCCESS;
+	fake.darn = 0x0123456789abcdef;
+	memcpy((void *)(GUEST_KERNEL + KERNEL_MARK_AT), "virtio,acc-plat1", KERNEL_MARK_SIZE);
+}
+
+void guest_unmark(void)
+{
+	memset((void *)(GUEST_KERNEL + KERNEL_MARK_AT), 0, KERNEL_MARK_SIZE);
+}
+
 int guest_exit(void)
 {
 	const char *at = strstr(fake.console, "EXIT ");
@@ -147,16 +165,26 @@ const char *guest_console(void)
 	return fake.console;
 }
 
-void guest_set(void *tree, const char *node, const char *prop, const uint32_t *cells, int count)
+static void set_prop(void *tree, const char *node, const char *prop, const void *value, int size)
 {
-	uint32_t value[64];
-	int frc;
+	int frc = fdt_setprop(tree, fdt_path_offset(tree, node), prop, value, size);
 
-	for (int i = 0; i < count; i++)
-		be32_store(&value[i], cells[i]);
-	frc = fdt_setprop(tree, fdt_path_offset(tree, node), prop, value, 4 * count);
 	if (frc) {
 		fprintf(stderr, "%s %s: %s\n", node, prop, fdt_strerror(frc));
 		exit(2);
 	}
+}
+
+void guest_set(void *tree, const char *node, const char *prop, const uint32_t *cells, int count)
+{
+	uint32_t value[64];
+
+	for (int i = 0; i < count; i++)
+		be32_store(&value[i], cells[i]);
+	set_prop(tree, node, prop, value, 4 * count);
+}
+
+void guest_say(const char *words)
+{
+	set_prop(fake_guest.tree, "/chosen", "bootargs", words, (int)strlen(words) + 1);
 }

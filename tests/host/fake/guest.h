@@ -30,6 +30,15 @@ extern struct fake_guest fake_guest;
 /* A good fake_guest; its seams are in fake. */
 void guest_make(void);
 
+/* The same with a marked kernel, under an ultravisor that says yes. */
+void guest_make_secure(void);
+
+/* Take the mark from its kernel; also when a test has ended, since that memory outlives guest_make(). */
+void guest_unmark(void);
+
+/* Its command line. */
+void guest_say(const char *words);
+
 /* Start it: 0 if it got into the kernel, otherwise the number after EXIT on the console. */
 int guest_boot(void);
 

@@ -12,8 +12,6 @@
 #include "boot/main.h"
 #include "fdt/schema.h"
 #include "lib/endian.h"
-#include "lib/kernel.h"
-#include "lib/log.h"
 #include "tests/host/fake/guest.h"
 #include "tests/host/unit/test.h"
 
@@ -21,28 +19,13 @@
 					     sizeof((const uint32_t[]){ __VA_ARGS__ }) / 4)
 #define TREE fake_guest.tree
 #define CAS  fake_guest.cas
-
-static void say(const char *words)
-{
-	assert_int_equal(fdt_setprop_string(TREE, fdt_path_offset(TREE, "/chosen"), "bootargs", words), 0);
-}
-
-/* A guest with a marked kernel, under an ultravisor that says yes. */
-static void start(void)
-{
-	guest_make();
-	log_init("pefboot", 512000000);
-	log_set_level(LOG_NOTICE);
-	fake_guest.ask_code = U_P2;
-	fake_guest.esm_code = U_SUCCESS;
-	fake.darn = 0x0123456789abcdef;
-	memcpy((void *)(GUEST_KERNEL + KERNEL_MARK_AT), "virtio,acc-plat1", 16);
-}
+#define start guest_make_secure
+#define say   guest_say
 
 static int end(void **state)
 {
 	(void)state;
-	memset((void *)(GUEST_KERNEL + KERNEL_MARK_AT), 0, 16);
+	guest_unmark();
 	return 0;
 }
 
@@ -89,11 +72,6 @@ static void make_zimage(void)
 	be32_store((void *)(GUEST_KERNEL + 0x4000008), 0x4000000);
 }
 
-static void clear_mark(void)
-{
-	memset((void *)(GUEST_KERNEL + KERNEL_MARK_AT), 0, 16);
-}
-
 static void low_kernel(void)
 {
 	memcpy((void *)0x20000, (void *)GUEST_KERNEL, 0x1000);
@@ -102,7 +80,7 @@ static void low_kernel(void)
 
 static void change_magic(void *tree) { fdt_set_magic(tree, 0); }
 static void change_initrd(void *tree) { SET(tree, "/chosen", "linux,initrd-start", 0, 0x2300000); }
-static void take_mark(void *tree) { (void)tree, clear_mark(); }
+static void take_mark(void *tree) { (void)tree, guest_unmark(); }
 static void change_rtas(void *tree)
 {
 	const fdt32_t *rtas = fdt_getprop(tree, fdt_path_offset(tree, "/rtas"), "linux,rtas-base", NULL);
@@ -151,7 +129,7 @@ static void take_largest_pool(void)
 	X(401, "pefboot.secure=auto", { fake_guest.ask_code = U_FUNCTION; say("pefboot.secure=required"); }, \
 	  say("pefboot.secure=auto"))                                                               \
 	X(403, "QEMU 3.0 or later", fake_guest.update_code = H_PARAMETER, fake_guest.update_code = 0) \
-	X(404, "or pefboot.kernel=any", clear_mark(), say("pefboot.kernel=any"))                    \
+	X(404, "or pefboot.kernel=any", guest_unmark(), say("pefboot.kernel=any"))                  \
 	X(405, "pefboot.secure=off boots", fake_guest.esm_code = U_PERMISSION, say("pefboot.secure=off")) \
 	X(406, "at 4 MiB", low_kernel(), SET(TREE, "/chosen", "qemu,boot-kernel", 0, 0x400000, 0, 0x2000000)) \
 	X(407, "use -M pseries", fdt_nop_property(CAS, fdt_path_offset(CAS, "/rtas"), "start-cpu"), start()) \

@@ -125,7 +125,7 @@ static void test_end(void **state)
 	assert_int_equal(fake_of.closed[1], 55);
 	assert_int_equal(fake_of.quiesced, 1);
 	start(NULL);
-	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", "pefboot.cas=off");
+	guest_say("pefboot.cas=off");
 	open_door(none);
 	assert_int_equal(fake_of.vectors[0], 0);
 }
@@ -149,7 +149,7 @@ static void test_initrd(void **state)
 static void test_line(void **state)
 {
 	(void)state;
-	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", "pefboot.cas=off");
+	guest_say("pefboot.cas=off");
 	assert_true(fake_stops(boot_start(DOOR_OPEN_FIRMWARE, IMAGE, 0, 0, FAKE_OF_CLIENT)));
 	assert_int_equal(guest_exit(), E_NO_KERNEL);
 	assert_non_null(strstr(guest_console(), "1/7 entry door="));

@@ -105,7 +105,7 @@ static void test_alarm_hints(void **state)
 	(void)state;
 	for (int i = 0; i < 3; i++) {
 		guest_make();
-		fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", words[i]);
+		guest_say(words[i]);
 		assert_int_equal(guest_boot(), 0);
 		assert_int_equal(!!strstr(guest_console(), "notice: no ultravisor, this guest stays a normal VM"), i < 2);
 		assert_int_equal(!!strstr(guest_console(), "nothing is protected"), i == 1);
@@ -141,7 +141,7 @@ static void asked(const char *words, uint8_t mmu, uint8_t xive, uint8_t gtse)
 	const uint8_t *v5 = fake_guest.vectors + 5 * 8 + 1 + 4 + 3 * 2;
 
 	guest_make();
-	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", words);
+	guest_say(words);
 	assert_int_equal(guest_boot(), 0);
 	assert_int_equal(be32_load(fake_guest.vectors + 4), 0x0f000004);
 	assert_int_equal(be32_load(fake_guest.vectors + 28), 0x0f000007);
@@ -184,7 +184,7 @@ static void test_iommu_duties(void **state)
 	assert_int_equal(guest_boot(), 0);
 	assert_null(prop("/chosen", "linux,iommu-off", NULL));
 	guest_make();
-	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", "iommu=off svm=on");
+	guest_say("iommu=off svm=on");
 	assert_int_equal(guest_boot(), 0);
 	assert_non_null(prop("/chosen", "linux,iommu-off", NULL));
 	assert_non_null(strstr(guest_console(), "notice: svm= has no effect"));
@@ -227,7 +227,7 @@ static void test_cas_off(void **state)
 {
 	(void)state;
 	fake_guest.cas_code = H_HARDWARE;	/* is not asked */
-	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", "pefboot.cas=off");
+	guest_say("pefboot.cas=off");
 	assert_int_equal(guest_boot(), 0);
 	assert_null(prop("/chosen", "ibm,architecture-vec-5", NULL));
 	assert_non_null(strstr(guest_console(), "mmu=hash irq=xics"));

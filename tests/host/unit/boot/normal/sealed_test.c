@@ -464,7 +464,7 @@ static void boots_archive(int want)
 	fake_guest.ask_code = U_P2;
 	fake_guest.meddle = look;
 	guest_set(fake_guest.tree, "/chosen", "none", NULL, 0);
-	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", "pefboot.kernel=any");
+	guest_say("pefboot.kernel=any");
 	rc = guest_boot();
 	if (rc != want)
 		print_error("%s", guest_console());
@@ -536,7 +536,7 @@ static void test_sealed_needs_ultravisor(void **state)
 	assert_int_equal(guest_boot(), E_NO_ULTRAVISOR);
 	start(state);
 	put_archive(0x2600000, 0x2700000, sizeof(blob));
-	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", "pefboot.secure=off");
+	guest_say("pefboot.secure=off");
 	assert_int_equal(guest_boot(), 0);
 	assert_true(says("mode=normal secure=off"));
 	start(state);

@@ -12,37 +12,23 @@
 #include "boot/normal/tree.h"
 #include "fdt/read.h"
 #include "lib/endian.h"
-#include "lib/kernel.h"
-#include "lib/log.h"
 #include "tests/host/fake/guest.h"
 #include "tests/host/unit/test.h"
 
 #define KIB64 0x10000UL
 
-static void say(const char *words)
-{
-	assert_int_equal(fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", words), 0);
-}
-
-/* A guest with a marked kernel, under an ultravisor that says yes. */
 static int start(void **state)
 {
 	(void)state;
-	guest_make();
-	log_init("pefboot", 512000000);
-	log_set_level(LOG_NOTICE);
-	fake_guest.ask_code = U_P2;
-	fake_guest.esm_code = U_SUCCESS;
-	fake.darn = 0x0123456789abcdef;
-	memcpy((void *)(GUEST_KERNEL + KERNEL_MARK_AT), "virtio,acc-plat1", 16);
-	say("pefboot.log=error");
+	guest_make_secure();
+	guest_say("pefboot.log=error");
 	return 0;
 }
 
 static int end(void **state)
 {
 	(void)state;
-	memset((void *)(GUEST_KERNEL + KERNEL_MARK_AT), 0, 16);
+	guest_unmark();
 	return 0;
 }
 
@@ -99,7 +85,7 @@ static void test_no_random_numbers(void **state)
 {
 	(void)state;
 	fake.darn = UINT64_MAX;
-	say("");
+	guest_say("");
 	stops(0);
 	assert_null(prop("/chosen", "rng-seed", NULL));
 	assert_non_null(strstr(guest_console(), "no random numbers"));
@@ -143,7 +129,7 @@ static void test_pruned_names(void **state)
 {
 	(void)state;
 	assert_true(fdt_add_subnode(fake_guest.cas, 0, "a\" prop=\"b\n[    0.000000] pefboot: EXIT 0") > 0);
-	say("pefboot.log=info");
+	guest_say("pefboot.log=info");
 	stops(0);
 	assert_non_null(strstr(guest_console(), "tree=del node=\"a\\\" prop=\\\"b\\x0a[    0.000000] pefboot: EXIT 0\"\r\n"));
 }
@@ -151,7 +137,7 @@ static void test_pruned_names(void **state)
 static void take_the_mark(void *tree)
 {
 	(void)tree;
-	memset((void *)(GUEST_KERNEL + KERNEL_MARK_AT), 0, 16);
+	guest_unmark();
 }
 
 static void test_mark(void **state)
@@ -161,17 +147,17 @@ static void test_mark(void **state)
 	stops(E_MARK_GONE);
 	assert_int_equal(fake_guest.share_count, 0);
 	start(NULL);
-	memset((void *)(GUEST_KERNEL + KERNEL_MARK_AT), 0, 16);
+	guest_unmark();
 	stops(E_NO_MARK);
 	assert_int_equal(fake_guest.kbase, 0);
 	start(NULL);
-	memset((void *)(GUEST_KERNEL + KERNEL_MARK_AT), 0, 16);
-	say("pefboot.kernel=any");
+	guest_unmark();
+	guest_say("pefboot.kernel=any");
 	stops(0);
 	assert_int_equal(fake_guest.share_count, 1024);
 	start(NULL);
-	memset((void *)(GUEST_KERNEL + KERNEL_MARK_AT), 0, 16);
-	say("pefboot.secure=off");
+	guest_unmark();
+	guest_say("pefboot.secure=off");
 	stops(0);
 	assert_int_equal(fake_guest.share_count, 0);
 }
@@ -226,13 +212,13 @@ static void test_not_secure(void **state)
 static void test_pool(void **state)
 {
 	(void)state;
-	say("pefboot.log=error pefboot.pool=500M");
+	guest_say("pefboot.log=error pefboot.pool=500M");
 	stops(E_NO_POOL);
 	start(NULL);
-	say("pefboot.pool=8M");
+	guest_say("pefboot.pool=8M");
 	stops(E_POOL_SMALL);
 	start(NULL);
-	say("pefboot.pool=8M,force");
+	guest_say("pefboot.pool=8M,force");
 	stops(0);
 	assert_int_equal(fake_guest.share_count, 128);
 	start(NULL);
@@ -241,7 +227,7 @@ static void test_pool(void **state)
 	start(NULL);
 	/* a platform's tree that has no phandle left for the pool */
 	fake_guest.ask_code = U_FUNCTION;
-	say("pefboot.dma=pool");
+	guest_say("pefboot.dma=pool");
 	fdt_setprop_u32(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/pci@800000020000001"), "phandle", 0xfffffffe);
 	stops(E_PATCH_TREE);
 }
@@ -254,7 +240,7 @@ static void test_largest_pool_hints(void **state)
 	int size = 0;
 
 	(void)state;
-	say("pefboot.pool=500M");
+	guest_say("pefboot.pool=500M");
 	stops(E_NO_POOL);
 	at = strstr(guest_console(), "where ");
 	assert_non_null(at);
@@ -262,7 +248,7 @@ static void test_largest_pool_hints(void **state)
 	for (int more = 0; more < 2; more++) {
 		start(NULL);
 		snprintf(words, sizeof(words), "pefboot.pool=%dM", size + more);
-		say(words);
+		guest_say(words);
 		stops(more ? E_NO_POOL : 0);
 	}
 	assert_in_range(size, 300, 499);
@@ -286,7 +272,7 @@ static void test_no_command_line_hints(void **state)
 static void test_iommu_duties(void **state)
 {
 	(void)state;
-	say("iommu=off");
+	guest_say("iommu=off");
 	stops(0);
 	assert_non_null(prop("/chosen", "linux,iommu-off", NULL));
 }
@@ -295,7 +281,7 @@ static void test_normal_pool(void **state)
 {
 	(void)state;
 	fake_guest.ask_code = U_FUNCTION;
-	say("pefboot.dma=pool");
+	guest_say("pefboot.dma=pool");
 	stops(0);
 	assert_non_null(prop("/", "virtio,access-platform", NULL));
 	assert_int_equal(fake_guest.share_count, 0);
@@ -372,7 +358,7 @@ static void test_digests(void **state)
 	start(NULL);
 	changed = 0;
 	fake_guest.meddle = bundle_up;
-	say(CMDLINE " init=/bin/sh");
+	guest_say(CMDLINE " init=/bin/sh");
 	stops(E_CMDLINE_DIGEST);
 }
 
