@@ -6,49 +6,11 @@
  *	log: 0000000000000003...	64 bytes a line, without the zeros at the end
  *	log: end
  */
-#include <stdint.h>
-
-#include "abi/hcalls.h"
-
-__asm__("	.section .head, \"ax\"\n"
-	"	.globl _start\n"
-	"_start:	.long 0x08000048\n"		/* tdi 0,0,0x48: lib/kernel.c */
-	"	b	1f\n"
-	"	.org	0x5c\n"
-	"	.ascii	\"run0\"\n"
-	"	.org	0x100\n"
-	"1:	bcl	20, 31, 2f\n"
-	"2:	mflr	12\n"
-	"	addis	2, 12, (.TOC. - 2b)@ha\n"
-	"	addi	2, 2, (.TOC. - 2b)@l\n"
-	"	addis	1, 12, 1\n"			/* the stack: 64 KiB above, in memory without a file */
-	"	clrrdi	1, 1, 4\n"
-	"	li	0, 0\n"
-	"	stdu	0, -64(1)\n"
-	"	bl	read_log\n"
-	"	b	.\n"
-	"	.previous\n");
+#include "tests/guest/kernel.h"
 
 void read_log(const uint8_t *tree);
 
-static int64_t put_char(char c)
-{
-	register uint64_t r3 __asm__("r3") = H_PUT_TERM_CHAR;
-	register uint64_t r4 __asm__("r4") = 0;
-	register uint64_t r5 __asm__("r5") = 1;
-	register uint64_t r6 __asm__("r6") = (uint64_t)(uint8_t)c << 56;
-
-	__asm__ volatile(".long 0x44000022" : "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6) : :
-			 "r0", "r7", "r8", "r9", "r10", "r11", "r12", "cr0", "cr1", "cr5", "cr6", "cr7", "ctr", "xer", "memory");
-	return (int64_t)r3;
-}
-
-static void say(const char *text)
-{
-	for (; *text; text++)
-		while (put_char(*text) == H_BUSY)
-			;
-}
+KERNEL_HEAD(read_log, "");
 
 static int is_same(const char *a, const char *b)
 {

@@ -6,48 +6,14 @@
  *
  * What it read stays where it is, in memory that should be private. Big-endian, of no address.
  */
-#include <stdint.h>
-
-#include "abi/hcalls.h"
 #include "abi/pef.h"
-
-__asm__("	.section .head, \"ax\"\n"
-	"	.globl _start\n"
-	"_start:	.long 0x08000048\n"		/* tdi 0,0,0x48: lib/kernel.c */
-	"	b	1f\n"
-	"	.org	0x48\n"
-	"	.ascii	\"virtio,acc-plat1\"\n"
-	"	.org	0x5c\n"
-	"	.ascii	\"run0\"\n"
-	"	.org	0x100\n"
-	"1:	bcl	20, 31, 2f\n"
-	"2:	mflr	12\n"
-	"	addis	2, 12, (.TOC. - 2b)@ha\n"
-	"	addi	2, 2, (.TOC. - 2b)@l\n"
-	"	addis	1, 12, 1\n"			/* the stack: 64 KiB above, in memory without a file */
-	"	clrrdi	1, 1, 4\n"
-	"	li	0, 0\n"
-	"	stdu	0, -64(1)\n"
-	"	bl	reader\n"
-	"	b	.\n"
-	"	.previous\n");
+#include "tests/guest/kernel.h"
 
 void reader(const uint8_t *tree);
 
+KERNEL_HEAD(reader, "virtio,acc-plat1");
+
 static uint8_t contents[4][0x2000];
-
-static int64_t hcall4(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	register uint64_t r3 __asm__("r3") = number;
-	register uint64_t r4 __asm__("r4") = a;
-	register uint64_t r5 __asm__("r5") = b;
-	register uint64_t r6 __asm__("r6") = c;
-	register uint64_t r7 __asm__("r7") = d;
-
-	__asm__ volatile(".long 0x44000022" : "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6), "+r"(r7) : :
-			 "r0", "r8", "r9", "r10", "r11", "r12", "cr0", "cr1", "cr5", "cr6", "cr7", "ctr", "xer", "memory");
-	return (int64_t)r3;
-}
 
 static int64_t get_file(uint64_t offset, uint64_t words[8])
 {
@@ -73,18 +39,6 @@ static int64_t get_file(uint64_t offset, uint64_t words[8])
 	words[6] = r10;
 	words[7] = r11;
 	return (int64_t)r3;
-}
-
-static void put(char c)
-{
-	while (hcall4(H_PUT_TERM_CHAR, 0, 1, (uint64_t)(uint8_t)c << 56, 0) == H_BUSY)
-		;
-}
-
-static void say(const char *text)
-{
-	while (*text)
-		put(*text++);
 }
 
 static void say_hex(uint64_t value)

@@ -133,6 +133,21 @@ class Memory:
         return found
 
 
+def initramfs(path, files, programs):
+    """The test initramfs with what pefboot-guest has for it. files: {name: file} more; programs: {name: tree of a ppc64le system}."""
+    files = {"bin/esmb-get-file": harness.BUILD / "esmb-get-file", "bin/decrypt_esm": harness.TOP / "guest/initramfs/decrypt_esm", **files}
+    subprocess.run([harness.TOP / "tools/initramfs", "--kernel", "none", "--output", path,
+                    *(word for name, root in programs.items() for word in ("--program", f"{name}={root}")),
+                    *(word for name, file in files.items() for word in ("--add", f"{name}={file}"))], check=True)
+    return path
+
+
+def network(port, guest):
+    """A network on which the host's port is the guest's, and nothing else; for the end of a command line."""
+    return ["--", "-netdev", f"user,id=identity,restrict=on,hostfwd=tcp:127.0.0.1:{port}-:{guest}", "-device",
+            "virtio-net-pci,netdev=identity,romfile="]
+
+
 def free_port():
     """A TCP port of this host that nobody has at the moment."""
     with socket.socket() as probe:

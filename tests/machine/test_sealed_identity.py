@@ -30,13 +30,8 @@ def owner(tmp_path_factory):
 @pytest.fixture(scope="module")
 def initrd(owner):
     """openssl, the guest's side of pefboot-guest, and /init."""
-    path = owner / "initramfs.gz"
-    files = {"init": secure.INIT / "identity", "bin/esmb-get-file": harness.BUILD / "esmb-get-file",
-             "bin/decrypt_esm": harness.TOP / "guest/initramfs/decrypt_esm", "etc/openssl.cnf": owner / "openssl.cnf"}
-    subprocess.run([harness.TOP / "tools/initramfs", "--kernel", "none", "--output", path, "--program",
-                    f"openssl={harness.deps('guest-openssl')}/root",
-                    *(word for name, file in files.items() for word in ("--add", f"{name}={file}"))], check=True)
-    return path
+    return sealed.initramfs(owner / "initramfs.gz", {"init": secure.INIT / "identity", "etc/openssl.cnf": owner / "openssl.cnf"},
+                            {"openssl": harness.deps("guest-openssl") / "root"})
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +42,7 @@ def bundle(owner, initrd):
 
 
 def network(port):
-    return ["--", "-netdev", f"user,id=identity,restrict=on,hostfwd=tcp:127.0.0.1:{port}-:4433", "-device",
-            "virtio-net-pci,netdev=identity,romfile="]
+    return sealed.network(port, 4433)
 
 
 def challenge(owner, port):

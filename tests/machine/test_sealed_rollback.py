@@ -14,17 +14,13 @@ from test_sealed_ssh import initramfs, network, owner, ssh     # pylint: disable
 pytestmark = pytest.mark.all
 
 WORDS = f"console=hvc0 quiet panic=-1 {harness.PATIENT} report secret=vdb"
-SECRET, GUEST = harness.TOP / "tests/guest/secret", harness.TOP / "guest/initramfs"
+SECRET = harness.TOP / "tests/guest/secret"
 
 
 def initrd(path, disk):
     """The programs of pefboot-guest, and the header of a disk."""
-    files = {"bin/esmb-get-file": harness.BUILD / "esmb-get-file", "bin/decrypt_esm": GUEST / "decrypt_esm", "secret": SECRET / "secret",
-             "etc/secret.header": disk / "header"}
-    subprocess.run([harness.TOP / "tools/initramfs", "--kernel", "none", "--output", path, "--program",
-                    f"cryptsetup={harness.deps('guest-cryptsetup')}/root",
-                    *(word for name, file in files.items() for word in ("--add", f"{name}={file}"))], check=True)
-    return path
+    return sealed.initramfs(path, {"secret": SECRET / "secret", "etc/secret.header": disk / "header"},
+                            {"cryptsetup": harness.deps("guest-cryptsetup") / "root"})
 
 
 def bundle(name, initrd, files):
@@ -51,7 +47,7 @@ def made(tmp_path_factory, owner):
     old, new = encrypted_disk(folder / "old", folder / "kept"), encrypted_disk(folder / "new", folder / "kept")
     (new / "disk.img").write_bytes(os.urandom((new / "disk.img").stat().st_size))
     headers = {"etc/root.header": old / "header", "etc/root2.header": new / "header"}
-    moving = initramfs(owner, folder / "moving.initrd", headers, [("cryptsetup", harness.deps("guest-cryptsetup") / "root")])
+    moving = initramfs(owner, folder / "moving.initrd", headers, {"cryptsetup": harness.deps("guest-cryptsetup") / "root"})
     return folder, old / "disk.img", new / "disk.img", [
         bundle("old", initrd(folder / "old.initrd", old), {"rootd": (old / "key").read_bytes()}),
         bundle("moving", moving, {"hostkey": (owner / "hostkey").read_bytes()}),

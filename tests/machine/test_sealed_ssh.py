@@ -26,16 +26,12 @@ def owner(tmp_path_factory):
 
 
 def initramfs(owner, path, files=(), programs=()):
-    """dropbear, the guest's side of pefboot-guest, who may log in, and /init. files: {name: file} more; programs: (name, tree) more."""
+    """dropbear, the guest's side of pefboot-guest, who may log in, and /init. files, programs: more, as sealed.initramfs() has them."""
     tree = harness.deps("guest-dropbear") / "root"
-    files = {"init": secure.INIT / "host-key", "bin/esmb-get-file": harness.BUILD / "esmb-get-file",
-             "bin/decrypt_esm": harness.TOP / "guest/initramfs/decrypt_esm", "bin/dropbearconvert": tree / "usr/lib/dropbear/dropbearconvert",
-             "etc/passwd": owner / "passwd", "root/.ssh/authorized_keys": owner / "login.pub", **dict(files)}
-    programs = ("dropbear", tree), ("dropbearkey", tree), *programs
-    subprocess.run([harness.TOP / "tools/initramfs", "--kernel", "none", "--output", path,
-                    *(word for name, root in programs for word in ("--program", f"{name}={root}")),
-                    *(word for name, file in files.items() for word in ("--add", f"{name}={file}"))], check=True)
-    return path
+    return sealed.initramfs(path, {
+        "init": secure.INIT / "host-key", "bin/dropbearconvert": tree / "usr/lib/dropbear/dropbearconvert",
+        "etc/passwd": owner / "passwd", "root/.ssh/authorized_keys": owner / "login.pub", **dict(files)},
+        {"dropbear": tree, "dropbearkey": tree, **dict(programs)})
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +47,7 @@ def bundle(owner, initrd):
 
 
 def network(port):
-    return ["--", "-netdev", f"user,id=identity,restrict=on,hostfwd=tcp:127.0.0.1:{port}-:4422", "-device",
-            "virtio-net-pci,netdev=identity,romfile="]
+    return sealed.network(port, 4422)
 
 
 def ssh(owner, port, command, data=b""):
