@@ -13,7 +13,8 @@ VERSION = re.match(r"pefboot \(([\d.]+)\)", (harness.TOP / "debian/changelog").r
 PACKAGES = re.findall(r"^Package: (\S+)", CONTROL, re.M)
 
 
-def test_version_is_that_of_the_manual():
+def test_version_is_that_of_the_images_and_the_manual():
+    assert f'#define VERSION "{VERSION}"\n' in (harness.TOP / "lib/version.h").read_text()
     for page in (harness.TOP / "docs/man").iterdir():
         assert f'"pefboot {VERSION}"' in page.read_text(), page.name
 
