@@ -127,7 +127,7 @@
 	X(350, E_BLOB_SIZE, "the ESM blob is larger than its place, or truncated",    \
 	  "seal the boot bundle again, one with a larger --blob-room if need be")       \
 	X(401, E_NO_ULTRAVISOR, "no ultravisor, but one is required",                 \
-	  "run under an ultravisor; without one pefboot.secure=auto, or off for a bundle") \
+	  "run under an ultravisor; else pefboot.secure=auto, or off with an ESM blob") \
 	X(402, E_TREE_EDIT, "device tree could not be edited",                        \
 	  "the tree is too large: use fewer devices or CPUs")                         \
 	X(403, E_UPDATE_DT, "H_UPDATE_DT refused",                                    \

@@ -29,9 +29,21 @@ static const char *policy_name(enum secure_policy policy)
 }
 
 /*
+ * Whoever makes a bundle wants a secure guest, unless its command line leaves that to the machine
+ * (pefboot.secure=auto); whoever seals an ESM blob to it does whatever the line says.
+ */
+static bool demands(const struct payload *payload)
+{
+	const struct options *options = &payload->options;
+
+	return options->secure == SECURE_REQUIRED || range_size(payload->blob) ||
+	       (range_size(payload->bundle) && !options->secure_said);
+}
+
+/*
  * Shall this guest become secure? Whether there is an ultravisor is asked without harm: UV_ESM with
  * kbase 0 is refused with U_P2 by a real one (ultravisor core/uvcall.c:873); without one the answer
- * is U_FUNCTION. Whoever makes a bundle or an ESM blob wants a secure guest.
+ * is U_FUNCTION.
  */
 static int decide_mode(bool *secure, const struct payload *payload)
 {
@@ -43,8 +55,7 @@ static int decide_mode(bool *secure, const struct payload *payload)
 		return 0;
 	urc = ultracall(UV_ESM, 0, 0);
 	if (urc == U_FUNCTION) {
-		if (policy == SECURE_REQUIRED || range_size(payload->bundle) ||
-		    range_size(payload->blob))
+		if (demands(payload))
 			return error(E_NO_ULTRAVISOR, "UV_ESM -> %s (%ld)", u_name(urc), (long)urc);
 		log_notice("notice: no ultravisor, this guest stays a normal VM%s",
 			   payload->options.secure_said ? ": nothing is protected" : "");

@@ -212,6 +212,22 @@ static void test_bundle(void **state)
 	assert_true(says("others=1 stopped=1"));
 }
 
+/* Its own command line may leave it to the machine; whoever boots it may not. */
+static void test_bundle_auto(void **state)
+{
+	(void)state;
+	no_initrd();
+	bundle_up(INITRD_SIZE, "pefboot.secure=auto");
+	stops(0);
+	assert_true(says("notice: no ultravisor, this guest stays a normal VM: nothing is protected"));
+	assert_true(says("4/7 transition mode=normal secure=auto"));
+	start(NULL);
+	no_initrd();
+	bundle_up(INITRD_SIZE, "quiet");
+	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/chosen"), "bootargs", "pefboot.secure=auto");
+	stops(E_NO_ULTRAVISOR);
+}
+
 /* What the kernel before left: CPUs, their areas, modes, interrupts, windows; CAS stands. */
 static void test_left(void **state)
 {
@@ -413,6 +429,10 @@ static void test_bad_bundle(void **state)
 	start(NULL);
 	bundle_up(INITRD_SIZE, "");
 	stops(E_NO_ULTRAVISOR);
+
+	start(NULL);
+	bundle_up(INITRD_SIZE, "pefboot.secure=auto pefboot.secure=required");
+	stops(E_NO_ULTRAVISOR);
 }
 
 static void test_bad_tree(void **state)
@@ -472,7 +492,7 @@ static void test_secure_already(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_bundle),	    T(test_left),	T(test_xics),	    T(test_tree_left), T(test_log_of_the_tpm),
+		T(test_bundle),	    T(test_bundle_auto), T(test_left),	T(test_xics),	    T(test_tree_left), T(test_log_of_the_tpm),
 		T(test_initrd_beside), T(test_initrd_bad), T(test_no_initrd),
 		T(test_moved),   T(test_pefboot_alone),
 		T(test_bad_bundle), T(test_bad_tree),	T(test_other_boot_cpu), T(test_secure_already),

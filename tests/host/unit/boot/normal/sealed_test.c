@@ -544,6 +544,19 @@ static void test_sealed_needs_ultravisor(void **state)
 	put_bundle(BUNDLE_VERSION_BLOB, INITRD_SIZE);
 	put_blob((uint8_t *)IMAGE + BLOB_AT, 0x1000, ROOM);
 	stops(DOOR_KEXEC, E_NO_ULTRAVISOR);
+	/* pefboot.secure=auto leaves it to the machine only where there is none */
+	for (int sealed = 0; sealed < 2; sealed++) {
+		static const char leave[] = "quiet pefboot.secure=auto";
+
+		start(state);
+		age_tree();
+		put_bundle(BUNDLE_VERSION_BLOB, INITRD_SIZE);
+		memcpy((void *)(IMAGE + CMDLINE_AT), leave, strlen(leave));
+		put_part(BUNDLE_CMDLINE, CMDLINE_AT, strlen(leave));
+		if (sealed)
+			put_blob((uint8_t *)IMAGE + BLOB_AT, 0x1000, ROOM);
+		stops(DOOR_KEXEC, sealed ? E_NO_ULTRAVISOR : 0);
+	}
 }
 
 /* Other initrds are none, whatever they contain. */
