@@ -441,6 +441,8 @@ def engines():
     yield Case("recorded-lava-refused-is-no-boot", console("lava-refused.yaml"), "fail", "E211")
     for name in ("script.log", "asciinema.cast", "journal.json"):
         yield Case(f"recorded-{name}", console(name), "pass")
+    yield Case("recorded-labgrid.log", console("labgrid.log"), "fail", "boots")
+    yield Case("recorded-labgrid-last", console("labgrid.log"), "pass", options={"boot": "last", "boots": 1})
     yield Case("recorded-conserver.log", console("conserver.log"), "pass", options={"boot": "last", "boots": 1})
 
 

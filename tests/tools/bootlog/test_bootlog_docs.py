@@ -59,7 +59,7 @@ def test_example_profile(tmp_path):
 
 def test_yaml_examples():
     blocks = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
-    assert len(blocks) == 3
+    assert len(blocks) == 2
     for block in blocks:
         assert ruamel.yaml.YAML(typ="safe").load(block)
 
