@@ -76,6 +76,8 @@
 	  "give the guest more memory (-m), or a smaller initrd")                     \
 	X(306, E_INITRD_OVERLAP, "initrd overlaps something else",                    \
 	  "give the guest more memory (-m), or remove kernel-addr= from -machine")    \
+	X(307, E_MEM_LIMIT, "mem= leaves no room for kernel and initrd",              \
+	  "raise mem= on the command line, or remove it")                      \
 	X(321, E_VIRTIO_CONFIG, "virtio device: invalid PCI configuration",           \
 	  "remove the device named above, or give it disable-modern=on")              \
 	X(322, E_VIRTIO_RESET, "virtio device does not finish its reset",             \
@@ -178,7 +180,7 @@
 	  "the kernel in private memory has no mark, and the command line wants one", \
 	  "the host changed it, or the kernel was built without the patches of linux/")  \
 	X(601, E_NO_POOL, "no room for the DMA pool",                                 \
-	  "use pefboot.pool= with the size that fits; or more memory (-m) if that is under 1 GiB") \
+	  "use pefboot.pool= with the size that fits; or more memory (-m, mem=), up to 1 GiB") \
 	X(602, E_POOL_SMALL, "a DMA pool under 16 MiB hangs some kernels",            \
 	  "use pefboot.pool=16M or more, or pefboot.pool=SIZE,force")                 \
 	X(603, E_SHARE_REFUSED, "the ultravisor refused to share the DMA pool",       \

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "lib/linux_params.h"
 
+#include "lib/parse.h"
 #include "lib/string.h"
+
+#define QUOTE 0x22
+#define LIMIT_ALIGN (16UL << 20)	/* prom_init.c early_cmdline_parse(), with the hash MMU */
 
 /* strstr(), moved behind what was found; NULL where it is not. */
 static const char *find_text(const char *in, const char *text)
@@ -48,6 +52,50 @@ static bool turns_iommu_off(const char *bootargs)
 	return at && strncmp(at, "off", 3) == 0;
 }
 
+/* lib/cmdline.c memparse(): decimal, "0x" or octal after "0"; K to E, small or not. May wrap. */
+static uint64_t parse_memory(const char *at)
+{
+	static const char units[] = " kmgtpe";	/* of 1024 to the power of their place */
+	unsigned int base = 10;
+	uint64_t value = 0;
+	int digit;
+
+	if (*at == '0') {
+		base = lower(at[1]) == 'x' ? 16 : 8;
+		at += base == 16 ? 2 : 1;
+	}
+	for (; (digit = parse_digit(lower(*at))) >= 0 && digit < (int)base; at++)
+		value = value * base + (unsigned int)digit;
+	for (int i = 6; i; i--)
+		if (lower(*at) == units[i])
+			value <<= 10 * i;
+	return value;
+}
+
+/* Blanks between quotes are part of a word (lib/cmdline.c next_arg()). */
+static const char *end_of_word(const char *at)
+{
+	bool quoted = false;
+
+	for (; *at && (quoted || *at != ' '); at++)
+		quoted ^= *at == QUOTE;
+	return at;
+}
+
+static uint64_t memory_limit(const char *at)
+{
+	uint64_t limit = 0;
+
+	for (; at && *at; at += *at != '\0') {
+		if (strncmp(at, "mem=", 4) == 0)
+			limit = parse_memory(at + 4);
+		if (strncmp(at, "-- ", 3) == 0)
+			break;	/* what follows is not the kernel's */
+		at = end_of_word(at);
+	}
+	return limit ? limit & ~(LIMIT_ALIGN - 1) : UINT64_MAX;
+}
+
 void linux_params(struct linux_params *params, const char *bootargs)
 {
 	const char *svm = find_text(bootargs, "svm=");
@@ -60,6 +108,7 @@ void linux_params(struct linux_params *params, const char *bootargs)
 		.iommu_off = turns_iommu_off(bootargs),
 		.svm = secure == 1,
 		.svm_off = secure == 0,
+		.limit = memory_limit(bootargs),
 	};
 }
 

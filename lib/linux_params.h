@@ -7,6 +7,7 @@
 #define LIB_LINUX_PARAMS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct linux_params {
 	bool disable_radix;	/* disable_radix[=yes]: ask for hash */
@@ -14,11 +15,13 @@ struct linux_params {
 	bool xive_off;		/* xive=off: ask for XICS */
 	bool iommu_off;		/* iommu=off */
 	bool svm, svm_off;	/* svm=on, svm=off */
+	uint64_t limit;		/* mem=: Linux uses nothing from here on; UINT64_MAX: all */
 };
 
 /*
  * linux_params() - read @bootargs (may be NULL) as early_cmdline_parse() of
- * arch/powerpc/kernel/prom_init.c does, which finds the first, wherever it stands.
+ * arch/powerpc/kernel/prom_init.c does, which finds the first, wherever it stands; mem= as the rest
+ * of the kernel does (kernel/params.c parse_args()): a word of its own, of which the last counts.
  */
 void linux_params(struct linux_params *params, const char *bootargs);
 

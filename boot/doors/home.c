@@ -5,6 +5,7 @@
 #include "fdt/read.h"
 #include "fdt/tpm.h"
 #include "lib/fail.h"
+#include "lib/linux_params.h"
 #include "lib/string.h"
 
 #define ALIGN	0x10000UL	/* 64 KiB: the ultravisor's page */
@@ -54,6 +55,23 @@ static uint64_t kernel_end(const void *tree, int chosen)
 	return dt_u64_pair(tree, chosen, "qemu,boot-kernel", &start, &size) ? 0 : start + size;
 }
 
+/*
+ * Below mem= where that goes: what stays for Linux is ours, too. Otherwise anywhere; load says what
+ * is wrong.
+ */
+static bool find_place(struct range *found, const struct dt_outline *outline, const void *tree,
+		       uint64_t size, const struct ranges *taken)
+{
+	struct linux_params params;
+
+	linux_params(&params, dt_string(tree, outline->chosen, "bootargs"));
+	return (params.limit < REAL_MODE_CEILING &&
+		range_find_top(found, ranges_low(&outline->memory, params.limit), size, ALIGN,
+			       taken)) ||
+	       range_find_top(found, ranges_low(&outline->memory, REAL_MODE_CEILING), size, ALIGN,
+			      taken);
+}
+
 int home_find(struct home *home, const struct arrival *arrival)
 {
 	const void *tree = arrival->tree;
@@ -86,7 +104,7 @@ int home_find(struct home *home, const struct arrival *arrival)
 	space = ranges_low(&outline.memory, REAL_MODE_CEILING);
 	if (space.end == 0)
 		return error(E_NO_MEMORY, "none at address 0");
-	if (!range_find_top(&found, space, size, ALIGN, &taken))
+	if (!find_place(&found, &outline, tree, size, &taken))
 		return error(E_NO_ROOM,
 			     "%lu KiB below 0x%lx, beside kernel (0x%lx), initrd and others",
 			     size >> 10, space.end, kernel_end(tree, outline.chosen));

@@ -170,14 +170,35 @@ static int find_blob(struct payload *payload, const struct bundle *bundle)
 	return rc;
 }
 
+/* Move the image if it is not aligned, or too high. */
+static int move_down(struct range *place, const struct machine *machine)
+{
+	struct range found;
+	int rc;
+
+	if (place->start % BUNDLE_ALIGN == 0 && place->end <= REAL_MODE_CEILING &&
+	    place->end <= machine->limit)
+		return 0;
+	rc = find_place(&found, machine, range_size(*place), *place);
+	if (rc)
+		return rc;
+	memcpy((void *)found.start, (const void *)place->start, range_size(*place));
+	log_info("bundle=0x%lx moved=0x%lx", place->start, found.start);
+	*place = found;
+	return 0;
+}
+
 /* A bundle that is in memory: what is in it, and the tree told of it. */
 static int load_parts(struct payload *payload, struct machine *machine, const struct bundle *bundle)
 {
 	char cmdline[BUNDLE_CMDLINE_MAX + 1];
-	int rc;
+	int rc = read_cmdline(payload, bundle, cmdline);
 
-	if ((rc = place_kernel(payload, machine, bundle)) ||
-	    (rc = read_cmdline(payload, bundle, cmdline)) ||
+	if (rc)
+		return rc;
+	machine->limit = payload->options.params.limit;
+	if ((rc = move_down(&payload->bundle, machine)) ||
+	    (rc = place_kernel(payload, machine, bundle)) ||
 	    (rc = find_initrd(payload, machine, &bundle->part[BUNDLE_INITRD])) ||
 	    (rc = find_blob(payload, bundle)) ||
 	    (rc = check_root(payload, cmdline)) || (rc = check_final(payload, machine)))
@@ -187,11 +208,12 @@ static int load_parts(struct payload *payload, struct machine *machine, const st
 }
 
 /*
- * How long the disk may take for the rest is the bundle's to say, before that is read.
+ * How long the disk may take for the rest is the bundle's to say, before that is read, and where
+ * the rest may lie.
  * @scratch: the partition table, which comes first in it, is still needed
  */
-static int read_patience(struct disk *disk, uint64_t image, const struct bundle *bundle,
-			 uint8_t *scratch)
+static int read_ahead(struct machine *machine, struct disk *disk, uint64_t image,
+		      const struct bundle *bundle, uint8_t *scratch)
 {
 	const struct bundle_place *part = &bundle->part[BUNDLE_CMDLINE];
 	char *cmdline = (char *)scratch + BUNDLE_CMDLINE_MAX + 1;
@@ -199,9 +221,12 @@ static int read_patience(struct disk *disk, uint64_t image, const struct bundle 
 	int rc = disk_read(disk, image + part->offset, cmdline, part->size);
 
 	cmdline[part->size] = '\0';
-	if (rc == 0 && options_parse(&options, cmdline) == 0 && options.disk_timeout)
+	if (rc || options_parse(&options, cmdline))
+		return rc;	/* load_parts() reports the option */
+	if (options.disk_timeout)
 		disk->host->queue.patience = options.disk_timeout;
-	return rc;
+	machine->limit = options.params.limit;
+	return 0;
 }
 
 int bundle_load(struct payload *payload, struct machine *machine, struct disk *disk,
@@ -220,32 +245,15 @@ int bundle_load(struct payload *payload, struct machine *machine, struct disk *d
 		return error(E_BUNDLE_CUT, "0x%lx bytes, 0x%lx needed", extent.size,
 			     bundle.file_offset + bundle.total_size);
 	*payload = (struct payload){ .options = machine->options, .from_disk = true };
-	if ((rc = find_place(&payload->bundle, machine, bundle.total_size,
+	if ((rc = read_ahead(machine, disk, extent.start + bundle.file_offset, &bundle, head)) ||
+	    (rc = find_place(&payload->bundle, machine, bundle.total_size,
 			     (struct range){ 0, 0 })) ||
-	    (rc = read_patience(disk, extent.start + bundle.file_offset, &bundle, head)) ||
 	    (rc = read_image(payload, disk, extent, &bundle, &took)) ||
 	    /* its command line has the log level */
 	    (rc = load_parts(payload, machine, &bundle)))
 		return rc;
 	log_info("read=%s bytes=%lu requests=%lu polls=%lu ticks=%lu", extent.kind,
 		 bundle.total_size, took.requests, took.polls, took.ticks);
-	return 0;
-}
-
-/* Move the image if it is not aligned, or too high. */
-static int move_down(struct range *place, const struct machine *machine)
-{
-	struct range found;
-	int rc;
-
-	if (place->start % BUNDLE_ALIGN == 0 && place->end <= REAL_MODE_CEILING)
-		return 0;
-	rc = find_place(&found, machine, range_size(*place), *place);
-	if (rc)
-		return rc;
-	memcpy((void *)found.start, (const void *)place->start, range_size(*place));
-	log_info("bundle=0x%lx moved=0x%lx", place->start, found.start);
-	*place = found;
 	return 0;
 }
 

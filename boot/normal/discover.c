@@ -119,6 +119,7 @@ int discover(struct machine *machine, const struct home *home)
 	rc = read_options(&machine->options, home->tree, chosen);
 	if (rc)
 		return rc;
+	machine->limit = machine->options.params.limit;
 	frc = dt_reservations(home->tree, &machine->reserved);
 	if (frc == 0 && home->door == DOOR_KEXEC)
 		frc = dt_keep_tpm_log(home->tree, &machine->reserved);

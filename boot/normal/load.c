@@ -71,6 +71,16 @@ static int find_payload(struct payload *payload, struct machine *machine, enum s
 	return rc ? rc : blob_find_archive(payload);
 }
 
+/* What lies beyond mem= is not there for Linux. */
+static int check_limit(const struct payload *payload, uint64_t limit)
+{
+	const uint64_t kernel = payload->kernel_final.end, initrd = payload->initrd.end;
+
+	return kernel <= limit && initrd <= limit ?
+		       0 :
+		       error(E_MEM_LIMIT, "they end at 0x%lx and 0x%lx", kernel, initrd);
+}
+
 static void report_memory(const struct machine *machine, const struct payload *payload)
 {
 	const struct home *home = &machine->home;
@@ -97,7 +107,8 @@ int load(struct payload *payload, struct machine *machine)
 	if (rc)		/* none of them is needed */
 		log_notice("notice: virtio devices left alone: E%d %s: %s", rc, error_what(rc),
 			   error_text());
-	if ((rc = find_payload(payload, machine, source)) || (rc = devices_stir(machine)))
+	if ((rc = find_payload(payload, machine, source)) ||
+	    (rc = check_limit(payload, machine->limit)) || (rc = devices_stir(machine)))
 		return rc;
 	report_memory(machine, payload);
 	log_step(STEP_LOAD, "from=%s kernel=0x%lx+0x%lx endian=%s initrd=0x%lx+0x%lx",

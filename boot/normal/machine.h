@@ -20,6 +20,7 @@ struct rtas_tokens {
 struct machine {
 	struct home home;
 	struct options options;
+	uint64_t limit;			/* mem= of the kernel that is to be started */
 	struct dt_outline outline;	/* of home.tree; its node offsets die with the first edit */
 	struct ranges reserved;
 	struct rtas_tokens rtas;

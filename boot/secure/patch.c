@@ -23,6 +23,14 @@
 #define POOL_MIN   (16UL << 20)	/* less hangs Linux 7.2 under load */
 #define TREE_ROOM    0x4000UL		/* for what is added here */
 
+/* What lies beyond mem= is not there for Linux. */
+static uint64_t below_limit(const struct guest *guest, uint64_t ceiling)
+{
+	const uint64_t limit = guest->options.params.limit;
+
+	return limit < ceiling ? limit : ceiling;
+}
+
 /* In MiB, for the one who asked for more than fits. */
 static uint64_t largest_pool(const struct guest *guest, struct range space)
 {
@@ -36,14 +44,14 @@ static uint64_t largest_pool(const struct guest *guest, struct range space)
 
 static int choose_pool(struct guest *guest)
 {
-	struct range space = ranges_low(&guest->memory, POOL_CEILING);
+	struct range space = ranges_low(&guest->memory, below_limit(guest, POOL_CEILING));
 	uint64_t size = (guest->options.pool_size + DMA_POOL_ALIGN - 1) & ~(DMA_POOL_ALIGN - 1);
 
 	if (size < POOL_MIN && !guest->options.pool_force)
 		return error(E_POOL_SMALL, "%lu KiB", size >> 10);
 	if (!range_find_top(&guest->pool, space, size, DMA_POOL_ALIGN, &guest->taken))
 		return error(E_NO_POOL, "%lu KiB below 0x%lx, where %luM is the largest that fits",
-			     size >> 10, POOL_CEILING, largest_pool(guest, space));
+			     size >> 10, space.end, largest_pool(guest, space));
 	if (!ranges_add(&guest->taken, guest->pool))
 		return error(E_NO_POOL, "too many ranges");
 	return 0;
@@ -74,10 +82,11 @@ static int share_pool(const struct guest *guest)
 /* A tree of our own, with room: the memory after the one that we were given may be in use. */
 static int find_place(const struct guest *guest, struct range *place)
 {
+	const struct range space =
+		ranges_low(&guest->memory, below_limit(guest, REAL_MODE_CEILING));
 	uint64_t size = (fdt_totalsize(guest->tree) + TREE_ROOM + 7) & ~7UL;
 
-	return range_find_top(place, ranges_low(&guest->memory, REAL_MODE_CEILING), size, 8,
-			      &guest->taken) ?
+	return range_find_top(place, space, size, 8, &guest->taken) ?
 		       0 :
 		       error(E_NO_POOL, "no room for a tree of %lu bytes", size);
 }

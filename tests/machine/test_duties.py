@@ -3,14 +3,16 @@
 
 import re
 import struct
+import subprocess
 
 import audit
 import disks
 import harness
 import pytest
+import secure
 
 LINES = {"hash-xics": "disable_radix xive=off", "hash": "disable_radix=yes", "radix": "disable_radix=no", "xics": "xive=off",
-         "iommu": "iommu=off", "svm": "svm=off"}
+         "limit": "mem=512M", "iommu": "iommu=off", "svm": "svm=off"}
 ALWAYS = ("hash-xics",)
 
 
@@ -26,6 +28,24 @@ def test_duties_as_under_slof(qemu, words):
     if "disable_radix xive=off" in words:
         assert (report["mmu"], report["irq"]) == ("hash", "xics")
     assert "has no effect" not in ours.console
+
+
+@pytest.mark.parametrize("world", ["secure", pytest.param("normal", marks=pytest.mark.all)])
+def test_duties_limit_of_a_bundle(qemu, tmp_path, world):
+    """mem= in a bundle on a disk: kernel, initrd, tree and pool lie where Linux will look."""
+    path = tmp_path / "bundle.elf"
+    words = {"secure": "", "normal": "pefboot.secure=off pefboot.dma=pool"}[world]
+    subprocess.run([harness.BUILD / "pefboot-bundle", "create", "--kernel", secure.kernel(), "--initrd", secure.initramfs(), "--cmdline",
+                    f"console=hvc0 panic=-1 report mem=512M pefboot.log=info {words}", "-o", path], check=True)
+    boot = qemu("--firmware", "ultravisor" if world == "secure" else "pefboot", "--mem", "1G", "--no-reboot", "--disk", f"{path},ro")
+    boot.judged(world)
+    report = boot.report()
+    assert int(report["memory_kb"]) < 512 << 10
+    initrd = [int.from_bytes(report.property("chosen/linux,initrd-" + end), "big") for end in ("start", "end")]
+    assert initrd[0] < initrd[1] <= 512 << 20
+    pool, size = (int(word, 16) for word in boot.line(r"6/7 patch pool=(\w+)\+(\w+)").groups())
+    assert pool + size <= 512 << 20
+    assert int(boot.line(r"7/7 handoff .* tree=(\w+)")[1], 16) < 512 << 20
 
 
 def partitions(image):

@@ -126,6 +126,7 @@ static void take_largest_pool(void)
 	X(303, "pass vmlinux", make_zimage(), start())                                              \
 	X(305, "or a smaller initrd", set_initrd(0x2400000, 0x20010000), set_initrd(0x2400000, 0x2500000)) \
 	X(306, "remove kernel-addr=", set_initrd(0x2300000, 0x2500000), set_initrd(0x2400000, 0x2500000)) \
+	X(307, "raise mem=", say("mem=32M"), say("mem=256M"))                                       \
 	X(401, "pefboot.secure=auto", { fake_guest.ask_code = U_FUNCTION; say("pefboot.secure=required"); }, \
 	  say("pefboot.secure=auto"))                                                               \
 	X(403, "QEMU 3.0 or later", fake_guest.update_code = H_PARAMETER, fake_guest.update_code = 0) \

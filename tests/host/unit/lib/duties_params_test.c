@@ -3,6 +3,8 @@
 #include "lib/linux_params.h"
 #include "tests/host/unit/test.h"
 
+#define M (1UL << 20)
+
 static struct linux_params params;
 
 static void read_line(const char *line)
@@ -22,6 +24,7 @@ static void test_nothing(void **state)
 		read_line(i ? lines[i - 1] : NULL);
 		assert_false(params.disable_radix || params.hcall_invalidate || params.xive_off || params.iommu_off);
 		assert_false(params.svm || params.svm_off);
+		assert_true(params.limit == UINT64_MAX);
 	}
 }
 
@@ -68,11 +71,34 @@ static void test_others(void **state)
 	assert_true(!params.svm && params.svm_off);
 }
 
+/* A word of its own, the last of which counts; cut to whole 16 MiB. */
+static void test_limit(void **state)
+{
+	static const struct {
+		const char *line;
+		uint64_t want;
+	} cases[] = {
+		{ "mem=512M", 512 * M }, { "mem=1g", 1024 * M }, { "mem=0x20000000", 512 * M }, { "mem=0X2A000000", 672 * M },
+		{ "mem=1000M", 992 * M }, { "mem=01000M", 512 * M }, { "mem=1048576k", 1024 * M }, { "mem=1e", M << 40 },
+		{ "mem=1G mem=256M", 256 * M }, { "mem=256M -- mem=1G", 256 * M }, { "mem=2T", M << 21 }, { "mem=0", UINT64_MAX },
+		{ "mem=64K", 0 }, { "a=\"mem=1M mem=2M\" mem=32M", 32 * M }, { "quiet mem=3P", 3 * (M << 30) },
+		{ "highmem=1M", UINT64_MAX }, { "mem=x", UINT64_MAX }, { "mem=", UINT64_MAX }, { "a=\"b mem=1M", UINT64_MAX },
+		{ "mem=18446744073709551617", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		print_message("%s\n", cases[i].line);
+		read_line(cases[i].line);
+		assert_true(params.limit == cases[i].want);
+	}
+}
+
 /* Any line: an answer. */
 static void test_random(void **state)
 {
 	static const char *const parts[] = {
-		"disable_radix", "=", "no", "iommu=", "off", " ", "\"", "--", "svm=", "o", "radix_hcall_invalidate=on", "xive=", "\xff", "\x01",
+		"disable_radix", "=", "no", "mem=", "0x", "18446744073709551615", "64", "M", "e", "iommu=", "off", " ", "\"", "--", "svm=", "o", "radix_hcall_invalidate=on", "xive=", "\xff", "\x01",
 	};
 	uint64_t seed = 17;
 
@@ -84,13 +110,14 @@ static void test_random(void **state)
 			strcat(line, parts[draw(&seed) % (sizeof(parts) / sizeof(parts[0]))]);
 		read_line(line);
 		assert_false(params.svm && params.svm_off);
+		assert_true(params.limit == UINT64_MAX || params.limit % (16 * M) == 0);
 	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_nothing), TEST(test_radix), TEST(test_others), TEST(test_random),
+		TEST(test_nothing), TEST(test_radix), TEST(test_others), TEST(test_limit), TEST(test_random),
 	};
 
 	return RUN(tests);

@@ -178,6 +178,27 @@ static void test_cas_duties(void **state)
 	asked("pefboot.cas=hash,xics", 0, 0, 0);
 }
 
+/* What lies beyond mem= is not there for Linux: we and RTAS come to lie below, or a number says so. */
+static void test_limit_duties(void **state)
+{
+	static const struct {
+		const char *words;
+		int want;
+	} cases[] = {
+		{ "mem=256M", 0 }, { "mem=1G", 0 }, { "mem=48M", 0 }, { "mem=32M", E_MEM_LIMIT }, { "mem=16M", E_MEM_LIMIT },
+		{ "mem=1K", E_MEM_LIMIT },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		start(state);
+		guest_say(cases[i].words);
+		print_message("%s\n", cases[i].words);
+		assert_int_equal(guest_boot(), cases[i].want);
+		if (i == 0)
+			assert_in_range(u32("/rtas", "linux,rtas-base"), 0, (256 << 20) - 0x10000);
+	}
+}
+
 static void test_iommu_duties(void **state)
 {
 	(void)state;
@@ -494,7 +515,7 @@ static void test_mutated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_good), T(test_log), T(test_alarm_hints), T(test_console), T(test_cas), T(test_cas_duties), T(test_iommu_duties), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
+		T(test_good), T(test_log), T(test_alarm_hints), T(test_console), T(test_cas), T(test_cas_duties), T(test_limit_duties), T(test_iommu_duties), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
 #define X(name, number, mistake) T(test_##name),
 		MISTAKES(X)
 #undef X

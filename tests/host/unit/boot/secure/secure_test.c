@@ -254,6 +254,25 @@ static void test_largest_pool_hints(void **state)
 	assert_in_range(size, 300, 499);
 }
 
+/* Pool and tree lie where mem= lets Linux use memory, or what fits there is said. */
+static void test_limit_duties(void **state)
+{
+	static const char *const words[] = { "mem=128M", "mem=208m", "mem=0xA000000", "mem=256M mem=208M" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		start(state);
+		guest_say(words[i]);
+		print_message("%s\n", words[i]);
+		stops(0);
+		assert_true((fake_guest.shared + fake_guest.share_count) * KIB64 <= 208 << 20);
+		assert_in_range((uintptr_t)fake.entered_tree, 0, 208 << 20);
+	}
+	start(state);
+	guest_say("mem=96M");
+	stops(E_NO_POOL);
+	assert_non_null(strstr(guest_console(), "65536 KiB below 0x6000000, where "));
+}
+
 /* QEMU writes no command line without -append: an ultravisor wants one all the same. */
 static void test_no_command_line_hints(void **state)
 {
@@ -398,7 +417,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_good), T(test_no_random_numbers), T(test_pruned), T(test_pruned_names), T(test_functions), T(test_mark), T(test_refused),
 		T(test_no_stage), T(test_contract), T(test_not_secure), T(test_pool), T(test_largest_pool_hints), T(test_no_command_line_hints),
-		 T(test_normal_pool), T(test_iommu_duties), T(test_digests),
+		 T(test_normal_pool), T(test_limit_duties), T(test_iommu_duties), T(test_digests),
 		T(test_meddling),
 	};
 
