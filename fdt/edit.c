@@ -3,6 +3,9 @@
 
 #include <libfdt.h>
 
+#include "fdt/insert.h"
+#include "fdt/read.h"
+#include "fdt/walk.h"
 #include "lib/string.h"
 
 int dt_open(void *fdt, size_t space)
@@ -26,26 +29,39 @@ int dt_close(void *fdt, size_t slack)
 	return frc ? frc : fdt_open_into(fdt, fdt, (int)(fdt_totalsize(fdt) + slack));
 }
 
+#define BATCH 16	/* properties that are copied at once */
+
+static bool is_listed(const struct dt_insertion *list, size_t count, const char *name)
+{
+	while (count--)
+		if (strcmp(list[count].name, name) == 0)
+			return true;
+	return false;
+}
+
 int dt_copy_missing(void *fdt, int node, const void *other, int other_node,
 		    const char *except)
 {
-	int prop;
+	struct dt_insertion list[BATCH];
+	struct dt_walk walk;
+	size_t count = 0;
+	int event, frc = dt_walk_node(&walk, other, other_node);
 
-	fdt_for_each_property_offset(prop, other, other_node) {
-		const char *name;
-		int size, frc;
-		const void *value = fdt_getprop_by_offset(other, prop, &name, &size);
-
-		if (!value)
-			return size;
-		if (strncmp(name, except, strlen(except)) == 0 ||
-		    fdt_getprop(fdt, node, name, NULL))
+	if (frc || (event = dt_walk_next(&walk)) < 0)
+		return frc ? frc : event;
+	while (frc == 0 && (event = dt_walk_next(&walk)) == DT_PROP) {
+		if (strncmp(walk.name, except, strlen(except)) == 0 ||
+		    is_listed(list, count, walk.name) || dt_get(fdt, node, walk.name, NULL))
 			continue;
-		frc = fdt_setprop(fdt, node, name, value, size);
-		if (frc)
-			return frc;
+		list[count++] = (struct dt_insertion){ node, walk.name, walk.value, walk.size, 0 };
+		if (count < BATCH)
+			continue;
+		frc = dt_insert(fdt, list, count);
+		count = 0;
 	}
-	return prop == -FDT_ERR_NOTFOUND ? 0 : prop;
+	if (frc == 0)
+		frc = dt_insert(fdt, list, count);
+	return frc ? frc : event < 0 ? event : 0;
 }
 
 int dt_drop_property(void *fdt, int node, const char *name)

@@ -3,6 +3,7 @@
 
 #include <libfdt.h>
 
+#include "fdt/read.h"
 #include "lib/format.h"
 #include "lib/log.h"
 
@@ -34,7 +35,7 @@ void evidence_tree(const void *tree, const char *path, const char *prop)
 		log_info("tree=add node=%pV", path);
 		return;
 	}
-	value = fdt_getprop(tree, fdt_path_offset(tree, path), prop, &size);
+	value = dt_get(tree, dt_find(tree, path), prop, &size);
 	if (!value)
 		return;
 	for (int i = 0; i < size && i < VALUE_MAX; i++)

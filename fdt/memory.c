@@ -3,6 +3,7 @@
 
 #include <libfdt.h>
 
+#include "fdt/read.h"
 #include "lib/endian.h"
 
 /* Flags of a logical memory block: LoPAR table "Flags of ibm,dynamic-memory"; Linux asm/drmem.h */
@@ -90,12 +91,12 @@ int dt_blocks_set(struct dt_blocks *blocks, uint64_t lmb_size, bool v2, const ui
 int dt_blocks_start(struct dt_blocks *blocks, const void *fdt, int node)
 {
 	int lmb_bytes, size;
-	const uint8_t *lmb = fdt_getprop(fdt, node, "ibm,lmb-size", &lmb_bytes);
-	const uint8_t *value = fdt_getprop(fdt, node, "ibm,dynamic-memory-v2", &size);
+	const uint8_t *lmb = dt_get(fdt, node, "ibm,lmb-size", &lmb_bytes);
+	const uint8_t *value = dt_get(fdt, node, "ibm,dynamic-memory-v2", &size);
 	bool v2 = value != NULL;
 
 	if (!value)
-		value = fdt_getprop(fdt, node, "ibm,dynamic-memory", &size);
+		value = dt_get(fdt, node, "ibm,dynamic-memory", &size);
 	if (!value)
 		return -FDT_ERR_NOTFOUND;
 	if (!lmb || lmb_bytes != sizeof(uint64_t))

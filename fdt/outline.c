@@ -26,7 +26,7 @@ struct reader {
 
 static bool has_name(const struct reader *reader, const char *name)
 {
-	return strcmp(reader->walk.name, name) == 0;
+	return dt_walk_named(&reader->walk, name);
 }
 
 static int read_top_node(struct reader *reader)
@@ -218,7 +218,8 @@ int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t max)
 		if (event < 0)
 			return event;
 		if (event == DT_PROP)
-			frc = read_prop(&reader);
+			frc = reader.walk.depth == 0 || outline->kind != DT_OTHER ?
+				      read_prop(&reader) : 0;
 		else if (event == DT_NODE_END)
 			frc = finish_node(&reader);
 		else if (reader.walk.depth == 1)

@@ -17,10 +17,76 @@ int dt_check(const void *fdt, uint64_t max)
 	return event;
 }
 
+int dt_check_header(const void *fdt, uint64_t max)
+{
+	struct dt_walk walk;
+
+	return dt_walk_start(&walk, fdt, max);
+}
+
+/* The first component of a path, and what it leaves. */
+static size_t component(const char **path)
+{
+	size_t length = 0;
+
+	while (**path == '/')
+		(*path)++;
+	while ((*path)[length] && (*path)[length] != '/')
+		length++;
+	return length;
+}
+
+static bool names(const char *wanted, size_t length, const char *name)
+{
+	if (strncmp(wanted, name, length) != 0)
+		return false;
+	return !name[length] || (name[length] == '@' && !memchr(wanted, '@', length));
+}
+
+int dt_find(const void *fdt, const char *path)
+{
+	struct dt_walk walk;
+	int event, level = 1, frc = *path == '/' ? dt_walk_node(&walk, fdt, 0) : -FDT_ERR_BADPATH;
+	size_t length = component(&path);
+
+	if (frc || !length)
+		return frc;
+	while ((event = dt_walk_next(&walk)) > DT_DONE) {
+		if (event == DT_NODE && walk.depth == level && names(path, length, walk.name)) {
+			path += length;
+			length = component(&path);
+			if (!length)
+				return walk.node;
+			level++;
+		} else if (event == DT_NODE_END && walk.depth < level - 1) {
+			break;
+		}
+	}
+	return event < 0 ? event : -FDT_ERR_NOTFOUND;
+}
+
+const void *dt_get(const void *fdt, int node, const char *name, int *size)
+{
+	struct dt_walk walk;
+	int ignored, event = dt_walk_node(&walk, fdt, node);
+
+	size = size ? size : &ignored;
+	if (event == 0)
+		event = dt_walk_next(&walk);	/* the node itself */
+	while (event > 0 && (event = dt_walk_next(&walk)) == DT_PROP) {
+		if (!dt_walk_named(&walk, name))
+			continue;
+		*size = (int)walk.size;
+		return walk.value;
+	}
+	*size = event < 0 ? event : -FDT_ERR_NOTFOUND;
+	return NULL;
+}
+
 int dt_u32(const void *fdt, int node, const char *name, uint32_t *value)
 {
 	int size;
-	const void *prop = fdt_getprop(fdt, node, name, &size);
+	const void *prop = dt_get(fdt, node, name, &size);
 
 	if (!prop)
 		return size;
@@ -33,7 +99,7 @@ int dt_u32(const void *fdt, int node, const char *name, uint32_t *value)
 int dt_u32_or_u64(const void *fdt, int node, const char *name, uint64_t *value)
 {
 	int size;
-	const void *prop = fdt_getprop(fdt, node, name, &size);
+	const void *prop = dt_get(fdt, node, name, &size);
 
 	if (!prop)
 		return size;
@@ -49,7 +115,7 @@ int dt_u32_or_u64(const void *fdt, int node, const char *name, uint64_t *value)
 int dt_u64_pair(const void *fdt, int node, const char *name, uint64_t *first, uint64_t *second)
 {
 	int size;
-	const uint8_t *prop = fdt_getprop(fdt, node, name, &size);
+	const uint8_t *prop = dt_get(fdt, node, name, &size);
 
 	if (!prop)
 		return size;
@@ -63,7 +129,7 @@ int dt_u64_pair(const void *fdt, int node, const char *name, uint64_t *first, ui
 const char *dt_string(const void *fdt, int node, const char *name)
 {
 	int size;
-	const char *text = fdt_getprop(fdt, node, name, &size);
+	const char *text = dt_get(fdt, node, name, &size);
 
 	return text && memchr(text, '\0', (size_t)size) ? text : NULL;
 }

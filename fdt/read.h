@@ -17,6 +17,22 @@
 int dt_check(const void *fdt, uint64_t max);
 
 /*
+ * Its header only. Enough for dt_find(), dt_get(), dt_open() and dt_insert() to stay inside the
+ * tree, whatever the rest is.
+ */
+int dt_check_header(const void *fdt, uint64_t max);
+
+/*
+ * dt_find() - the node at the absolute path @path, or a -FDT_ERR_*; as for fdt_path_offset() of
+ * libfdt, a component without a unit address is the first node of that name, whatever its own.
+ * dt_get() - as fdt_getprop(): the value of a property, its bytes in @size (may be NULL), or NULL
+ * and a -FDT_ERR_*.
+ * Both check what they pass, as libfdt does, at a tenth of its cost (fdt/walk.h).
+ */
+int dt_find(const void *fdt, const char *path);
+const void *dt_get(const void *fdt, int node, const char *name, int *size);
+
+/*
  * A property of exactly one u32, or of one u32 or u64 (/chosen/linux,initrd-start comes as both).
  */
 int dt_u32(const void *fdt, int node, const char *name, uint32_t *value);

@@ -123,7 +123,7 @@ static bool has_type(const void *fdt, int node, const char *type)
 static bool find_unit(const void *fdt, int node, enum node_kind kind, uint64_t *unit)
 {
 	int size = 0;
-	const uint8_t *reg = fdt_getprop(fdt, node, "reg", &size);
+	const uint8_t *reg = dt_get(fdt, node, "reg", &size);
 	uint32_t cell;
 
 	if (!reg || size < 4)
@@ -137,7 +137,7 @@ static bool find_unit(const void *fdt, int node, enum node_kind kind, uint64_t *
 		return has_type(fdt, node, "serial");
 	case NODE_PCI:
 		*unit = OF_PCI_FUNCTION(cell) >> 8;
-		return fdt_getprop(fdt, node, "vendor-id", NULL) != NULL;
+		return dt_get(fdt, node, "vendor-id", NULL) != NULL;
 	case NODE_PHB:
 		*unit = size < 8 ? 0 : be64_load(reg);
 		return size >= 8 && has_type(fdt, node, "pci");
@@ -179,7 +179,7 @@ static int give_leaves(struct rewriter *rewriter, enum node_kind kind, int paren
 
 static int give_cpus(struct rewriter *rewriter)
 {
-	int node = fdt_path_offset(rewriter->fdt, "/cpus"), rc;
+	int node = dt_find(rewriter->fdt, "/cpus"), rc;
 
 	if (node < 0)
 		return lacks(rewriter, "cpus", NULL);
@@ -214,7 +214,7 @@ static int find_dynamic_memory(struct rewriter *rewriter)
 	struct dt_block block;
 	struct rewrite_entry *last = NULL;
 	int rc = dt_blocks_start(&blocks, rewriter->fdt,
-				 fdt_path_offset(rewriter->fdt, DYNAMIC_MEMORY));
+				 dt_find(rewriter->fdt, DYNAMIC_MEMORY));
 
 	while (rc == 0 && (rc = dt_blocks_next(&blocks, &block)) > 0) {
 		rc = 0;
@@ -245,8 +245,8 @@ static struct node_value block_associativity(const struct rewriter *rewriter, ui
 					     uint8_t value[4 * (1 + DOMAINS_MAX)])
 {
 	int size = 0;
-	const uint8_t *arrays = fdt_getprop(rewriter->fdt,
-					    fdt_path_offset(rewriter->fdt, DYNAMIC_MEMORY),
+	const uint8_t *arrays = dt_get(rewriter->fdt,
+					    dt_find(rewriter->fdt, DYNAMIC_MEMORY),
 					    "ibm,associativity-lookup-arrays", &size);
 	uint32_t count = arrays && size >= 8 ? be32_load(arrays) : 0, domains;
 
@@ -296,7 +296,7 @@ static int give_memory(struct rewriter *rewriter)
 
 static int give_rtas(struct rewriter *rewriter)
 {
-	int node = fdt_path_offset(rewriter->fdt, "/rtas");
+	int node = dt_find(rewriter->fdt, "/rtas");
 
 	return node < 0 ? lacks(rewriter, "rtas", NULL) : give_leaf(rewriter, NODE_RTAS, node);
 }
@@ -324,7 +324,7 @@ static int give_interrupt_controller(struct rewriter *rewriter)
 
 static int give_event_sources(struct rewriter *rewriter)
 {
-	int node = fdt_path_offset(rewriter->fdt, "/event-sources"), rc, epow;
+	int node = dt_find(rewriter->fdt, "/event-sources"), rc, epow;
 
 	if (node < 0)
 		return 0;
@@ -348,7 +348,7 @@ static int give_nvram(struct rewriter *rewriter, int parent)
 
 static int give_vdevice(struct rewriter *rewriter)
 {
-	int node = fdt_path_offset(rewriter->fdt, "/vdevice"), rc;
+	int node = dt_find(rewriter->fdt, "/vdevice"), rc;
 
 	if (node < 0)
 		return 0;
@@ -363,7 +363,7 @@ static int give_vdevice(struct rewriter *rewriter)
 
 static int give_hypervisor(struct rewriter *rewriter)
 {
-	int node = fdt_path_offset(rewriter->fdt, "/hypervisor");
+	int node = dt_find(rewriter->fdt, "/hypervisor");
 
 	if (node < 0 || !is_compatible(rewriter->fdt, node, "linux,kvm"))
 		return 0;
@@ -472,7 +472,7 @@ static void clean_stdout(const struct rewriter *rewriter, struct node_value *pat
 
 static int give_chosen(struct rewriter *rewriter)
 {
-	int offset = fdt_path_offset(rewriter->fdt, "/chosen"), rc;
+	int offset = dt_find(rewriter->fdt, "/chosen"), rc;
 	struct node *node = &rewriter->node;
 
 	if (offset < 0)

@@ -16,7 +16,7 @@ int dt_find_tpm(const void *fdt)
 {
 	int node;
 
-	fdt_for_each_subnode(node, fdt, fdt_path_offset(fdt, "/vdevice"))
+	fdt_for_each_subnode(node, fdt, dt_find(fdt, "/vdevice"))
 		if (fdt_node_check_compatible(fdt, node, "IBM,vtpm20") == 0)
 			return node;
 	return -FDT_ERR_NOTFOUND;
@@ -26,7 +26,7 @@ int dt_find_tpm(const void *fdt)
 int dt_read_tpm(const void *fdt, int node, struct dt_tpm *tpm)
 {
 	int size;
-	const uint8_t *window = fdt_getprop(fdt, node, "ibm,my-dma-window", &size);
+	const uint8_t *window = dt_get(fdt, node, "ibm,my-dma-window", &size);
 
 	if (!window || size != 5 * 4 || dt_u32(fdt, node, "reg", &tpm->unit))
 		return -FDT_ERR_BADVALUE;
@@ -76,7 +76,7 @@ int dt_keep_tpm_log(const void *fdt, struct ranges *set)
 	struct range log;
 	int node;
 
-	fdt_for_each_subnode(node, fdt, fdt_path_offset(fdt, "/reserved-memory")) {
+	fdt_for_each_subnode(node, fdt, dt_find(fdt, "/reserved-memory")) {
 		if (strncmp(fdt_get_name(fdt, node, NULL), name, sizeof(name) - 1) != 0)
 			continue;
 		if (dt_u64_pair(fdt, node, "reg", &base, &size) || !range_make(&log, base, size))

@@ -8,7 +8,8 @@
 
 #define DEPTH_MAX 64	/* nobody nests deeper; keeps readers from counting without end */
 
-int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t max)
+/* The blocks of structure and strings. */
+static int take_header(struct dt_walk *walk, const void *fdt, uint64_t max)
 {
 	const uint8_t *base = fdt;
 	/* blocks lie inside totalsize, offsets do not wrap */
@@ -18,11 +19,7 @@ int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t max)
 		return frc;
 	if (fdt_version(fdt) < 17)
 		return -FDT_ERR_BADVERSION;
-	if (fdt_off_mem_rsvmap(fdt) % 8 || fdt_off_dt_struct(fdt) % 4)	/* DTSpec 5.6 */
-		return -FDT_ERR_ALIGNMENT;
 	if (fdt_totalsize(fdt) > max)
-		return -FDT_ERR_TRUNCATED;
-	if (fdt_num_mem_rsv(fdt) < 0)
 		return -FDT_ERR_TRUNCATED;
 	*walk = (struct dt_walk){
 		.structure = base + fdt_off_dt_struct(fdt),
@@ -34,6 +31,35 @@ int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t max)
 	/* If the last string ends, every string does. */
 	if (walk->strings_size && walk->strings[walk->strings_size - 1] != '\0')
 		return -FDT_ERR_BADSTRUCTURE;
+	return 0;
+}
+
+int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t max)
+{
+	int frc = take_header(walk, fdt, max);
+
+	if (frc)
+		return frc;
+	if (fdt_off_mem_rsvmap(fdt) % 8 || fdt_off_dt_struct(fdt) % 4)	/* DTSpec 5.6 */
+		return -FDT_ERR_ALIGNMENT;
+	return fdt_num_mem_rsv(fdt) < 0 ? -FDT_ERR_TRUNCATED : 0;
+}
+
+int dt_walk_node(struct dt_walk *walk, const void *fdt, int node)
+{
+	int frc = take_header(walk, fdt, UINT64_MAX);
+
+	if (frc)
+		return frc;
+	if (node < 0 || node % 4 || walk->end < sizeof(fdt32_t) ||
+	    (uint32_t)node > walk->end - sizeof(fdt32_t) ||
+	    be32_load(walk->structure + node) != FDT_BEGIN_NODE)
+		return -FDT_ERR_BADOFFSET;
+	walk->at = (uint32_t)node;
+	if (node) {
+		walk->depth = 0;
+		walk->rooted = true;
+	}
 	return 0;
 }
 
@@ -72,32 +98,45 @@ static int take_prop(struct dt_walk *walk)
 	return DT_PROP;
 }
 
+/* 0, which is no tag, where there is none left. */
+static inline uint32_t take_tag(struct dt_walk *walk)
+{
+	uint32_t tag;
+
+	if ((uint64_t)walk->at + sizeof(fdt32_t) > walk->end)
+		return 0;
+	tag = be32_load(walk->structure + walk->at);
+	walk->at += sizeof(fdt32_t);
+	return tag;
+}
+
+/* Apart, so that the way of a property, which most are, needs no stack frame. */
+static __attribute__((noinline)) int take_other(struct dt_walk *walk, uint32_t tag)
+{
+	for (; tag == FDT_NOP; tag = take_tag(walk))
+		if (walk->rooted && walk->depth < 0)
+			return -FDT_ERR_BADSTRUCTURE;
+	switch (tag) {
+	case FDT_PROP:
+		return take_prop(walk);
+	case FDT_BEGIN_NODE:
+		return walk->at < walk->end ? enter_node(walk) : -FDT_ERR_BADSTRUCTURE;
+	case FDT_END_NODE:
+		if (walk->depth < 0)
+			return -FDT_ERR_BADSTRUCTURE;
+		walk->depth--;
+		walk->open = false;	/* none may follow a child: DTSpec 5.4.2 */
+		return DT_NODE_END;
+	case FDT_END:
+		return walk->rooted && walk->depth < 0 ? DT_DONE : -FDT_ERR_BADSTRUCTURE;
+	default:
+		return -FDT_ERR_BADSTRUCTURE;
+	}
+}
+
 int dt_walk_next(struct dt_walk *walk)
 {
-	while (walk->at < walk->end && walk->end - walk->at >= sizeof(fdt32_t)) {
-		uint32_t tag = be32_load(walk->structure + walk->at);
+	uint32_t tag = take_tag(walk);
 
-		walk->at += sizeof(fdt32_t);
-		switch (tag) {
-		case FDT_NOP:
-			if (walk->rooted && walk->depth < 0)
-				return -FDT_ERR_BADSTRUCTURE;
-			continue;
-		case FDT_BEGIN_NODE:
-			return walk->at < walk->end ? enter_node(walk) : -FDT_ERR_BADSTRUCTURE;
-		case FDT_PROP:
-			return take_prop(walk);
-		case FDT_END_NODE:
-			if (walk->depth < 0)
-				return -FDT_ERR_BADSTRUCTURE;
-			walk->depth--;
-			walk->open = false;	/* none may follow a child: DTSpec 5.4.2 */
-			return DT_NODE_END;
-		case FDT_END:
-			return walk->rooted && walk->depth < 0 ? DT_DONE : -FDT_ERR_BADSTRUCTURE;
-		default:
-			return -FDT_ERR_BADSTRUCTURE;
-		}
-	}
-	return -FDT_ERR_BADSTRUCTURE;
+	return tag == FDT_PROP ? take_prop(walk) : take_other(walk, tag);
 }

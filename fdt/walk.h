@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/string.h"
+
 enum dt_event { DT_DONE, DT_NODE, DT_PROP, DT_NODE_END };
 
 struct dt_walk {
@@ -35,7 +37,20 @@ struct dt_walk {
  */
 int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t max);
 
+/*
+ * dt_walk_node() - begin at the node @node of a tree that dt_walk_start() has taken before. It is
+ * the first event, and has depth 0 if it is the root, 1 otherwise.
+ * Returns 0, -FDT_ERR_BADOFFSET where there is no node, or as dt_walk_start() does.
+ */
+int dt_walk_node(struct dt_walk *walk, const void *fdt, int node);
+
 /* The next event (enum dt_event), or -FDT_ERR_BADSTRUCTURE. Properties come before child nodes. */
 int dt_walk_next(struct dt_walk *walk);
+
+/* Whether that is the name of node or property. */
+static inline bool dt_walk_named(const struct dt_walk *walk, const char *name)
+{
+	return *walk->name == *name && strcmp(walk->name, name) == 0;
+}
 
 #endif /* FDT_WALK_H */

@@ -31,24 +31,15 @@ FUNCTION(darn)
 	blr
 END(darn)
 
-/* void cache_sync(void *at, size_t size) */
+/*
+ * void cache_sync(void *at, size_t size)
+ * Since POWER4 instruction caches follow stores (Linux CPU_FTR_COHERENT_ICACHE): an icbi to any
+ * address makes this CPU drop what it has prefetched (arch/powerpc/mm/cacheflush.c).
+ */
 FUNCTION(cache_sync)
-	add	r4, r3, r4
-	li	r5, -CACHE_BLOCK
-	and	r3, r3, r5
-	mr	r5, r3
-1:	cmpld	r5, r4
-	bge	2f
-	dcbst	0, r5
-	addi	r5, r5, CACHE_BLOCK
-	b	1b
-2:	sync
-3:	cmpld	r3, r4
-	bge	4f
+	sync
 	icbi	0, r3
-	addi	r3, r3, CACHE_BLOCK
-	b	3b
-4:	sync
+	sync
 	isync
 	blr
 END(cache_sync)

@@ -37,22 +37,36 @@ static void put_chunk(const char bytes[CHUNK], size_t size)
 			return;
 }
 
+/* The end of a line, shorter than a chunk, and whether it is one. */
+static void put_rest(const char *text, size_t size, bool newline)
+{
+	char chunk[CHUNK + 2] = { 0 };
+
+	memcpy(chunk, text, size);
+	if (newline)
+		memcpy(chunk + size, "\r\n", 2);
+	size += newline ? 2 : 0;
+	if (size > CHUNK) {
+		put_chunk(chunk, CHUNK - 1);
+		memmove(chunk, chunk + CHUNK - 1, 2);
+		size = 2;
+	}
+	if (size)
+		put_chunk(chunk, size);
+}
+
 static void put_text(const char *text, size_t size)
 {
-	char chunk[CHUNK] = { 0 };
-	size_t used = 0;
+	while (size) {
+		const char *newline = memchr(text, '\n', size);
+		size_t run = newline ? (size_t)(newline - text) : size;
 
-	for (size_t i = 0; i < size; i++) {
-		if (used > CHUNK - 2) {
-			put_chunk(chunk, used);
-			used = 0;
-		}
-		if (text[i] == '\n')
-			chunk[used++] = '\r';
-		chunk[used++] = text[i];
+		size -= run + (newline ? 1 : 0);
+		for (; run >= CHUNK; run -= CHUNK, text += CHUNK)
+			put_chunk(text, CHUNK);
+		put_rest(text, run, newline);
+		text += run + 1;
 	}
-	if (used)
-		put_chunk(chunk, used);
 }
 
 void console_write(const char *text, size_t size)

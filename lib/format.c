@@ -24,14 +24,22 @@ static void put_char(struct out *out, char c)
 		*out->at++ = c;
 }
 
+static void put_text(struct out *out, const char *text, size_t size)
+{
+	size_t room = (size_t)(out->end - out->at);
+
+	size = size < room ? size : room;
+	memcpy(out->at, text, size);
+	out->at += size;
+}
+
 static void put_padded(struct out *out, const struct spec *spec, const char *text, int size)
 {
 	int fill = spec->width > size ? spec->width - size : 0;
 
 	for (; !spec->left && fill > 0; fill--)
 		put_char(out, spec->zero ? '0' : ' ');
-	for (int i = 0; i < size; i++)
-		put_char(out, text[i]);
+	put_text(out, text, (size_t)size);
 	for (; fill > 0; fill--)
 		put_char(out, ' ');
 }
@@ -88,8 +96,7 @@ static void put_quoted(struct out *out, const char *text)
 
 		if (out->end - out->at < size + 1)
 			break;
-		for (int i = 0; i < size; i++)
-			put_char(out, piece[i]);
+		put_text(out, piece, (size_t)size);
 	}
 	put_char(out, '"');
 }
@@ -110,8 +117,7 @@ static void put_outside(struct out *out, char kind, const char *text)
 	if (kind == 'Q' || !is_plain(text))
 		put_quoted(out, text);
 	else
-		while (*text)
-			put_char(out, *text++);
+		put_text(out, text, strlen(text));
 }
 
 static const char *read_int(const char *fmt, int *value, va_list *args)
@@ -186,6 +192,7 @@ size_t vformat(char *buffer, size_t size, const char *fmt, va_list args)
 {
 	struct out out;
 	struct spec spec;
+	const char *plain;
 	va_list ap;
 
 	if (size == 0)
@@ -193,10 +200,11 @@ size_t vformat(char *buffer, size_t size, const char *fmt, va_list args)
 	out = (struct out){ buffer, buffer + size - 1 };
 	va_copy(ap, args);
 	while (*fmt) {
-		if (*fmt != '%') {
-			put_char(&out, *fmt++);
-			continue;
-		}
+		for (plain = fmt; *fmt && *fmt != '%';)
+			fmt++;
+		put_text(&out, plain, (size_t)(fmt - plain));
+		if (!*fmt)
+			break;
 		fmt = read_spec(fmt + 1, &spec, &ap);
 		if (*fmt == 'p' && (fmt[1] == 'Q' || fmt[1] == 'V'))
 			fmt++;

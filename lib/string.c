@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Copies and clears move 64 bytes a turn with ordinary 8-byte accesses: the fastest loop under
+ * Copies move 128 bytes a turn, clears 64, with ordinary 8-byte accesses: the fastest loop under
  * TCG that needs neither vector registers nor the hypervisor. Unaligned 8-byte accesses are
  * legal in cacheable memory (Power ISA Book II section 2.1).
  */
@@ -24,8 +24,10 @@ static inline void copy_block(uint8_t *to, const uint8_t *from)
 
 static void copy_up(uint8_t *to, const uint8_t *from, size_t size)
 {
-	for (; size >= BLOCK; size -= BLOCK, to += BLOCK, from += BLOCK)
+	for (; size >= 2 * BLOCK; size -= 2 * BLOCK, to += 2 * BLOCK, from += 2 * BLOCK) {
 		copy_block(to, from);
+		copy_block(to + BLOCK, from + BLOCK);
+	}
 	for (; size >= WORD; size -= WORD, to += WORD, from += WORD)
 		*(word *)to = *(const word *)from;
 	while (size--)
@@ -52,7 +54,7 @@ void *memmove(void *to, const void *from, size_t size)
 {
 	if ((uintptr_t)to - (uintptr_t)from >= size)
 		copy_up(to, from, size);
-	else
+	else if (to != from)
 		copy_down(to, from, size);
 	return to;
 }
@@ -87,10 +89,22 @@ int memcmp(const void *a, const void *b, size_t size)
 	return 0;
 }
 
-/* True if one of the eight bytes is zero: a borrow that runs out of a byte below 0x80. */
-static inline int has_zero(word w)
+#define LOW_BITS 0x7f7f7f7f7f7f7f7fUL	/* all but the highest bit of each byte */
+
+/* 0x80 in each byte of @w that is zero, and in no other: nothing is carried from byte to byte. */
+static inline word zero_bytes(word w)
 {
-	return ((w - 0x0101010101010101UL) & ~w & 0x8080808080808080UL) != 0;
+	return ~(((w & LOW_BITS) + LOW_BITS) | w | LOW_BITS);
+}
+
+/* Which byte in memory is the first that zero_bytes() has marked. */
+static inline size_t first_marked(word marks)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	return (size_t)__builtin_clzl(marks) / 8;
+#else
+	return (size_t)__builtin_ctzl(marks) / 8;
+#endif
 }
 
 void *memchr(const void *in, int byte, size_t size)
@@ -98,8 +112,12 @@ void *memchr(const void *in, int byte, size_t size)
 	const word all = 0x0101010101010101UL * (uint8_t)byte;
 	const uint8_t *at = in;
 
-	for (; size >= WORD && !has_zero(*(const word *)at ^ all); size -= WORD)
-		at += WORD;
+	for (; size >= WORD; size -= WORD, at += WORD) {
+		word marks = zero_bytes(*(const word *)at ^ all);
+
+		if (marks)
+			return (void *)(at + first_marked(marks));
+	}
 	for (; size; size--, at++)
 		if (*at == (uint8_t)byte)
 			return (void *)at;

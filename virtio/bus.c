@@ -220,7 +220,7 @@ static int visit_event(struct walk *walk, int event)
 
 static int read_tokens(struct pci_bus *bus, const void *tree)
 {
-	int rtas = fdt_path_offset(tree, "/rtas");
+	int rtas = dt_find(tree, "/rtas");
 	uint32_t read_token, write_token;
 
 	if (rtas < 0 || dt_u32(tree, rtas, "ibm,read-pci-config", &read_token) ||

@@ -348,20 +348,18 @@ start_common:
 	sub	r5, r5, r3
 	bl	memcpy
 	nop
-	ADDRESS	r5, at_bss
-	ADDRESS	r6, at_bss_end
-	li	r0, 0
-1:	cmpld	r5, r6
-	bge	2f
-	std	r0, 0(r5)		/* no dcbz: the image may not be aligned here */
-	addi	r5, r5, 8
-	b	1b
+	ADDRESS	r3, at_bss		/* no dcbz: the image may not be aligned here */
+	ADDRESS	r5, at_bss_end
+	sub	r5, r5, r3
+	li	r4, 0
+	bl	memset
+	nop
 
 	/*
 	 * Then addresses in data: DT_RELR (ELF gABI, "Relative Relocation Table"). An even word is
 	 * the address of a doubleword to add r15 to; an odd one has a bit for each of the next 63.
 	 */
-2:	ADDRESS	r5, at_relr
+	ADDRESS	r5, at_relr
 	ADDRESS	r6, at_relr_end
 3:	cmpld	r5, r6
 	bge	6f

@@ -7,6 +7,7 @@
 #include "boot/doors/kexec_cpus.h"
 #include "boot/normal/cas.h"
 #include "fdt/edit.h"
+#include "fdt/read.h"
 #include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/hcall.h"
@@ -43,7 +44,7 @@ static void reset_windows(const void *tree, const struct dt_phb *phb)
 {
 	const uint32_t args[] = { 0, (uint32_t)(phb->buid >> 32), (uint32_t)phb->buid };
 	int size, status;
-	const uint8_t *extensions = fdt_getprop(tree, phb->node, "ibm,ddw-extensions", &size);
+	const uint8_t *extensions = dt_get(tree, phb->node, "ibm,ddw-extensions", &size);
 
 	if (!extensions || size < 8 || be32_load(extensions) < DDW_RESET)
 		return;
@@ -71,7 +72,7 @@ static int forget_windows(void *tree, int node)
 static int forget_pefboot(void *tree)
 {
 	static const char pool[] = "restricted-dma@";
-	int node, parent = fdt_path_offset(tree, "/reserved-memory");
+	int node, parent = dt_find(tree, "/reserved-memory");
 	int frc = dt_drop_property(tree, 0, "virtio,access-platform");
 
 	if (frc == 0)

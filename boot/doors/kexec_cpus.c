@@ -32,7 +32,7 @@ struct cpus {
 
 static int find_tokens(struct cpus *cpus)
 {
-	int rtas = fdt_path_offset(cpus->tree, "/rtas");
+	int rtas = dt_find(cpus->tree, "/rtas");
 
 	if (rtas < 0 || dt_u32(cpus->tree, rtas, "query-cpu-stopped-state", &cpus->query) ||
 	    dt_u32(cpus->tree, rtas, "stop-self", &cpus->stop))
@@ -43,12 +43,12 @@ static int find_tokens(struct cpus *cpus)
 /* Call @visit for each thread of each cpu by its number, until one does not return 0. */
 static int visit_threads(struct cpus *cpus, int (*visit)(struct cpus *cpus, uint32_t server))
 {
-	int node, size, rc = 0, parent = fdt_path_offset(cpus->tree, "/cpus");
+	int node, size, rc = 0, parent = dt_find(cpus->tree, "/cpus");
 
 	cpus->self = fdt_boot_cpuid_phys(cpus->tree);
 	fdt_for_each_subnode(node, cpus->tree, parent) {
 		const uint8_t *server =
-			fdt_getprop(cpus->tree, node, "ibm,ppc-interrupt-server#s", &size);
+			dt_get(cpus->tree, node, "ibm,ppc-interrupt-server#s", &size);
 
 		for (; rc == 0 && server && size >= 4; server += 4, size -= 4)
 			rc = visit(cpus, be32_load(server));

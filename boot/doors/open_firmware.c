@@ -152,7 +152,7 @@ static int reset_devices(struct of_work *work)
 /* The initrd, as QEMU would say it. The kernel that QEMU loaded is the ELF file that we are. */
 static int set_boot_data(void *tree, struct range initrd, struct range log)
 {
-	int frc = dt_open(tree, TREE_SPACE), chosen = fdt_path_offset(tree, "/chosen");
+	int frc = dt_open(tree, TREE_SPACE), chosen = dt_find(tree, "/chosen");
 
 	if (frc == 0 && chosen < 0)
 		return error(E_NO_CHOSEN, "/chosen: %s", fdt_strerror(chosen));

@@ -114,7 +114,7 @@ static int find_place(struct range *place, const struct payload *payload,
 /* Nobody else's word counts, such as that of a kernel before us. */
 static int name_place(void *tree, const struct payload *payload, bool moved)
 {
-	int chosen = fdt_path_offset(tree, "/chosen");
+	int chosen = dt_find(tree, "/chosen");
 	int frc = dt_drop_property(tree, chosen, DT_BLOB_START);
 
 	if (frc == 0)

@@ -111,7 +111,7 @@ static int set_boot_data(const struct payload *payload, struct machine *machine,
 			 const char *cmdline)
 {
 	void *tree = machine->home.tree;
-	int chosen = fdt_path_offset(tree, "/chosen"), frc = chosen;
+	int chosen = dt_find(tree, "/chosen"), frc = chosen;
 
 	if (frc >= 0)
 		frc = fdt_setprop_string(tree, chosen, "bootargs", cmdline);

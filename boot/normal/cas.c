@@ -81,9 +81,8 @@ int cas_ask(struct cas_vectors *cas, const uint8_t *support, int size,
  * Boot data is only in the old tree: command line, initrd, console. What QEMU tells firmware
  * ("qemu,...") is not for the kernel.
  */
-static int keep_boot_data(void *fresh, const void *old)
+static int keep_boot_data(void *fresh, int to, const void *old, int from)
 {
-	int to = fdt_path_offset(fresh, "/chosen"), from = fdt_path_offset(old, "/chosen");
 	int frc = dt_open(fresh, TREE_SPACE - 8);
 
 	if (frc == 0)
@@ -97,9 +96,8 @@ int cas(struct home *home, const struct options *options)
 	/* A version word comes before the tree, which has to be aligned to 8 bytes. */
 	uint8_t *buffer = (uint8_t *)home->spare + 4;
 	void *fresh = buffer + 4, *old = home->tree;
-	int size = 0, frc, rc;
-	const uint8_t *support = fdt_getprop(old, fdt_path_offset(old, "/chosen"),
-					     "ibm,arch-vec-5-platform-support", &size);
+	int from = dt_find(old, "/chosen"), to, size = 0, rc;
+	const uint8_t *support = dt_get(old, from, "ibm,arch-vec-5-platform-support", &size);
 	int64_t hrc;
 
 	rc = cas_ask(&vectors, support, support ? size : 0, options);
@@ -109,12 +107,12 @@ int cas(struct home *home, const struct options *options)
 	__asm__ volatile("" : : "r"(&vectors) : "memory");
 	if (hrc)
 		return error(E_CAS_REFUSED, "%s (%ld)", h_name(hrc), (long)hrc);
-	frc = dt_check(fresh, TREE_SPACE - 8);
-	if (frc == 0 && fdt_path_offset(fresh, "/chosen") < 0)
-		frc = -FDT_ERR_NOTFOUND;
-	if (frc)
-		return error(E_CAS_TREE, "%s", fdt_strerror(frc));
-	rc = keep_boot_data(fresh, old);
+	to = dt_check_header(fresh, TREE_SPACE - 8);	/* discover() looks at the rest */
+	if (to == 0)
+		to = dt_find(fresh, "/chosen");
+	if (to < 0)
+		return error(E_CAS_TREE, "%s", fdt_strerror(to));
+	rc = keep_boot_data(fresh, to, old, from);
 	home->tree = fresh;
 	home->spare = old;
 	home->handed = old;
@@ -125,9 +123,8 @@ int cas(struct home *home, const struct options *options)
 static uint8_t negotiated_byte(const struct machine *machine, int number)
 {
 	int size = 0;
-	const uint8_t *v5 = fdt_getprop(machine->home.tree,
-					fdt_path_offset(machine->home.tree, "/chosen"),
-					"ibm,architecture-vec-5", &size);
+	const void *tree = machine->home.tree;
+	const uint8_t *v5 = dt_get(tree, dt_find(tree, "/chosen"), "ibm,architecture-vec-5", &size);
 
 	return v5 && size > number ? v5[number] : 0;
 }

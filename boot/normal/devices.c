@@ -104,8 +104,8 @@ int devices_stir(struct machine *machine)
 {
 	struct devices *devices = devices_at(&machine->home);
 	void *tree = machine->home.tree;
-	int chosen = fdt_path_offset(tree, "/chosen"), size, stirred = 0, frc;
-	const uint8_t *old = fdt_getprop(tree, chosen, SEED, &size);
+	int chosen = dt_find(tree, "/chosen"), size, stirred = 0, frc;
+	const uint8_t *old = dt_get(tree, chosen, SEED, &size);
 	uint8_t seed[SEED_SIZE] = { 0 };
 
 	for (uint32_t i = 0; i < devices->bus.functions; i++)

@@ -112,7 +112,7 @@ int discover(struct machine *machine, const struct home *home)
 	int chosen, frc, rc;
 
 	*machine = (struct machine){ .home = *home };
-	chosen = fdt_path_offset(home->tree, "/chosen");
+	chosen = dt_find(home->tree, "/chosen");
 	if (chosen < 0)
 		return error(E_NO_CHOSEN, "/chosen: %s", fdt_strerror(chosen));
 	choose_console(home->tree, chosen);

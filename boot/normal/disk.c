@@ -197,7 +197,7 @@ static const char *handed_text(const struct machine *machine, const char *name)
 {
 	const void *handed = machine->home.handed;
 
-	return dt_string(handed, fdt_path_offset(handed, "/chosen"), name);
+	return dt_string(handed, dt_find(handed, "/chosen"), name);
 }
 
 /*
@@ -237,10 +237,10 @@ static bool try_boot_list(struct search *search)
 static void say_ignored(const struct machine *machine)
 {
 	const void *handed = machine->home.handed;
-	int chosen = fdt_path_offset(handed, "/chosen");
+	int chosen = dt_find(handed, "/chosen");
 
-	if (fdt_getprop(handed, chosen, "qemu,boot-device", NULL) ||
-	    fdt_getprop(handed, chosen, "qemu,boot-menu", NULL))
+	if (dt_get(handed, chosen, "qemu,boot-device", NULL) ||
+	    dt_get(handed, chosen, "qemu,boot-menu", NULL))
 		log_notice("notice: -boot order= and menu= do nothing: use bootindex=");
 }
 

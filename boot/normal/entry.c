@@ -17,7 +17,7 @@ int entry(struct home *home, const struct arrival *arrival, uint64_t image)
 	home->door = arrival->door;
 	home->bundle = arrival->bundle;
 	memcpy(home->tree, tree, size < TREE_SPACE ? size : TREE_SPACE);
-	frc = dt_check(home->tree, TREE_SPACE);
+	frc = dt_check_header(home->tree, TREE_SPACE);	/* discover() looks at the rest */
 	if (frc)
 		return error(E_TREE_CORRUPT, "at 0x%lx: %s", (uintptr_t)tree, fdt_strerror(frc));
 	log_step(STEP_ENTRY, "door=%s image=0x%lx tree=0x%lx size=%zu version=%s",

@@ -7,7 +7,7 @@
 int initrd_find(struct range *initrd, const struct machine *machine)
 {
 	const void *tree = machine->home.tree;
-	int chosen = fdt_path_offset(tree, "/chosen");
+	int chosen = dt_find(tree, "/chosen");
 	struct range found = { 0, 0 };
 	int frc = dt_u32_or_u64(tree, chosen, "linux,initrd-start", &found.start);
 

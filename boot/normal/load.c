@@ -20,7 +20,7 @@
 static int find_kernel(struct payload *payload, const struct machine *machine)
 {
 	const void *handed = machine->home.handed;
-	int chosen = fdt_path_offset(handed, "/chosen");
+	int chosen = dt_find(handed, "/chosen");
 	uint64_t base, size;
 	int frc = dt_u64_pair(handed, chosen, BOOT_KERNEL, &base, &size);
 
@@ -43,7 +43,7 @@ static bool loaded_by_qemu(const struct machine *machine)
 	const void *handed = machine->home.handed;
 
 	return machine->home.door == DOOR_BIOS &&
-	       fdt_getprop(handed, fdt_path_offset(handed, "/chosen"), BOOT_KERNEL, NULL);
+	       dt_get(handed, dt_find(handed, "/chosen"), BOOT_KERNEL, NULL);
 }
 
 /* A boot bundle came with us, QEMU loaded a kernel, or a disk has a bundle. */

@@ -149,7 +149,7 @@ static int measure_cmdline(struct measuring *measuring)
 {
 	static const char name[] = "kernel_cmdline: ";
 	const void *tree = measuring->machine->home.tree;
-	const char *line = dt_string(tree, fdt_path_offset(tree, "/chosen"), "bootargs") ?: "";
+	const char *line = dt_string(tree, dt_find(tree, "/chosen"), "bootargs") ?: "";
 	char event[sizeof(name) + BUNDLE_CMDLINE_MAX];
 
 	format(event, sizeof(event), "%s%s", name, line);

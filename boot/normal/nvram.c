@@ -78,8 +78,8 @@ static void write_partitions(const struct nvram *nvram, struct head *head)
 
 static bool find(struct nvram *nvram, const void *tree)
 {
-	int rtas = fdt_path_offset(tree, "/rtas");
-	int node = fdt_path_offset(tree, "/vdevice/nvram");
+	int rtas = dt_find(tree, "/rtas");
+	int node = dt_find(tree, "/vdevice/nvram");
 
 	return node >= 0 && !dt_u32(tree, node, "#bytes", &nvram->size) &&
 	       !dt_u32(tree, rtas, "nvram-fetch", &nvram->fetch) &&

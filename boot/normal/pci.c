@@ -2,7 +2,9 @@
 #include "boot/normal/pci.h"
 
 #include "boot/doors/door.h"
+#include "fdt/insert.h"
 #include "fdt/read.h"
+#include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/log.h"
 #include "lib/rtas.h"
@@ -26,39 +28,57 @@ static int read_config(const struct machine *machine, uint64_t buid, uint32_t ad
 	return rtas_call(machine->rtas.read_pci_config, args, 4, value, 2);
 }
 
+/* What is added to bridges, for all of them at once; in the scrap. */
+#define BRIDGE_PROPERTIES 3
+
+struct bridge_values {
+	be32 buses[2], window[8];
+};
+
+struct bridge_edits {
+	struct bridge_values value[DT_BRIDGES_MAX];
+	struct dt_insertion list[DT_BRIDGES_MAX * BRIDGE_PROPERTIES];
+	size_t bridges;
+};
+_Static_assert(sizeof(struct bridge_edits) <= SCRAP_SPACE, "struct home");
+
 /*
  * Linux assigns memory windows by itself, but an I/O window only to a bridge that has one in
  * "ranges". Each bus gets 4 KiB of the host bridge's 64 KiB; the window of a bridge covers its own
  * bus and those below it, so that windows nest. Buses for which there is no room get none.
+ * Returns the bytes of it.
  */
-static int set_io_window(void *tree, int node, uint32_t first, uint32_t last)
+static uint32_t io_window(be32 window[8], uint32_t first, uint32_t last)
 {
-	uint32_t start = IO_FIRST + (first - 1) * IO_PER_BUS;
-	uint32_t end = IO_FIRST + last * IO_PER_BUS;
-	const fdt32_t window[8] = {
-		cpu_to_fdt32(PCI_PHYS_IO), 0, cpu_to_fdt32(start),	/* child */
-		cpu_to_fdt32(PCI_PHYS_IO), 0, cpu_to_fdt32(start),	/* parent */
-		0, cpu_to_fdt32(end - start),
-	};
+	const be32 space = be32_make(PCI_PHYS_IO), zero = be32_make(0);
+	const be32 start = be32_make(IO_FIRST + (first - 1) * IO_PER_BUS);
+	const uint32_t end = IO_FIRST + last * IO_PER_BUS;
 
 	if (end > IO_END)
-		return fdt_setprop_empty(tree, node, "ranges");
-	return fdt_setprop(tree, node, "ranges", window, sizeof(window));
+		return 0;
+	window[0] = window[3] = space;	/* child, then parent */
+	window[1] = window[4] = zero;
+	window[2] = window[5] = start;
+	window[6] = zero;
+	window[7] = be32_make(end - be32_get(start));
+	return 8 * sizeof(be32);
 }
 
-static int set_buses(void *tree, int node, uint32_t first, uint32_t last)
+static void set_buses(struct bridge_edits *edits, int node, uint32_t first, uint32_t last)
 {
-	const fdt32_t range[2] = { cpu_to_fdt32(first), cpu_to_fdt32(last) };
-	int frc = fdt_setprop(tree, node, "bus-range", range, sizeof(range));
+	struct bridge_values *value = &edits->value[edits->bridges];
+	struct dt_insertion *list = &edits->list[edits->bridges++ * BRIDGE_PROPERTIES];
 
-	if (frc == 0)
-		frc = fdt_setprop_string(tree, node, "device_type", "pci");
-	if (frc == 0)
-		frc = set_io_window(tree, node, first, last);
-	return frc ? error(E_TREE_EDIT, "bridge: %s", fdt_strerror(frc)) : 0;
+	value->buses[0] = be32_make(first);
+	value->buses[1] = be32_make(last);
+	list[0] = (struct dt_insertion){ node, "bus-range", value->buses, sizeof(value->buses), 0 };
+	list[1] = (struct dt_insertion){ node, "device_type", "pci", sizeof("pci"), 0 };
+	list[2] = (struct dt_insertion){ node, "ranges", value->window,
+					 io_window(value->window, first, last), 0 };
 }
 
-static int describe_bridge(struct machine *machine, const struct dt_bridge *bridge)
+static int describe_bridge(struct bridge_edits *edits, const struct machine *machine,
+			   const struct dt_bridge *bridge)
 {
 	uint64_t buid = machine->outline.phb[bridge->phb].buid;
 	uint32_t buses = 0, bus = bridge->address >> 16, first, last;
@@ -71,7 +91,8 @@ static int describe_bridge(struct machine *machine, const struct dt_bridge *brid
 	if ((buses & 0xff) != bus || first <= bus || last < first)
 		return error(E_PCI, "bridge at 0x%x has buses 0x%08x", bridge->address, buses);
 	log_info("bridge=0x%x phb=0x%lx buses=%u-%u", bridge->address, buid, first, last);
-	return set_buses(machine->home.tree, bridge->node, first, last);
+	set_buses(edits, bridge->node, first, last);
+	return 0;
 }
 
 /*
@@ -81,16 +102,20 @@ static int describe_bridge(struct machine *machine, const struct dt_bridge *brid
 static bool is_described(const struct machine *machine, const struct dt_bridge *bridge)
 {
 	return machine->home.door == DOOR_OPEN_FIRMWARE &&
-	       fdt_getprop(machine->home.tree, bridge->node, "bus-range", NULL);
+	       dt_get(machine->home.tree, bridge->node, "bus-range", NULL);
 }
 
-/* From the last to the first: an insertion moves only what follows it. */
 int pci_describe_bridges(struct machine *machine)
 {
-	int rc = 0;
+	struct bridge_edits *edits = machine->home.scrap;
+	int rc = 0, frc;
 
-	for (uint32_t i = machine->outline.bridges; rc == 0 && i > 0; i--)
-		if (!is_described(machine, &machine->outline.bridge[i - 1]))
-			rc = describe_bridge(machine, &machine->outline.bridge[i - 1]);
-	return rc;
+	edits->bridges = 0;
+	for (uint32_t i = 0; rc == 0 && i < machine->outline.bridges; i++)
+		if (!is_described(machine, &machine->outline.bridge[i]))
+			rc = describe_bridge(edits, machine, &machine->outline.bridge[i]);
+	if (rc || !edits->bridges)
+		return rc;
+	frc = dt_insert(machine->home.tree, edits->list, edits->bridges * BRIDGE_PROPERTIES);
+	return frc ? error(E_TREE_EDIT, "bridges: %s", fdt_strerror(frc)) : 0;
 }

@@ -6,8 +6,10 @@
 #include "boot/normal/tree_canonical.h"
 #include "fdt/edit.h"
 #include "fdt/evidence.h"
+#include "fdt/insert.h"
 #include "fdt/read.h"
 #include "lib/arch.h"
+#include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/hcall.h"
 #include "lib/log.h"
@@ -19,66 +21,89 @@
 
 static int add_rtas(const struct home *home)
 {
-	int node = fdt_path_offset(home->tree, "/rtas"), frc;
-	uint32_t base = (uint32_t)home->rtas;	/* below 768 MiB: boot/doors/home.c */
+	/* below 768 MiB: boot/doors/home.c */
+	const be32 base = be32_make((uint32_t)home->rtas);
+	const be32 size = be32_make(sizeof(rtas_blob));
+	const int node = dt_find(home->tree, "/rtas");
+	struct dt_insertion list[] = {
+		{ .name = "linux,rtas-base", .value = &base, .size = sizeof(base), .node = node },
+		{ .name = "linux,rtas-entry", .value = &base, .size = sizeof(base), .node = node },
+		{ .name = "slof,rtas-size", .value = &size, .size = sizeof(size), .node = node },
+	};
 
-	if (node < 0)
-		return node;
-	frc = fdt_setprop_u32(home->tree, node, "linux,rtas-base", base);
-	if (frc == 0)
-		frc = fdt_setprop_u32(home->tree, node, "linux,rtas-entry", base);
-	if (frc == 0)
-		frc = fdt_setprop_u32(home->tree, node, "slof,rtas-size", sizeof(rtas_blob));
-	return frc;
+	return node < 0 ? node : dt_insert(home->tree, list, sizeof(list) / sizeof(list[0]));
 }
 
-static int add_times(void *tree)
-{
-	fdt64_t times[DT_TIMES_COUNT];
+/* What goes into /chosen. */
+struct chosen {
+	be64 times[DT_TIMES_COUNT];
+	be64 kernel[2];
+	be32 initrd_start, initrd_end;
+	struct dt_insertion list[6];
+	size_t count;
+	const void *tree;
+	int node;
+};
 
+static void add(struct chosen *chosen, const char *name, const void *value, uint32_t size)
+{
+	chosen->list[chosen->count++] = (struct dt_insertion){ chosen->node, name, value, size, 0 };
+}
+
+static bool lacks(const struct chosen *chosen, const char *name)
+{
+	return !dt_get(chosen->tree, chosen->node, name, NULL);
+}
+
+static void add_times(struct chosen *chosen)
+{
 	for (int step = STEP_ENTRY; step < STEP_TRANSITION; step++)
-		times[step - 1] = cpu_to_fdt64(log_step_time((enum step)step));
-	times[STEP_TRANSITION - 1] = cpu_to_fdt64(timebase());
-	return fdt_setprop(tree, fdt_path_offset(tree, "/chosen"), DT_TIMES, times, sizeof(times));
+		chosen->times[step - 1] = be64_make(log_step_time((enum step)step));
+	chosen->times[STEP_TRANSITION - 1] = be64_make(timebase());
+	add(chosen, DT_TIMES, chosen->times, sizeof(chosen->times));
 }
 
-static int add_kernel(void *tree, const struct payload *payload)
+static void add_kernel(struct chosen *chosen, struct range kernel)
 {
-	const fdt64_t place[2] = { cpu_to_fdt64(payload->kernel.start),
-				   cpu_to_fdt64(range_size(payload->kernel)) };
-
-	return fdt_setprop(tree, fdt_path_offset(tree, "/chosen"), DT_KERNEL, place, sizeof(place));
+	chosen->kernel[0] = be64_make(kernel.start);
+	chosen->kernel[1] = be64_make(range_size(kernel));
+	add(chosen, DT_KERNEL, chosen->kernel, sizeof(chosen->kernel));
 }
 
 /* An initrd which QEMU does not know of. Two cells, as QEMU writes them: it lies below 4 GiB. */
-static int add_initrd(void *tree, const struct payload *payload)
+static void add_initrd(struct chosen *chosen, struct range initrd)
 {
-	int chosen = fdt_path_offset(tree, "/chosen"), frc;
-
-	if (range_size(payload->initrd) == 0 ||
-	    fdt_getprop(tree, chosen, "linux,initrd-start", NULL))
-		return 0;
-	frc = fdt_setprop_u32(tree, chosen, "linux,initrd-start", (uint32_t)payload->initrd.start);
-	return frc ? frc : fdt_setprop_u32(tree, chosen, "linux,initrd-end",
-					   (uint32_t)payload->initrd.end);
+	if (range_size(initrd) == 0 || !lacks(chosen, "linux,initrd-start"))
+		return;
+	chosen->initrd_start = be32_make((uint32_t)initrd.start);
+	chosen->initrd_end = be32_make((uint32_t)initrd.end);
+	add(chosen, "linux,initrd-start", &chosen->initrd_start, sizeof(chosen->initrd_start));
+	add(chosen, "linux,initrd-end", &chosen->initrd_end, sizeof(chosen->initrd_end));
 }
 
-/*
- * An ultravisor refuses a tree without a command line (svm-esm.c:488 svm_esm_blob_chk()), and QEMU
- * writes none without -append.
- */
-static int add_bootargs(void *tree)
+static int add_boot_data(void *tree, const struct payload *payload, bool secure)
 {
-	int chosen = fdt_path_offset(tree, "/chosen");
+	struct chosen chosen = { .tree = tree, .node = dt_find(tree, "/chosen") };
 
-	return fdt_getprop(tree, chosen, "bootargs", NULL) ?
-		       0 : fdt_setprop_string(tree, chosen, "bootargs", "");
+	add_kernel(&chosen, payload->kernel);
+	add_times(&chosen);
+	add_initrd(&chosen, payload->initrd);
+	/* As prom_init.c does; of a secure guest step 6 writes it, too. */
+	if (payload->options.params.iommu_off)
+		add(&chosen, "linux,iommu-off", "", 0);
+	/*
+	 * An ultravisor refuses a tree without a command line (svm-esm.c:488 svm_esm_blob_chk()),
+	 * and QEMU writes none without -append.
+	 */
+	if (secure && lacks(&chosen, "bootargs"))
+		add(&chosen, "bootargs", "", 1);
+	return dt_insert(tree, chosen.list, chosen.count);
 }
 
 /* The record of a previous boot, or one that the host made up: this boot writes its own. */
 static int drop_record(void *tree)
 {
-	int node = fdt_path_offset(tree, "/chosen/pefboot");
+	int node = dt_find(tree, "/chosen/pefboot");
 
 	return node < 0 ? 0 : fdt_nop_node(tree, node);
 }
@@ -90,7 +115,7 @@ static struct range old_rtas(const struct machine *machine)
 	uint32_t base;
 
 	if (machine->home.door != DOOR_KEXEC ||
-	    dt_u32(handed, fdt_path_offset(handed, "/rtas"), "linux,rtas-base", &base))
+	    dt_u32(handed, dt_find(handed, "/rtas"), "linux,rtas-base", &base))
 		return (struct range){ 0, 0 };
 	return (struct range){ base, base + machine->rtas.size };
 }
@@ -118,28 +143,16 @@ static int add_reservations(struct machine *machine, const struct payload *paylo
 	return dt_set_reservations(machine->home.tree, &keep);
 }
 
-/* As prom_init.c does; of a secure guest step 6 writes it, too. */
-static int add_iommu_off(void *tree, const struct payload *payload)
-{
-	return payload->options.params.iommu_off ?
-		       fdt_setprop_empty(tree, fdt_path_offset(tree, "/chosen"),
-					 "linux,iommu-off") :
-		       0;
-}
-
-/* What is the same for both kinds of boot. */
 static int edit_tree(struct machine *machine, const struct payload *payload,
-		     const struct ranges *own)
+		     const struct ranges *own, bool secure)
 {
 	void *tree = machine->home.tree;
 	int frc;
 
 	if ((frc = drop_record(tree)) || (frc = add_reservations(machine, payload, own)) ||
-	    (frc = add_rtas(&machine->home)) || (frc = add_kernel(tree, payload)) ||
-	    (frc = add_times(tree)) || (frc = add_initrd(tree, payload)) ||
-	    (frc = add_iommu_off(tree, payload)))
+	    (frc = add_rtas(&machine->home)))
 		return frc;
-	return 0;
+	return add_boot_data(tree, payload, secure);
 }
 
 static int close_tree(void *tree)
@@ -153,11 +166,9 @@ int tree_finish(struct machine *machine, const struct payload *payload, const st
 		bool secure)
 {
 	int64_t hrc;
-	int rc, frc = edit_tree(machine, payload, own);
+	int rc, frc = edit_tree(machine, payload, own, secure);
 	void *tree;
 
-	if (frc == 0 && secure)
-		frc = add_bootargs(machine->home.tree);
 	if (frc)
 		return error(E_TREE_EDIT, "%s", fdt_strerror(frc));
 	if ((secure && (rc = tree_canonicalise(&machine->home))) ||

@@ -26,7 +26,7 @@ static void report_left_out(const void *tree, enum node_kind kind, const char *p
 {
 	int node;
 
-	fdt_for_each_subnode(node, tree, fdt_path_offset(tree, path)) {
+	fdt_for_each_subnode(node, tree, dt_find(tree, path)) {
 		const char *name = fdt_get_name(tree, node, NULL);
 
 		if (!is_known_child(kind, name))
@@ -71,7 +71,7 @@ int tree_canonicalise(struct home *home)
 
 	if (frc)
 		return explain(frc, &fault);
-	if (fdt_path_offset(to, "/memory@0") < 0)
+	if (dt_find(to, "/memory@0") < 0)
 		return error(E_CONTRACT, "/memory@0 at 0");
 	if (log_enabled(LOG_INFO)) {
 		report_left_out(home->tree, NODE_ROOT, "/");

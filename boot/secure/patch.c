@@ -136,7 +136,7 @@ static void report_edit(const void *tree, struct range pool)
 	for (size_t i = 0; i < sizeof(props) / sizeof(props[0]); i++)
 		evidence_tree(tree, path, props[i]);
 	fdt_for_each_subnode(node, tree, 0) {
-		if (fdt_getprop(tree, node, "memory-region", NULL) &&
+		if (dt_get(tree, node, "memory-region", NULL) &&
 		    fdt_get_path(tree, node, path, sizeof(path)) == 0)
 			evidence_tree(tree, path, "memory-region");
 	}

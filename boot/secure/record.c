@@ -5,6 +5,7 @@
 
 #include "boot/handover.h"
 #include "fdt/memory.h"
+#include "fdt/read.h"
 #include "lib/arch.h"
 #include "lib/endian.h"
 #include "lib/log.h"
@@ -66,9 +67,9 @@ int record_edit(const struct guest *guest)
 {
 	const struct property_schema *property = node_schemas[NODE_RECORD].property;
 	void *tree = guest->tree;
-	int chosen = fdt_path_offset(tree, "/chosen"), size = 0, frc = 0;
+	int chosen = dt_find(tree, "/chosen"), size = 0, frc = 0;
 	int node = fdt_subnode_offset(tree, chosen, "pefboot");
-	const void *times = fdt_getprop(tree, chosen, DT_TIMES, &size);
+	const void *times = dt_get(tree, chosen, DT_TIMES, &size);
 	struct record record;
 
 	fill_record(&record, guest, &(struct node_value){ times, (uint32_t)size });

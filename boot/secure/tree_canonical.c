@@ -287,9 +287,9 @@ static int end_node(struct node_sink *sink)
  */
 static bool is_own_tree(const void *tree)
 {
-	int chosen = dt_check(tree, TREE_SPACE) ? -1 : fdt_path_offset(tree, "/chosen");
+	int chosen = dt_check(tree, TREE_SPACE) ? -1 : dt_find(tree, "/chosen");
 
-	return chosen >= 0 && !fdt_getprop(tree, chosen, DT_KERNEL, NULL) &&
+	return chosen >= 0 && !dt_get(tree, chosen, DT_KERNEL, NULL) &&
 	       fdt_subnode_offset(tree, chosen, "pefboot") >= 0;
 }
 

@@ -47,7 +47,7 @@ static const char *fetch_tree(struct contract *contract, uint64_t fdt)
 
 static const char *read_rmo(uint64_t *rmo)
 {
-	int node = fdt_path_offset(platform.tree, "/memory@0");
+	int node = dt_find(platform.tree, "/memory@0");
 	uint64_t base, size;
 
 	if (dt_u64_pair(platform.tree, node, "reg", &base, &size))
@@ -61,7 +61,7 @@ static const char *read_rmo(uint64_t *rmo)
 static const char *read_rtas(struct contract *contract)
 {
 	static const char *const services[] = { UV_ESM_RTAS_SERVICES };
-	int node = fdt_path_offset(platform.tree, "/rtas");
+	int node = dt_find(platform.tree, "/rtas");
 	uint32_t size, text;
 	uint64_t base, frames;
 
@@ -84,7 +84,7 @@ static const char *read_rtas(struct contract *contract)
 
 static const char *read_chosen(struct contract *contract)
 {
-	int chosen = fdt_path_offset(platform.tree, "/chosen");
+	int chosen = dt_find(platform.tree, "/chosen");
 	struct range initrd;
 
 	if (dt_u32_or_u64(platform.tree, chosen, "linux,initrd-start", &initrd.start) ||
@@ -114,7 +114,7 @@ static const char *read_cpus(struct contract *contract)
 	if (dt_u32(tree, 0, "#address-cells", &cells[0]) ||
 	    dt_u32(tree, 0, "#size-cells", &cells[1]))
 		return "no #address-cells or #size-cells";
-	capacity = fdt_getprop(tree, fdt_path_offset(tree, "/rtas"), "ibm,lrdr-capacity", &size);
+	capacity = dt_get(tree, dt_find(tree, "/rtas"), "ibm,lrdr-capacity", &size);
 	if (!capacity)
 		return "/rtas lacks ibm,lrdr-capacity";
 	at = cells[0] + cells[1];
@@ -124,7 +124,7 @@ static const char *read_cpus(struct contract *contract)
 	}
 	if (cpu < 0)
 		return "no node has the device_type of a CPU";
-	if (!fdt_getprop(tree, cpu, "ibm,ppc-interrupt-server#s", &threads))
+	if (!dt_get(tree, cpu, "ibm,ppc-interrupt-server#s", &threads))
 		threads = sizeof(fdt32_t);
 	contract->cpus = fdt32_to_cpu(capacity[at]) * (uint32_t)threads / sizeof(fdt32_t);
 	if (contract->cpus > UV_CPUS_MAX)

@@ -72,7 +72,7 @@ static uint32_t tokens[SERVICES];
 
 void rtas_read_tokens(const void *tree)
 {
-	int node = fdt_path_offset(tree, "/rtas");
+	int node = dt_find(tree, "/rtas");
 
 	for (size_t i = 0; i < SERVICES; i++)
 		if (node < 0 || dt_u32(tree, node, services[i].name, &tokens[i]))

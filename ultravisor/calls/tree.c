@@ -13,8 +13,8 @@
 bool tree_xive_only(const void *tree)
 {
 	int size = 0;
-	int chosen = fdt_path_offset(tree, "/chosen");
-	const uint8_t *support = fdt_getprop(tree, chosen, SUPPORT, &size);
+	int chosen = dt_find(tree, "/chosen");
+	const uint8_t *support = dt_get(tree, chosen, SUPPORT, &size);
 
 	for (int i = 0; support && i + 1 < size; i += 2)
 		if (support[i] == OV5_XIVE && (support[i + 1] & OV5_MODE_MASK) == OV5_MODE_NEW)
@@ -40,7 +40,7 @@ again:
 			goto again;	/* offsets have moved */
 		}
 	}
-	node = fdt_path_offset(tree, "/memory@0");
+	node = dt_find(tree, "/memory@0");
 	return node < 0 ? node : fdt_setprop(tree, node, "reg", reg, sizeof(reg));
 }
 
@@ -61,7 +61,7 @@ static int trim_functions(void *tree, int rtas)
 {
 	static char kept[2048];
 	int size = 0, used = 0;
-	const char *all = fdt_getprop(tree, rtas, "ibm,hypertas-functions", &size);
+	const char *all = dt_get(tree, rtas, "ibm,hypertas-functions", &size);
 
 	if (!all || size <= 0 || size > (int)sizeof(kept) || all[size - 1])
 		return 0;
@@ -79,7 +79,7 @@ static int trim_rtas(void *tree)
 {
 	static const char *const refused[] = { "ibm,nmi-register", "ibm,nmi-interlock",
 					       "ibm,suspend-me" };
-	int rtas = fdt_path_offset(tree, "/rtas"), size, frc;
+	int rtas = dt_find(tree, "/rtas"), size, frc;
 	const uint8_t *capacity;
 	uint8_t bounds[64];
 
@@ -88,7 +88,7 @@ static int trim_rtas(void *tree)
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
 		fdt_delprop(tree, rtas, refused[i]);
 	/* its first two cells are the end of memory */
-	capacity = fdt_getprop(tree, rtas, "ibm,lrdr-capacity", &size);
+	capacity = dt_get(tree, rtas, "ibm,lrdr-capacity", &size);
 	if (capacity && size >= 8 && size <= (int)sizeof(bounds)) {
 		memcpy(bounds, capacity, (size_t)size);
 		be64_store(bounds, platform.guest);
@@ -101,8 +101,8 @@ static int trim_rtas(void *tree)
 
 static int trim_support(void *tree)
 {
-	int chosen = fdt_path_offset(tree, "/chosen"), size = 0;
-	const uint8_t *old = fdt_getprop(tree, chosen, SUPPORT, &size);
+	int chosen = dt_find(tree, "/chosen"), size = 0;
+	const uint8_t *old = dt_get(tree, chosen, SUPPORT, &size);
 	uint8_t support[64];
 
 	if (!old || size > (int)sizeof(support))
@@ -130,7 +130,7 @@ int tree_trim(void *tree)
 
 int tree_set_bootargs(void *tree, const char *text)
 {
-	int chosen = fdt_path_offset(tree, "/chosen");
+	int chosen = dt_find(tree, "/chosen");
 
 	if (chosen < 0)
 		return chosen;

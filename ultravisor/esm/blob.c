@@ -10,7 +10,7 @@
 static void take_files(struct blob *blob, const void *tree)
 {
 	int size;
-	const void *files = fdt_getprop(tree, fdt_path_offset(tree, "/file"), "files-fdt", &size);
+	const void *files = dt_get(tree, dt_find(tree, "/file"), "files-fdt", &size);
 
 	if (!files || size > ESM_FILES_MAX)
 		return;
@@ -24,8 +24,8 @@ static void take_files(struct blob *blob, const void *tree)
 
 static const char *take_key(struct blob *blob, const void *tree)
 {
-	int size, node = fdt_path_offset(tree, "/lockboxes/lockbox-1");
-	const void *cipher = fdt_getprop(tree, node, "encrypted-symkey", &size);
+	int size, node = dt_find(tree, "/lockboxes/lockbox-1");
+	const void *cipher = dt_get(tree, node, "encrypted-symkey", &size);
 
 	if (!cipher)
 		return "no lockbox-1 with encrypted-symkey";
@@ -37,7 +37,7 @@ static const char *take_key(struct blob *blob, const void *tree)
 static bool take_digest(const void *tree, int node, const char *name, uint8_t to[ESM_DIGEST_SIZE])
 {
 	int size;
-	const void *digest = fdt_getprop(tree, node, name, &size);
+	const void *digest = dt_get(tree, node, name, &size);
 
 	if (!digest || size != ESM_DIGEST_SIZE)
 		return false;
@@ -47,7 +47,7 @@ static bool take_digest(const void *tree, int node, const char *name, uint8_t to
 
 static const char *take_digests(struct blob *blob, struct blob_digests *digests, const void *tree)
 {
-	int node = fdt_path_offset(tree, "/digest/digests-fdt");
+	int node = dt_find(tree, "/digest/digests-fdt");
 	const void *inner = blob->digests;
 
 	if (node < 0)
@@ -56,7 +56,7 @@ static const char *take_digests(struct blob *blob, struct blob_digests *digests,
 		return "the digests do not decrypt";
 	if (dt_check(inner, blob->digests_size))
 		return "the digests are no tree";
-	node = fdt_path_offset(inner, "/digests");
+	node = dt_find(inner, "/digests");
 	if (!take_digest(inner, node, "rtas", digests->rtas) ||
 	    !take_digest(inner, node, "kernel", digests->kernel) ||
 	    dt_u32(inner, node, "kernel-size", &digests->kernel_size) || !digests->kernel_size ||

@@ -98,7 +98,7 @@ static int64_t decrypt_file(const char *name, const uint8_t *tree, uint8_t *to)
 	int node;
 
 	memcpy(path + strlen(path), name, strlen(name) + 1);
-	node = fdt_path_offset(tree, path);
+	node = dt_find(tree, path);
 	if (node < 0)
 		return node;
 	guest_read(key, keys_gpa + ESM_PAGE_KEY, sizeof(key));

@@ -9,7 +9,7 @@
 
 static bool read_range(const void *tree, const char *start, const char *end, struct range *range)
 {
-	int chosen = fdt_path_offset(tree, "/chosen");
+	int chosen = dt_find(tree, "/chosen");
 
 	return !dt_u32_or_u64(tree, chosen, start, &range->start) &&
 	       !dt_u32_or_u64(tree, chosen, end, &range->end);

@@ -16,7 +16,7 @@
 
 static bool rtas_matches(const void *tree, const struct blob_digests *digests)
 {
-	int node = fdt_path_offset(tree, "/rtas");
+	int node = dt_find(tree, "/rtas");
 	uint64_t base;
 	uint32_t size;
 
@@ -30,7 +30,7 @@ static bool bootargs_match(const void *tree, const struct blob_digests *digests)
 {
 	int size;
 	const void *text =
-		fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "bootargs", &size);
+		dt_get(tree, dt_find(tree, "/chosen"), "bootargs", &size);
 	uint8_t got[ESM_DIGEST_SIZE];
 	br_sha512_context sha;
 

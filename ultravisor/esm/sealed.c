@@ -6,6 +6,7 @@
 #include <libfdt.h>
 #include <stdbool.h>
 
+#include "fdt/read.h"
 #include "lib/string.h"
 
 static bool decrypt(const uint8_t key[ESM_KEY_SIZE], const void *iv, const void *mac, uint8_t *data,
@@ -32,11 +33,11 @@ const char *sealed_open(const void *tree, int node, const uint8_t key[ESM_KEY_SI
 			uint32_t max, uint32_t *size)
 {
 	int iv_size, mac_size, data_size;
-	const void *iv = fdt_getprop(tree, node, "iv", &iv_size);
-	const void *mac = fdt_getprop(tree, node, "mac", &mac_size);
-	const void *data = fdt_getprop(tree, node, "ciphertext", &data_size);
+	const void *iv = dt_get(tree, node, "iv", &iv_size);
+	const void *mac = dt_get(tree, node, "mac", &mac_size);
+	const void *data = dt_get(tree, node, "ciphertext", &data_size);
 
-	if (!fdt_getprop(tree, node, "algorithm", NULL) || !iv || !mac || !data)
+	if (!dt_get(tree, node, "algorithm", NULL) || !iv || !mac || !data)
 		return "lacks algorithm, iv, mac or ciphertext";
 	if (iv_size != ESM_IV_SIZE || mac_size != ESM_MAC_SIZE)
 		return "iv or mac is not of 16 bytes";

@@ -23,7 +23,7 @@ static bool node_is_type(const void *tree, int node, const char *type)
 static void read_windows(const void *tree, int node)
 {
 	int value_size, frc;
-	const uint8_t *at = fdt_getprop(tree, node, "ranges", &value_size);
+	const uint8_t *at = dt_get(tree, node, "ranges", &value_size);
 	uint32_t size = at ? (uint32_t)value_size : 0;
 	struct dt_window window;
 
@@ -38,7 +38,7 @@ static void read_windows(const void *tree, int node)
 static void read_cpu(const void *tree, int node)
 {
 	int size = 0;
-	const uint8_t *servers = fdt_getprop(tree, node, "ibm,ppc-interrupt-server#s", &size);
+	const uint8_t *servers = dt_get(tree, node, "ibm,ppc-interrupt-server#s", &size);
 
 	if (!servers || size < 4)
 		uv_fail(E_UV_TREE, "cpu without interrupt server");
@@ -52,7 +52,7 @@ static void read_cpu(const void *tree, int node)
 
 void discover_machine(const void *tree)
 {
-	int node, cpus = fdt_path_offset(tree, "/cpus");
+	int node, cpus = dt_find(tree, "/cpus");
 
 	fdt_for_each_subnode(node, tree, 0)
 		if (node_is_type(tree, node, "pci"))

@@ -43,7 +43,7 @@ void settings_read_nvram(void)
 void settings_take_bootargs(void *tree)
 {
 	static char rest[65536];
-	const char *bootargs = dt_string(tree, fdt_path_offset(tree, "/chosen"), "bootargs");
+	const char *bootargs = dt_string(tree, dt_find(tree, "/chosen"), "bootargs");
 	int frc;
 
 	if (!bootargs)

@@ -111,7 +111,7 @@ uint32_t evil_before_return(void *tree, uint64_t fdt, uint32_t room)
 /* A well-formed tree that says the initrd starts a page earlier. */
 static void falsify_initrd(void *tree, uint64_t fdt)
 {
-	int chosen = fdt_path_offset(tree, "/chosen"), size = 0;
+	int chosen = dt_find(tree, "/chosen"), size = 0;
 	uint8_t *start = fdt_getprop_w(tree, chosen, "linux,initrd-start", &size);
 
 	if (!start || size < 4)
@@ -138,7 +138,7 @@ static bool find_target(enum evil what, const void *tree, int chosen, uint64_t f
 		*size = end - *base;
 		return true;
 	}
-	text = fdt_getprop(tree, chosen, "bootargs", &length);
+	text = dt_get(tree, chosen, "bootargs", &length);
 	if (!text || length <= 1)
 		return false;
 	*base = fdt + (uint64_t)(text - (const char *)tree);
@@ -156,7 +156,7 @@ void evil_before_move(uint64_t kbase, uint64_t fdt)
 	if (uv_options.evil & EVIL_OVERLAY)
 		overlay_guest_tree(fdt);
 	tree = uv_options.evil ? read_guest_tree(fdt) : NULL;
-	chosen = tree ? fdt_path_offset(tree, "/chosen") : -1;
+	chosen = tree ? dt_find(tree, "/chosen") : -1;
 	/* in the measured range, if that is known */
 	if (uv_options.evil & EVIL_STAGE)
 		flip_bit(EVIL_STAGE, "stage", kbase,

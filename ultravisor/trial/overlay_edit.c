@@ -222,7 +222,7 @@ static int edit_node(struct overlay_done *done, void *tree, int node)
 
 	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
 		int size, frc;
-		const char *value = fdt_getprop(tree, node, edits[i].name, &size);
+		const char *value = dt_get(tree, node, edits[i].name, &size);
 
 		if (!value)
 			continue;

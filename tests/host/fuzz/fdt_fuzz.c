@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Any bytes as a device tree: the walk never accepts what libfdt refuses, the outline keeps its
- * promises, and a tree that was accepted can be edited and is sound afterwards.
+ * promises, look-ups find what libfdt's find, and a tree that was accepted can be edited and is
+ * sound afterwards. Where only the header was looked at nothing leaves the buffer.
  */
 #include <libfdt.h>
 
 #include "fdt/edit.h"
+#include "fdt/insert.h"
 #include "fdt/outline.h"
 #include "fdt/read.h"
 #include "tests/host/fuzz/fuzz.h"
@@ -43,6 +45,41 @@ static void edit(void *tree, size_t space)
 	MUST(dt_check(tree, space) == 0);
 }
 
+/* What discover() and cas() do before the whole of a tree has been looked at. */
+static void trust_the_header(const uint8_t *data, size_t size)
+{
+	uint8_t *tree = malloc(size + ROOM);
+	struct dt_insertion list[] = { { 0, "a", "1", 2, 0 }, { 0, "reg", "", 0, 0 }, { 0, "b", data, 24, 0 } };
+	int chosen;
+
+	memcpy(tree, data, size);
+	chosen = dt_find(tree, "/chosen");
+	list[2].node = chosen;
+	dt_get(tree, chosen, "bootargs", NULL);
+	if (dt_open(tree, size + ROOM) == 0) {
+		dt_copy_missing(tree, 0, data, dt_find(data, "/chosen"), "qemu,");
+		dt_insert(tree, list, 3);
+		dt_find(tree, "/rtas");
+	}
+	free(tree);
+}
+
+/* Of each node each property, which may be there twice. */
+static void compare_look_ups(const void *tree)
+{
+	int prop;
+
+	for (int node = 0; node >= 0; node = fdt_next_node(tree, node, NULL))
+		fdt_for_each_property_offset(prop, tree, node) {
+			const char *name;
+
+			if (fdt_getprop_by_offset(tree, prop, &name, NULL))
+				MUST(dt_get(tree, node, name, NULL) == fdt_getprop(tree, node, name, NULL));
+		}
+	MUST(dt_find(tree, "/chosen") == fdt_path_offset(tree, "/chosen"));
+	MUST(dt_find(tree, "/a/b@1/c") == fdt_path_offset(tree, "/a/b@1/c"));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct dt_outline outline;
@@ -52,7 +89,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	tree = malloc(size);	/* of its exact size, so that each stray byte shows */
 	memcpy(tree, data, size);
+	if (dt_check_header(tree, size) == 0)
+		trust_the_header(tree, size);	/* it makes a copy */
 	if (dt_check(tree, size) == 0) {
+		compare_look_ups(tree);
 		MUST(fdt_check_full(tree, size) == 0);
 		tree = realloc(tree, size + ROOM);
 		if (dt_outline(&outline, tree, size) == 0)
