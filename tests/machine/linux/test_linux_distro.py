@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""linux/build --deb: what its kernel has. Nothing is built here."""
+import re
+import subprocess
+
+import harness
+import pytest
+
+LINUX = harness.TOP / "linux"
+# What an installed system, and what docs/debian.md, asks of a kernel; y: without an initrd
+BUILT_IN = """VIRTIO_PCI VIRTIO_BLK SCSI_VIRTIO BLK_DEV_SD VIRTIO_NET VIRTIO_CONSOLE VIRTIO_BALLOON HW_RANDOM_VIRTIO
+    DMA_RESTRICTED_POOL KEXEC_FILE EXT4_FS INET IPV6 CGROUPS MEMCG CGROUP_BPF NAMESPACES USER_NS BPF_SYSCALL
+    BPF_JIT SECCOMP_FILTER AUDIT SECURITY_APPARMOR FANOTIFY TMPFS_XATTR HVC_CONSOLE TCG_IBMVTPM FUSE_FS
+    INIT_ON_ALLOC_DEFAULT_ON RELOCATABLE CRASH_DUMP""".split()
+MODULES = """XFS_FS BTRFS_FS OVERLAY_FS SQUASHFS 9P_FS NET_9P_VIRTIO DM_CRYPT DM_VERITY DM_INTEGRITY DM_SNAPSHOT
+    DM_THIN_PROVISIONING MD_RAID1 NF_TABLES NFT_NAT NFT_MASQ NFT_COMPAT BRIDGE VLAN_8021Q VETH TUN MACVLAN
+    WIREGUARD VXLAN BLK_DEV_LOOP AUTOFS_FS BINFMT_MISC CRYPTO_XTS CRYPTO_DEV_VMX_ENCRYPT CRYPTO_USER_API_SKCIPHER
+    BLK_DEV_NVME SCSI_IBMVSCSI IBMVETH VIRTIO_VSOCKETS NFS_V4""".split()
+OFF = "PPC_SVM PPC_POWERNV DRM SOUND USB_SUPPORT WLAN ATA DEBUG_INFO_BTF MODULE_SIG".split()
+
+
+def value(lines, symbol):
+    """y, m, a number or a text, and n for what is not there."""
+    return next((line.partition("=")[2] for line in lines if line.startswith(f"CONFIG_{symbol}=")), "n")
+
+
+@pytest.mark.parametrize("version,pages", [
+    pytest.param(version, pages, id=f"{version}-{pages}", marks=[] if (version, pages) == ("6.12", "4k") else pytest.mark.all)
+    for version in ("6.12", "7.2") for pages in ("4k", "64k")])
+def test_distro_kernel_configuration(version, pages):
+    """Each line of linux/config.vm is in the configuration, and all that a distribution asks for."""
+    fragments = ["config.vm", "config.64k"][:1 if pages == "4k" else 2]
+    done = subprocess.run([LINUX / "build", version, "--deb", "--check", *(["--config", "64k"] if pages == "64k" else [])],
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    asked = {}
+    for name in fragments:
+        for line in (LINUX / name).read_text().splitlines():
+            match = re.fullmatch(r"(?:# )?CONFIG_(\w+)(?:=(.*)| is not set)", line)
+            asked.update({match[1]: match[2] or "n"} if match else {})
+    assert {symbol: value(lines, symbol) for symbol in asked} == asked
+    assert {symbol: value(lines, symbol) for symbol in BUILT_IN} == dict.fromkeys(BUILT_IN, "y")
+    assert {symbol: value(lines, symbol) for symbol in MODULES} == dict.fromkeys(MODULES, "m")
+    assert {symbol: value(lines, symbol) for symbol in OFF} == dict.fromkeys(OFF, "n")
+    assert value(lines, "PAGE_SHIFT") == ("12" if pages == "4k" else "16")
+    # what makes a build long: a driver of Debian's that nobody asked for is not in it
+    assert sum(line.endswith("=m") for line in lines) < 330
