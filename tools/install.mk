@@ -56,6 +56,10 @@ install-bootlog: $(O)/bootlog.pyz
 
 # For the guest, on a machine of its own architecture: no part of install
 GUESTLIB ?= $(PREFIX)/lib
+SBINDIR ?= $(PREFIX)/sbin
+SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+# $(call hook,FILE,FOLDER,NAME): below $(SYSCONFDIR), under another name
+hook = $(Q)$(INSTALL) -d '$(root)$(SYSCONFDIR)/$(2)' && $(INSTALL) -m 755 guest/bundles/$(1) '$(root)$(SYSCONFDIR)/$(2)/$(3)'
 .PHONY: install-guest
 install-guest: $(O)/esmb-get-file
 	$(call say,INSTALL,pefboot-guest)
@@ -64,7 +68,14 @@ install-guest: $(O)/esmb-get-file
 	$(Q)$(INSTALL) -d '$(root)$(DATADIR)/initramfs-tools/hooks'
 	$(Q)$(INSTALL) -m 755 guest/initramfs/hook '$(root)$(DATADIR)/initramfs-tools/hooks/pefboot-guest'
 	$(call put,755,$(GUESTLIB)/dracut/modules.d/98pefboot-guest,guest/dracut/module-setup.sh guest/dracut/esm-keys.sh)
+	$(call put,755,$(SBINDIR),guest/bundles/update-pefboot)
+	$(call hook,kernel-installed,kernel/postinst.d,zz-pefboot)
+	$(call hook,kernel-removed,kernel/postrm.d,zz-pefboot)
+	$(call hook,kernel-installed,initramfs/post-update.d,pefboot)
+	$(call hook,09_pefboot,grub.d,09_pefboot)
+	$(call put,644,$(SYSCONFDIR),guest/bundles/pefboot.conf)
 	$(call put,644,$(MANDIR)/man1,docs/man/esmb-get-file.1)
+	$(call put,644,$(MANDIR)/man8,docs/man/update-pefboot.8)
 	$(call put,644,$(MANDIR)/man7,docs/man/pefboot-guest.7)
 
 define newline
@@ -72,7 +83,7 @@ define newline
 
 endef
 
-# The guest's package is of its architecture, so cross-built, by itself; the others are of this machine's, or of all.
+# What the guest needs is of its architecture, so cross-built, by itself; the others are of this machine's, or of all.
 # In a copy, since dpkg-buildpackage writes beside and into the tree; our O is not that of the make in there
 .PHONY: deb
 deb_tree := $(O)/deb/pefboot

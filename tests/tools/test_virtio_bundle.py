@@ -164,6 +164,23 @@ def test_virtio_bundle_bad_files(made, tmp_path):
     assert "E341" in tool("create", "--kernel", tmp_path / "kernel.elf", "--cmdline", long, "-o", tmp_path / "o", status=1)
 
 
+def test_bundle_marked(tmp_path):
+    """A kernel that does not say that it keeps to the pool is told of by name, number and status: of little or big endian."""
+    for little in (False, True):
+        for mark in (b"", b"virtio,acc-plat", b"virtio,acc-plat1", b"virtio,acc-plat2"):
+            image = disks.spin(little=little)
+            image = image[:0x48] + mark.ljust(16, b"\0") + image[0x58:]
+            (tmp_path / "kernel").write_bytes(disks.elf([(0x10000, 0, image, None)], little=little))
+            args = [harness.BUILD / "pefboot-bundle", "create", "--marked", "--kernel", tmp_path / "kernel", "--cmdline", "root=x",
+                    "-o", tmp_path / "out"]
+            done = subprocess.run(args, stderr=subprocess.PIPE, text=True, check=False)
+            good = mark == b"virtio,acc-plat1"
+            assert (done.returncode, (tmp_path / "out").exists()) == ((0, True) if good else (3, False))
+            says = f"pefboot-bundle: {tmp_path}/kernel: E404 the kernel does not say that it obeys virtio,access-platform\n"
+            assert done.stderr == ("" if good else says)
+            (tmp_path / "out").unlink(missing_ok=True)
+
+
 def test_bundle_hints(tmp_path):
     """What would not boot is told when it is made, and the hint followed leads on: E348, E344, E341."""
     (tmp_path / "kernel").write_bytes(KERNEL)

@@ -187,6 +187,7 @@ int create(const struct arguments *arguments)
 	struct bundle bundle = { 0 }, again;
 	struct elf own, kernel;
 	uint8_t *file;
+	bool marked;
 	int rc;
 
 	bundle.blob_room = blob_room(arguments->blob_room);
@@ -207,7 +208,12 @@ int create(const struct arguments *arguments)
 	rc = bundle_parse_file(&again, file);	/* by the firmware's own eyes */
 	if (rc)
 		die_error(arguments->output, rc);
-	check_kernel(&again, file + BUNDLE_FILE_OFFSET, &kernel);
+	marked = check_kernel(&again, file + BUNDLE_FILE_OFFSET, &kernel);
+	if (arguments->marked && !marked) {
+		fprintf(stderr, "pefboot-bundle: %s: E%d %s\n", arguments->kernel, E_NO_MARK,
+			error_what(E_NO_MARK));
+		return 3;
+	}
 	check_root(part);
 	write_file(arguments->output, file, BUNDLE_FILE_OFFSET + bundle.total_size);
 	return 0;

@@ -64,9 +64,9 @@ struct blob read_pefboot(const char *path, struct elf *elf)
 	return pefboot;
 }
 
-void check_kernel(const struct bundle *bundle, const uint8_t *image, struct elf *elf)
+bool check_kernel(const struct bundle *bundle, const uint8_t *image, struct elf *elf)
 {
-	bool little;
+	bool little, marked;
 	uint8_t *flat;
 	int rc = bundle_kernel(bundle, image, elf);
 
@@ -79,10 +79,12 @@ void check_kernel(const struct bundle *bundle, const uint8_t *image, struct elf 
 		die("out of memory");
 	elf_lay_out(elf, image + bundle->part[BUNDLE_KERNEL].offset, flat);
 	rc = kernel_recognise(flat, elf->end - elf->start, &little);
+	marked = rc == 0 && kernel_has_mark(flat);
 	free(flat);
 	if (rc == 0 && elf->entry != elf->start)
 		rc = error(E_NOT_LINUX, "entry at offset 0x%lx, expected 0",
 			   (unsigned long)(elf->entry - elf->start));
 	if (rc)
 		die_error("kernel", rc);
+	return marked;
 }

@@ -8,7 +8,7 @@
 
 static const char usage_text[] =
 	"usage: pefboot-bundle create --kernel VMLINUX [--initrd FILE] [--cmdline TEXT]\n"
-	"                             [--pool SIZE] [--blob-room[=SIZE]]\n"
+	"                             [--pool SIZE] [--blob-room[=SIZE]] [--marked]\n"
 	"                             [--pefboot PEFBOOT.ELF] -o BUNDLE\n"
 	"       pefboot-bundle info [--json] BUNDLE\n"
 	"       pefboot-bundle extract [--kernel FILE] [--initrd FILE] [--cmdline FILE] BUNDLE\n"
@@ -35,7 +35,8 @@ static const char usage_text[] =
 	"of the command line. --blob-room makes a bundle that can be sealed: with an empty\n"
 	"place of 256K, or of that size, for an ESM blob. create takes by default the\n"
 	"pefboot.elf beside this program, or in ../share/qemu as seen from there.\n"
-	"Exit status: 0, 1 where something is wrong or differs, 2 for wrong usage.\n";
+	"With --marked it makes none of a kernel that would not become secure (E404).\n"
+	"Exit status: 0, 1 where something is wrong or differs, 2 for wrong usage, 3 for --marked.\n";
 
 static bool can_create(const struct arguments *arguments)
 {
@@ -94,6 +95,7 @@ static void parse_arguments(struct arguments *arguments, int argc, char **argv)
 		{ "svm-tool", required_argument, NULL, 's' },
 		{ "bank", required_argument, NULL, 'b' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "marked", no_argument, NULL, 'm' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
@@ -114,6 +116,7 @@ static void parse_arguments(struct arguments *arguments, int argc, char **argv)
 		case 's': arguments->svm_tool = optarg; break;
 		case 'b': arguments->bank = optarg; break;
 		case 'j': arguments->json = true; break;
+		case 'm': arguments->marked = true; break;
 		default: print_usage();
 		}
 	}

@@ -27,7 +27,7 @@ struct arguments {
 	int recipients, files;
 	const char *bank;		/* of pcrs; NULL: all */
 	const char *bundle;
-	bool json;
+	bool json, marked;
 };
 
 /* Names of the parts, as options, in the log and in JSON. */
@@ -60,8 +60,11 @@ struct blob command_line(const struct arguments *arguments);
  */
 struct blob read_pefboot(const char *path, struct elf *elf);
 
-/* Check the kernel of a bundle in memory as the firmware will; leaves with an error. */
-void check_kernel(const struct bundle *bundle, const uint8_t *image, struct elf *elf);
+/*
+ * Check the kernel of a bundle in memory as the firmware will; leaves with an error. Returns whether
+ * it has the mark.
+ */
+bool check_kernel(const struct bundle *bundle, const uint8_t *image, struct elf *elf);
 
 /* @text in double quotes, as JSON has it. */
 void print_escaped(FILE *out, const void *text, size_t size);

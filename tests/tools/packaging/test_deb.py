@@ -52,7 +52,12 @@ def test_make_deb(tmp_path):
     assert "/usr/lib/kernel/install.d/95-pefboot.install" in found["pefboot-bundle"]
     assert "/usr/bin/bootlog" in found["pefboot-bootlog"]
     assert {"/usr/bin/esmb-get-file", "/usr/lib/cryptsetup/scripts/decrypt_esm", "/usr/share/man/man1/esmb-get-file.1.gz",
+            "/usr/sbin/update-pefboot", "/etc/kernel/postinst.d/zz-pefboot", "/etc/kernel/postrm.d/zz-pefboot",
+            "/etc/initramfs/post-update.d/pefboot", "/etc/grub.d/09_pefboot", "/etc/pefboot.conf",
             "/usr/share/initramfs-tools/hooks/pefboot-guest", "/usr/lib/dracut/modules.d/98pefboot-guest/module-setup.sh",
             "/usr/lib/dracut/modules.d/98pefboot-guest/esm-keys.sh"} <= found["pefboot-guest"]
     assert [path.name for path in (tmp_path / "out/deb").glob("pefboot-guest_*")] == [f"pefboot-guest_{VERSION}_ppc64el.deb"]
+    # the guest has the tool for its own architecture, the desk for that of this machine
+    tools = [path.name.rpartition("_")[2] for path in (tmp_path / "out/deb").glob("pefboot-bundle_*.deb")]
+    assert "ppc64el.deb" in tools
     assert len(set().union(*found.values())) == sum(map(len, found.values()))

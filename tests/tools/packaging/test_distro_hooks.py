@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""update-pefboot and the hooks that call it, in a root of their own: shell, with the real pefboot-bundle and kernels that spin."""
+
+import json
+import os
+import subprocess
+import sys
+
+import harness
+import pytest
+
+sys.path.insert(0, str(harness.TOP / "tests/machine"))
+import disks  # noqa: E402 (needs the path above)
+
+HERE = harness.TOP / "guest/bundles"
+FSTAB = "# /dev/none / ext4\nUUID=11-22 / ext4 errors=remount-ro 0 1\nUUID=33 /boot ext4 defaults 0 2\n"
+GRUB = 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="console=hvc0"\n'
+FROM_GRUB = "root=UUID=11-22 ro console=hvc0 quiet"
+
+
+def kernel(name, mark=b"virtio,acc-plat1"):
+    image = disks.spin(little=True, name=name)
+    return disks.elf([(0x10000, 0, image[:0x48] + mark.ljust(16, b"\0") + image[0x58:], None)], little=True)
+
+
+class System:
+    """A Debian below a folder, with the hooks where its packages have them."""
+
+    def __init__(self, root):
+        self.root, self.boot = root, root / "boot"
+        self.file("etc/fstab", FSTAB)
+        self.file("etc/default/grub", GRUB)
+        self.file("proc/cmdline", "BOOT_IMAGE=/vmlinux root=/dev/vda9 initrd=/x quiet\n")
+        self.file("usr/sbin/update-initramfs", "")
+        (root / "usr/sbin/update-initramfs").chmod(0o755)
+        self.boot.mkdir()
+        for name, place in (("kernel-installed", "etc/kernel/postinst.d/zz-pefboot"), ("kernel-removed", "etc/kernel/postrm.d/zz-pefboot"),
+                            ("kernel-installed", "etc/initramfs/post-update.d/pefboot")):
+            self.file(place, (HERE / name).read_text())
+            (root / place).chmod(0o755)
+        (root / "tmp").mkdir()
+        self.env = {**os.environ, "PATH": f"{HERE}:{harness.BUILD}:{os.environ['PATH']}", "PEFBOOT_ROOT": str(root),
+                    "TMPDIR": str(root / "tmp")}
+
+    def file(self, name, content):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def install(self, version, **how):
+        """As the kernel's package and initramfs-tools: the kernel, its initrd, the hooks of both."""
+        self.file(f"boot/vmlinux-{version}", kernel(version, **how))
+        self.file(f"boot/initrd.img-{version}", disks.random_bytes(f"initrd {version}", 5001))
+        return (self.run(self.root / "etc/initramfs/post-update.d/pefboot", version, f"/boot/initrd.img-{version}")
+                + self.run(self.root / "etc/kernel/postinst.d/zz-pefboot", version, f"/boot/vmlinux-{version}"))
+
+    def run(self, *argv, status=0, **env):
+        done = subprocess.run(argv, env={**self.env, **env}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=60, check=False)
+        assert done.returncode == status, done.stdout
+        assert list(self.root.glob("**/*.new")) + list((self.root / "tmp").iterdir()) == []
+        return done.stdout
+
+    def update(self, *argv, **how):
+        return self.run(HERE / "update-pefboot", *argv, **how)
+
+    def bundles(self):
+        return sorted(path.name for path in self.boot.glob("pefboot-*"))
+
+    def info(self, version):
+        return json.loads(self.run(harness.BUILD / "pefboot-bundle", "info", "--json", self.boot / f"pefboot-{version}.elf"))
+
+
+@pytest.fixture
+def system(tmp_path):
+    return System(tmp_path)
+
+
+def test_distro_kernel_comes_and_goes(system):
+    """Each kernel with its initrd, what it replaces, and a kernel that is removed; a reader of /boot sees no half of one."""
+    says = system.install("6.12.1-pefboot")
+    assert says == f"update-pefboot: made {system.boot}/pefboot-6.12.1-pefboot.elf\n"     # once, though there are two hooks
+    info = system.info("6.12.1-pefboot")
+    assert info["cmdline"]["text"] == FROM_GRUB + " pefboot.secure=auto" and info["initrd"]["size"] == 5001
+    assert (system.boot / "pefboot-6.12.1-pefboot.elf").stat().st_mode & 0o777 == 0o600
+    system.install("6.12.2-pefboot")
+    before = system.info("6.12.2-pefboot")["initrd"]["sha512"]
+    system.file("boot/initrd.img-6.12.2-pefboot", b"another")
+    system.run(system.root / "etc/initramfs/post-update.d/pefboot", "6.12.2-pefboot", "/boot/initrd.img-6.12.2-pefboot")
+    assert system.info("6.12.2-pefboot")["initrd"]["sha512"] != before
+    # the hook runs for a package that is upgraded, too
+    system.run(system.root / "etc/kernel/postrm.d/zz-pefboot", "6.12.1-pefboot", "/boot/vmlinux-6.12.1-pefboot")
+    assert system.bundles() == ["pefboot-6.12.1-pefboot.elf", "pefboot-6.12.2-pefboot.elf"]
+    (system.boot / "vmlinux-6.12.1-pefboot").unlink()
+    system.run(system.root / "etc/kernel/postrm.d/zz-pefboot", "6.12.1-pefboot", "/boot/vmlinux-6.12.1-pefboot")
+    assert system.bundles() == ["pefboot-6.12.2-pefboot.elf"]
+    system.update("--remove-all")
+    assert system.bundles() == [] and (system.boot / "vmlinux-6.12.2-pefboot").exists()
+
+
+def test_distro_kernel_without_mark(system):
+    """Debian's own: one line that says why, no bundle, and none left of a kernel of that name that had the mark."""
+    system.install("6.12.1-1-powerpc64le")
+    says = system.install("6.12.1-1-powerpc64le", mark=b"")
+    assert says.splitlines()[0] == ("update-pefboot: no secure boot with 6.12.1-1-powerpc64le: the kernel does not say that it keeps to "
+                                    "the DMA pool (E404); pefboot's packages of Linux do")
+    assert system.bundles() == []
+
+
+def test_distro_both_layouts(system):
+    """Since Linux 7.2 Debian has the kernel with its modules; without arguments all that are installed get a bundle."""
+    system.file("usr/lib/modules/7.2.13-pefboot/vmlinuz", kernel("7.2.13"))
+    system.file("boot/initrd.img-7.2.13-pefboot", b"initrd")
+    system.file("boot/vmlinux-6.12.1-pefboot", kernel("6.12.1"))
+    says = system.update()
+    assert system.bundles() == ["pefboot-7.2.13-pefboot.elf"] and "no initrd of 6.12.1-pefboot yet" in says
+    system.file("boot/initrd.img-6.12.1-pefboot", b"initrd")
+    system.update()
+    assert system.bundles() == ["pefboot-6.12.1-pefboot.elf", "pefboot-7.2.13-pefboot.elf"]
+
+
+@pytest.mark.parametrize("files,line", (
+    ({}, FROM_GRUB + " pefboot.secure=auto"),
+    ({"etc/default/grub.d/10-more.cfg": 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX pefboot.secure=required"\n'},
+     "root=UUID=11-22 ro console=hvc0 pefboot.secure=required quiet"),
+    ({"etc/kernel/cmdline": "root=/dev/vdb \n\tquiet\n"}, "root=/dev/vdb quiet pefboot.secure=auto"),
+    ({"etc/pefboot.conf": 'CMDLINE="root=x pefboot.secure=off"\n', "etc/kernel/cmdline": "y"}, "root=x pefboot.secure=off"),
+    ({"etc/fstab": "proc /proc proc\n"}, "root=/dev/vda9 quiet pefboot.secure=auto"),
+    ({"etc/fstab": "/dev/mapper/vg-root\t/\text4\n"}, "root=/dev/mapper/vg-root ro console=hvc0 quiet pefboot.secure=auto"),
+), ids=("grub", "grub.d", "kernel", "conf", "running", "lvm"))
+def test_distro_command_line(system, files, line):
+    for name, content in files.items():
+        system.file(name, content)
+    assert system.update("--cmdline") == line + "\n"
+
+
+def test_distro_full_boot(system):
+    """What fails leaves the bundle before, the hook succeeds, and says so; by hand it fails."""
+    system.install("6.12.1-pefboot")
+    before = (system.boot / "pefboot-6.12.1-pefboot.elf").read_bytes()
+    system.file("boot/vmlinux-6.12.1-pefboot", b"truncated")
+    assert "as before" in system.update(status=1)
+    says = system.run(system.root / "etc/initramfs/post-update.d/pefboot", "6.12.1-pefboot", "x")
+    assert "no new bundle of Linux 6.12.1-pefboot" in says and "pefboot-bundle: error: " in says
+    assert (system.boot / "pefboot-6.12.1-pefboot.elf").read_bytes() == before
+
+
+def test_distro_partitions(system):
+    """One of two has a whole bundle at any time; the other one is empty, so that the newest is what boots."""
+    names = []
+    for letter in "ab":
+        system.file(f"dev/{letter}", bytes(1 << 20))
+        names.append(f"/dev/{letter}")
+    system.file("etc/pefboot.conf", f'PARTITIONS="{" ".join(names)}"\n')
+
+    def held():
+        return [(system.root / name[1:]).read_bytes() for name in names]
+    system.install("6.12.1-pefboot")
+    first = (system.boot / "pefboot-6.12.1-pefboot.elf").read_bytes()
+    assert held() == [first.ljust(1 << 20, b"\0"), bytes(1 << 20)]
+    assert "wrote" not in system.update()
+    system.install("6.12.10-pefboot")
+    second = (system.boot / "pefboot-6.12.10-pefboot.elf").read_bytes()
+    a, b = held()
+    assert b == second.ljust(1 << 20, b"\0") and a[:0x10000] == bytes(0x10000)
+    system.install("6.12.9-pefboot")                    # older: not written
+    assert held() == [a, b]
+    # cut off behind each write but the last: what was there boots
+    system.file("dd", '#!/bin/sh\ncase "$*" in *skip=1\\ seek=1*) exit 1;; esac\nexec /bin/dd "$@"\n').chmod(0o755)
+    path = f"{system.root}:{system.env['PATH']}"
+    system.file("boot/initrd.img-6.12.10-pefboot", b"new")
+    system.update("6.12.10-pefboot", status=1, PATH=path)
+    assert held()[1] == b and held()[0][:0x10000] == bytes(0x10000)
+    system.update()
+    assert held()[0] == (system.boot / "pefboot-6.12.10-pefboot.elf").read_bytes().ljust(1 << 20, b"\0")
+    # too small, or not there: the bundle for GRUB is there all the same
+    system.file("dev/a", bytes(0x20000))
+    system.file("dev/b", bytes(0x20000))
+    assert "bytes, and" in system.update(status=1)
+    (system.root / "dev/b").unlink()
+    assert "no partition /dev/b" in system.update(status=1)
+
+
+GRUB_LIB = """prepare_grub_to_access_device() { printf '\\tinsmod part_gpt\\n\\tsearch %s' "$*"; }
+make_system_path_relative_to_its_root() { echo "/rel"; }
+"""
+
+
+def test_distro_grub(system):
+    """The newest first, older ones in a menu of their own; nothing without bundles, nothing once the package is gone."""
+    system.file("lib/grub-mkconfig_lib", GRUB_LIB)
+    system.file("bin/probe", "#!/bin/sh\necho /dev/vda2\n").chmod(0o755)
+    how = {"pkgdatadir": f"{system.root}/lib", "grub_probe": f"{system.root}/bin/probe"}
+    assert system.run(HERE / "09_pefboot", **how) == ""
+    for version in ("6.12.9-pefboot", "6.12.10-pefboot", "6.1.2-pefboot"):
+        system.install(version)
+    menu = system.run(HERE / "09_pefboot", **how)
+    lines = [line.strip() for line in menu.splitlines() if not line.startswith("Found")]
+    assert [line for line in lines if line.startswith("linux")] == [
+        f"linux\t/rel/pefboot-{version}-pefboot.elf" for version in ("6.12.10", "6.12.9", "6.1.2")]
+    assert lines.count("search /dev/vda2") == 3 and menu.count("{") == menu.count("}") == 4
+    assert lines[0].startswith("menuentry '") and "secure where it can be, with Linux 6.12.10-pefboot'" in lines[0]
+    gone = {**how, "PATH": os.environ["PATH"]}
+    assert system.run(HERE / "09_pefboot", **gone) == ""
+    for hook in ("etc/kernel/postinst.d/zz-pefboot", "etc/kernel/postrm.d/zz-pefboot", "etc/initramfs/post-update.d/pefboot"):
+        assert system.run(system.root / hook, "6.12.9-pefboot", "x", PATH=os.environ["PATH"]) == ""
+    assert len(system.bundles()) == 3
+
+
+def test_distro_scripts_are_sound():
+    """For the shell of any distribution."""
+    for path in HERE.iterdir():
+        subprocess.run(["dash", "-n", path], check=True)
