@@ -92,6 +92,11 @@ def under_ultravisor(*bad, good=("--mem", "256M")):
                            ["--firmware", "ultravisor", *good, *things.kernel()])
 
 
+def goes_secure(things):
+    kernel = things.kernel()
+    return ["--firmware", "ultravisor", "--mem", "256M", *kernel[:-1], "pefboot.kernel=any"]
+
+
 def silent(*words):
     """Under VOF the command line is known before a disk is read."""
     return ["--firmware", "vof", "--kernel", harness.BUILD / "pefboot.elf", "--append", *words]
@@ -130,8 +135,19 @@ CASES = {
     902: ("at most 12 CPUs", under_ultravisor("--smp", "13", good=("--mem", "256M", "--smp", "2"))),
     903: ("ic-mode=xics", under_ultravisor("--machine", "ic-mode=xive")),
     904: ("twice the guest's memory", under_ultravisor("--mem", "128M")),
+    906: ("name a loaded one by uv.firmware=", lambda things: (
+        [*under_ultravisor()(things)[0], "--", "-prom-env", "uv=uv.firmware=0x70000000+0x1000"],
+        [*under_ultravisor()(things)[0], "--guest-firmware", harness.BUILD / "pefboot.bin"])),
     907: ("docs/ultravisor.md", lambda things: (
         [*under_ultravisor()(things)[0], "--", "-prom-env", "uv=uv.nonsense"], under_ultravisor()(things)[1])),
+    913: ("uv.abort=", lambda things: (
+        [*goes_secure(things), "--", "-prom-env", "uv=uv.abort=commit"], goes_secure(things))),
+    # what the hint adds is a property that nobody expects
+    914: ("tools/qemu --evil loads it", lambda things: (
+        [*goes_secure(things), "--", "-prom-env", "uv=uv.evil=overlay:0x8000000+0x100"],
+        [*goes_secure(things), "--evil", things.file("a.dtso", b'/dts-v1/;\n/plugin/;\n&{/} { hint = "followed"; };\n')]), 501),
+    916: ("an RSA-2048 key as PKCS#1 in DER", lambda things: (
+        [*goes_secure(things), "--", "-prom-env", "uv=uv.key=0x8000000+0x100"], [*goes_secure(things), "--machine-key"])),
 }
 IN_CHECK = (103, 208, 335, 401, 901)      # one for each step that a machine can stop in
 

@@ -38,31 +38,29 @@ def test_every_number_is_provoked():
     assert [f"E{number} {name}" for number, name in numbers().items() if name not in names and number not in seen] == []
 
 
-# Numbers whose hint no test follows yet. The list may only become shorter.
-NOT_FOLLOWED = [
-    104, 101, 102, 105, 111, 112, 113, 114,
-    213,
-    304, 321, 322, 323, 325, 327, 328, 329, 347, 349, 350,
-    402, 408, 421, 422, 423, 424, 425, 426,
-    505, 506, 507, 508, 509,
-    604,
-    905, 906, 908, 909, 910, 911, 912, 913, 914, 915, 916,
-]
+# Numbers whose hint no test follows, and why. The list may only become shorter.
+NOT_FOLLOWED = {
+    104: "a bug of ours: report it", 102: "a bug of ours: report it", 909: "a bug of ours: report it", 910: "a bug of ours: report it",
+    905: "no QEMU from 7.2 on makes such a tree", 908: "a QEMU with KVM, which no machine of the tests has",
+    911: "pefboot and prom_init give way where nothing but radix is offered: a kernel that has no radix",
+    912: "to be reported; the only guest known that fills a table is made for it (test_ultravisor.py)",
+    915: "a kernel that touches those frames: test_ultravisor.py has it, and the conformance payload as a guest that does not",
+}
 
 
 def followed():
     """What tests do that: unit tests by a table and by name, machines by a table."""
-    unit = (harness.TOP / "tests/host/unit/boot/hints_test.c").read_text()
+    unit = "".join(path.read_text() for path in UNIT)
     machine = (harness.TOP / "tests/machine/test_hints.py").read_text()
-    return {int(number) for number in re.findall(r"^\tX\((\d{3}),|test_hints_(\d{3})\(", unit, re.M) for number in number if number} | {
+    return {int(number) for number in re.findall(r"^\tX\((\d{3}),|^static void test_hints_(\d{3})\(", unit, re.M) for number in number if number} | {
         int(number) for number in re.findall(r"^    (\d{3}): \(", machine, re.M)}
 
 
 def test_hints_are_followed():
     text = (harness.TOP / "abi/uv_errors.h").read_text()
     known = {**numbers(), **{int(number): name for number, name in re.findall(r"X\((\d{3}), (E_\w+),", text)}}
-    assert followed() <= set(known) and len(followed()) > 45
-    assert [number for number in known if number not in followed()] == NOT_FOLLOWED
+    assert followed() <= set(known) and len(followed()) > 85
+    assert {number for number in known if number not in followed()} == set(NOT_FOLLOWED)
 
 
 def callers(image, function):

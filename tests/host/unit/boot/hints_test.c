@@ -78,6 +78,44 @@ static void low_kernel(void)
 	SET(TREE, "/chosen", "qemu,boot-kernel", 0, 0x20000, 0, 0x10000);
 }
 
+/* A kernel beyond the end of memory, and memory that reaches there. */
+static void put_kernel_high(void)
+{
+	fake_guest.ask_code = U_FUNCTION;
+	memcpy((void *)0x30010000, (void *)GUEST_KERNEL, 0x1000);
+	SET(TREE, "/chosen", "qemu,boot-kernel", 0, 0x30010000, 0, 0x10000);
+}
+
+static void give_memory(void)
+{
+	SET(TREE, "/memory@0", "reg", 0, 0, 0, 0x40000000);
+	SET(CAS, "/memory@0", "reg", 0, 0, 0, 0x40000000);
+}
+
+/* Devices, until the tree is as large as it may be: what is added to it does not fit. */
+static void add_devices(uint32_t bytes)
+{
+	static uint8_t value[0x3000];
+	char name[24];
+
+	say("pefboot.cas=off");
+	fdt_open_into(TREE, (void *)0x1c000000, 0x200000);
+	TREE = (void *)0x1c000000;
+	for (uint32_t size = sizeof(value); size; size = size / 2 & ~3U) {
+		do
+			snprintf(name, sizeof(name), "x%x", fdt_size_dt_struct(TREE));
+		while (fdt_off_dt_struct(TREE) + fdt_size_dt_struct(TREE) < bytes && fdt_setprop(TREE, 0, name, value, (int)size) == 0);
+	}
+}
+
+/* A device with the last phandle that there is. */
+static void take_last_phandle(void)
+{
+	fake_guest.ask_code = U_FUNCTION;
+	say("pefboot.dma=pool");
+	fdt_setprop_u32(CAS, fdt_path_offset(CAS, "/pci@800000020000001"), "phandle", 0xfffffffe);
+}
+
 static void change_magic(void *tree) { fdt_set_magic(tree, 0); }
 static void change_initrd(void *tree) { SET(tree, "/chosen", "linux,initrd-start", 0, 0x2300000); }
 static void take_mark(void *tree) { (void)tree, guest_unmark(); }
@@ -107,6 +145,7 @@ static void take_largest_pool(void)
  * needs is the one that QEMU makes by itself: start().
  */
 #define HINTS(X)                                                                                    \
+	X(101, "one of its documented doors", TREE = NULL, start())                                 \
 	X(103, "or a smaller initrd", set_initrd(0x2400000, 0x1ff00000), set_initrd(0x2400000, 0x2500000)) \
 	X(201, "check -dtb", fdt_set_magic(TREE, 0xd00dfeee), start())                              \
 	X(202, "not of a pseries machine", SET(TREE, "/", "#address-cells", 0x40000000), start())   \
@@ -124,16 +163,19 @@ static void take_largest_pool(void)
 	  SET(TREE, "/chosen", "qemu,boot-kernel", 0, GUEST_KERNEL, 0, 0x2000000))                  \
 	X(302, "pass an uncompressed", memset((void *)GUEST_KERNEL, 0, 256), start())               \
 	X(303, "pass vmlinux", make_zimage(), start())                                              \
+	X(304, "give the guest more memory", put_kernel_high(), give_memory())                      \
 	X(305, "or a smaller initrd", set_initrd(0x2400000, 0x20010000), set_initrd(0x2400000, 0x2500000)) \
 	X(306, "remove kernel-addr=", set_initrd(0x2300000, 0x2500000), set_initrd(0x2400000, 0x2500000)) \
 	X(307, "raise mem=", say("mem=32M"), say("mem=256M"))                                       \
 	X(401, "pefboot.secure=auto", { fake_guest.ask_code = U_FUNCTION; say("pefboot.secure=required"); }, \
 	  say("pefboot.secure=auto"))                                                               \
+	X(402, "use fewer devices", add_devices(UINT32_MAX), { start(); add_devices(0x20000); })     \
 	X(403, "QEMU 3.0 or later", fake_guest.update_code = H_PARAMETER, fake_guest.update_code = 0) \
 	X(404, "or pefboot.kernel=any", guest_unmark(), say("pefboot.kernel=any"))                  \
 	X(405, "pefboot.secure=off boots", fake_guest.esm_code = U_PERMISSION, say("pefboot.secure=off")) \
 	X(406, "at 4 MiB", low_kernel(), SET(TREE, "/chosen", "qemu,boot-kernel", 0, 0x400000, 0, 0x2000000)) \
 	X(407, "use -M pseries", fdt_nop_property(CAS, fdt_path_offset(CAS, "/rtas"), "start-cpu"), start()) \
+	X(421, "pefboot.tpm=off does without", say("pefboot.tpm=required"), say("pefboot.tpm=off")) \
 	X(501, "the host interferes", fake_guest.meddle = change_magic, fake_guest.meddle = NULL)   \
 	X(502, "the host interferes", fake_guest.meddle = change_initrd, fake_guest.meddle = NULL)  \
 	X(503, "the host interferes", fake_guest.meddle = change_rtas, fake_guest.meddle = NULL)    \
@@ -141,7 +183,8 @@ static void take_largest_pool(void)
 	X(511, "the host changed it", fake_guest.meddle = take_mark, { start(); })                  \
 	X(601, "with the size that fits", say("pefboot.pool=500M"), take_largest_pool())            \
 	X(602, "use pefboot.pool=16M or more, or", say("pefboot.pool=8M"), say("pefboot.pool=16M")) \
-	X(603, "the ultravisor's own log", fake_guest.share_code = U_P2, fake_guest.share_code = 0)
+	X(603, "the ultravisor's own log", fake_guest.share_code = U_P2, fake_guest.share_code = 0) \
+	X(604, "use fewer devices", take_last_phandle(), remove_node(CAS, "/pci@800000020000001"))
 
 static void is_said(const char *words)
 {

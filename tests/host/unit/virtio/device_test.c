@@ -422,12 +422,102 @@ static void test_console(void **state)
 	assert_false(console.open);
 }
 
+/* Hints: what each says, done to the same device. */
+static void says_hint(int number, const char *words)
+{
+	assert_non_null(strstr(error_hint(number), words));
+	setup(NULL);
+}
+
+static void test_hints_321(void **state)
+{
+	(void)state;
+	F.config[0x40 + 1] = 0x40;
+	fails(321, "circle");
+	says_hint(321, "give it disable-modern=on");
+	fake_virtio_reset(VIRTIO_ID_RNG, false);
+	assert_int_equal(open_device(), 0);
+	assert_false(device.modern);
+}
+
+static void test_hints_322(void **state)	/* the bus goes on without it */
+{
+	(void)state;
+	F.reset_reads = UINT32_MAX;
+	fails(322, "after 5 s");
+	says_hint(322, "remove the device named above");
+	assert_int_equal(open_device(), 0);
+}
+
+static void test_hints_323(void **state)
+{
+	uint64_t features = F.features;
+
+	(void)state;
+	F.features &= ~VIRTIO_F_VERSION_1;
+	fails(323, "VERSION_1");
+	says_hint(323, "give the device its default features");
+	F.features = features;
+	assert_int_equal(open_device(), 0);
+}
+
+static void test_hints_325(void **state)
+{
+	uint8_t bytes[16];
+
+	(void)state;
+	F.evil = EMPTY;
+	assert_int_equal(rng_read(&device, &queue, &F.bus, F.function, memory, bytes, sizeof(bytes)), 325);
+	says_hint(325, "it is broken, or the host interferes");
+	assert_int_equal(rng_read(&device, &queue, &F.bus, F.function, memory, bytes, sizeof(bytes)), 0);
+}
+
+static void test_hints_327(void **state)	/* "without iommu_platform=on" */
+{
+	(void)state;
+	F.features |= VIRTIO_F_ACCESS_PLATFORM;
+	F.tce_base = ((uintptr_t)memory & ~0xffffUL) + (64UL << 20);
+	assert_int_equal(open_device(), 0);
+	assert_int_equal(virtio_queue(&queue, &device, 0, memory), 327);
+	says_hint(327, "use the device without iommu_platform=on");
+	F.tce_base = ((uintptr_t)memory & ~0xffffUL) + (64UL << 20);
+	assert_int_equal(open_device(), 0);
+	assert_int_equal(virtio_queue(&queue, &device, 0, memory), 0);
+}
+
+static void test_hints_328(void **state)
+{
+	(void)state;
+	for (uint32_t bridges = 2; bridges; bridges--) {
+		setup(NULL);
+		F.function->bridges = bridges - 1;
+		F.function->bridge[0] = 0x800;
+		F.bus.open_bridges = PCI_OPEN_MAX;
+		if (bridges == 2)
+			fails(328, "bridges");
+		else
+			assert_int_equal(open_device(), 0);
+	}
+	assert_non_null(strstr(error_hint(328), "put the device on pci.0"));
+}
+
+static void test_hints_329(void **state)	/* a tree of devices that there are */
+{
+	(void)state;
+	F.config_fails_at = 1;
+	assert_int_equal(open_device(), 329);
+	says_hint(329, "the tree names a device that QEMU does not have");
+	assert_int_equal(open_device(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		VTEST(test_modern), VTEST(test_legacy), VTEST(test_config_space), VTEST(test_structures),
 		VTEST(test_bars), VTEST(test_reset), VTEST(test_features), VTEST(test_queues), VTEST(test_bridges),
 		VTEST(test_bridges_full), VTEST(test_iommu), VTEST(test_rng), VTEST(test_console), VTEST(test_legacy_far),
+		VTEST(test_hints_321), VTEST(test_hints_322), VTEST(test_hints_323), VTEST(test_hints_325), VTEST(test_hints_327),
+		VTEST(test_hints_328), VTEST(test_hints_329),
 	};
 
 	return RUN(tests);

@@ -487,6 +487,61 @@ static void test_secure_already(void **state)
 	assert_int_equal(guest_exit(), E_SECURE_ALREADY);
 }
 
+/* Hints: the cause, and what the hint says done to the same guest. */
+static void test_hints_105(void **state)
+{
+	const char *other = "/cpus/PowerPC,POWER9@8";
+
+	for (int followed = 0; followed < 2; followed++) {
+		start(state);
+		before.never = 8;
+		fake.timebase_step = 1000000000;
+		bundle_up(INITRD_SIZE, OFF);
+		if (followed)	/* "echo 0 >/sys/devices/system/cpu/cpuN/online": its RTAS has stopped it */
+			before.never = ~0U;
+		stops(followed ? 0 : 105);
+		assert_true(followed || says("start kexec with one CPU online"));
+		assert_true(at(other) > 0);
+	}
+}
+
+/* "give kexec -p the kernel itself": nothing of ours is in memory then; kexec -l takes both. */
+static void test_hints_213(void **state)
+{
+	for (int followed = 0; followed < 2; followed++) {
+		start(state);
+		bundle_up(INITRD_SIZE, OFF);
+		if (!followed)
+			guest_set(fake_guest.tree, "/memory@0", "linux,usable-memory",
+				  (uint32_t[]){ 0, 0x8000000, 0, 0x8000000 }, 4);
+		stops(followed ? 0 : 213);
+		assert_true(followed || says("give kexec -p the kernel itself"));
+	}
+}
+
+static void test_hints_347(void **state)
+{
+	bundle_up(0, "quiet");
+	stops(347);
+	assert_true(says("put it into the bundle (pefboot-bundle create --initrd), or load none beside it"));
+	start(state);
+	bundle_up(INITRD_SIZE, "quiet");
+	stops(401);	/* what comes next: there is no ultravisor here */
+	start(state);
+	no_initrd();
+	bundle_up(0, "quiet root=/dev/vda");
+	stops(401);
+}
+
+/* "kexec the kernel itself": it needs no pefboot, since what that would add is in its tree. */
+static void test_hints_509(void **state)
+{
+	test_secure_already(state);
+	assert_true(says("kexec the kernel itself: the DMA pool and the flag are in its tree"));
+	assert_true(at("/reserved-memory/restricted-dma@10000000") > 0);
+	assert_non_null(fdt_getprop(fake_guest.tree, 0, "virtio,access-platform", NULL));
+}
+
 #define T(name) cmocka_unit_test_setup(name, start)
 
 int main(void)
@@ -496,6 +551,7 @@ int main(void)
 		T(test_initrd_beside), T(test_initrd_bad), T(test_no_initrd),
 		T(test_moved),   T(test_pefboot_alone),
 		T(test_bad_bundle), T(test_bad_tree),	T(test_other_boot_cpu), T(test_secure_already),
+		T(test_hints_105), T(test_hints_213), T(test_hints_347), T(test_hints_509),
 	};
 
 	return RUN(tests);

@@ -381,6 +381,26 @@ static void test_nonsense(void **state)
 	}
 }
 
+/* Hints: with the firmware, or the devices, that the hint asks for. */
+static void hints(int number, const char *words, const char *unknown, void (*twist)(struct of_call *call))
+{
+	const void *tree;
+
+	start(NULL);
+	asked = 0;
+	fake_of.unknown = unknown;
+	fake_of.twist = twist;
+	assert_int_equal(open_firmware_leave(&tree, FAKE_OF_CLIENT, none, image), number);
+	assert_non_null(strstr(error_hint(number), words));
+	start(NULL);
+	open_door(none);
+}
+
+static void test_hints_111(void **state) { (void)state; hints(111, "under SLOF or VOF", "claim", NULL); }
+static void test_hints_112(void **state) { (void)state; hints(112, "more memory (-m)", NULL, no_memory); }
+static void test_hints_113(void **state) { (void)state; hints(113, "without other firmware between", NULL, no_root); }
+static void test_hints_114(void **state) { (void)state; hints(114, "use fewer devices", NULL, any_property); }
+
 static void test_initrd_over_memory(void **state)
 {
 	const struct range initrd = { FAKE_OF_CLAIM + 0x1000, FAKE_OF_CLAIM + 0x2000 };
@@ -487,6 +507,8 @@ int main(void)
 		cmocka_unit_test_setup(test_reset, start),
 		cmocka_unit_test_setup(test_bridges, start),
 		cmocka_unit_test_setup(test_started_from_hints, start),
+		cmocka_unit_test_setup(test_hints_111, start), cmocka_unit_test_setup(test_hints_112, start),
+		cmocka_unit_test_setup(test_hints_113, start), cmocka_unit_test_setup(test_hints_114, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "abi/steps.h"
 #include "abi/vtpm.h"
 #include "lib/endian.h"
+#include "lib/error.h"
 #include "tests/host/unit/test.h"
 
 #define ROOM 4096
@@ -90,9 +91,25 @@ static void test_malformed(void **state)
 	}
 }
 
+/* "boot without the firmware or loader that made it": then there is none, and one is begun. */
+static void test_hints_426(void **state)
+{
+	struct eventlog log;
+
+	(void)state;
+	make(&log, 15);
+	le32_store(memory + 32, 0);
+	assert_int_equal(eventlog_continue(&log, memory, ROOM), 426);
+	assert_non_null(strstr(error_hint(426), "boot without the firmware or loader that made it, or give the guest more memory"));
+	make(&log, 15);
+	assert_int_equal(eventlog_continue(&log, memory, ROOM), 0);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_bytes), TEST(test_continue), TEST(test_full), TEST(test_malformed) };
+	const struct CMUnitTest tests[] = {
+		TEST(test_bytes), TEST(test_continue), TEST(test_full), TEST(test_malformed), TEST(test_hints_426),
+	};
 
 	return RUN(tests);
 }

@@ -125,11 +125,53 @@ static void test_lies(void **state)
 	}
 }
 
+/* Hints: a TPM that does what each asks for. */
+static void hints(int number, const char *words)
+{
+	assert_int_equal(all(), number);
+	assert_non_null(strstr(error_hint(number), words));
+	fake_tpm_reset(15);
+	assert_int_equal(all(), 0);
+}
+
+static void test_hints_422(void **state)
+{
+	(void)state;
+	fake_tpm_reset(15);
+	fake_tpm.reg_code = H_FUNCTION;
+	hints(422, "an ultravisor refuses it to its guests");
+}
+
+static void test_hints_423(void **state)
+{
+	(void)state;
+	fake_tpm_reset(15);
+	fake_tpm.silent_after = 3;
+	hints(423, "start both again");
+}
+
+static void test_hints_424(void **state)
+{
+	(void)state;
+	fake_tpm_reset(15);
+	fake_tpm.extra_bank = 0x12;
+	hints(424, "use swtpm with SHA-1, SHA-256, SHA-384 or SHA-512 banks");
+}
+
+static void test_hints_425(void **state)
+{
+	(void)state;
+	fake_tpm_reset(15);
+	fake_tpm.fails_after = 3;
+	hints(425, "start both again");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_good), TEST(test_started_already), TEST(test_queue_wraps), TEST(test_refused),
 		TEST(test_silent_or_failing), TEST(test_lies),
+		TEST(test_hints_422), TEST(test_hints_423), TEST(test_hints_424), TEST(test_hints_425),
 	};
 
 	return RUN(tests);

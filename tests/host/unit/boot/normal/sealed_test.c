@@ -389,6 +389,55 @@ static void test_sealed_host(void **state)
 	}
 }
 
+/* Hints: the cause, and what the hint says done to the same guest. */
+static void put_good_blob(void)
+{
+	put_blob((uint8_t *)IMAGE + BLOB_AT, 0x1000, ROOM);
+	memcpy(file, (const void *)IMAGE, TOTAL);
+	wanted = file + BLOB_AT;
+	wanted_size = 0x1000;
+}
+
+static void hints(int number, const char *words, void (*cause)(void *tree))
+{
+	for (int followed = 0; followed < 2; followed++) {
+		start(NULL);
+		age_tree();
+		put_bundle(BUNDLE_VERSION_BLOB, INITRD_SIZE);
+		put_good_blob();
+		fake_guest.esm_code = 0;
+		change = followed ? NULL : cause;
+		stops_with_ultravisor(followed ? 0 : number);
+		assert_true(followed || says(words));
+	}
+}
+
+static void test_hints_505(void **state) { (void)state; hints(505, "make the bundle again with pefboot-bundle create", flip_version); }
+static void test_hints_506(void **state) { (void)state; hints(506, "the host changed it", flip_kernel); }
+static void test_hints_507(void **state) { (void)state; hints(507, "the host changed it", flip_initrd); }
+static void test_hints_508(void **state) { (void)state; hints(508, "the host changed it", flip_cmdline); }
+
+/* What is wrong with the blob; then the bundle is sealed again. */
+static void hints_blob(int number, const char *words, uint32_t magic, uint32_t size)
+{
+	start(NULL);
+	age_tree();
+	put_bundle(BUNDLE_VERSION_BLOB, INITRD_SIZE);
+	be32_store((void *)(IMAGE + BLOB_AT), magic);
+	be32_store((void *)(IMAGE + BLOB_AT + 4), size);
+	stops_with_ultravisor(number);
+	assert_true(says(words));
+	start(NULL);
+	age_tree();
+	put_bundle(BUNDLE_VERSION_BLOB, INITRD_SIZE);
+	put_good_blob();
+	fake_guest.esm_code = 0;
+	stops_with_ultravisor(0);
+}
+
+static void test_hints_349(void **state) { (void)state; hints_blob(349, "seal the boot bundle again", 0xfeed, 0x100); }
+static void test_hints_350(void **state) { (void)state; hints_blob(350, "seal the boot bundle again", BLOB_MAGIC, ROOM + 1); }
+
 static void crowd(uint64_t end)
 {
 	age_tree();
@@ -412,6 +461,21 @@ static void test_sealed_no_place(void **state)
 	wanted_size = BUNDLE_BLOB_MAX;
 	stops_with_ultravisor(E_ESM_REFUSED);
 	assert_int_equal(handed.start, 0x1f800000);
+}
+
+/* More memory: a block where there was none. */
+static void test_hints_408(void **state)
+{
+	(void)state;
+	crowd(0x1fa00000);
+	stops_with_ultravisor(408);
+	assert_true(says("give the guest more memory (-m)"));
+	start(NULL);
+	crowd(0x1fa00000);
+	guest_set(fake_guest.tree, "/memory@0", "reg", (const uint32_t[]){ 0, 0, 0, 0x40000000 }, 4);
+	wanted = (const uint8_t *)IMAGE + BLOB_AT;
+	wanted_size = BUNDLE_BLOB_MAX;
+	stops_with_ultravisor(E_ESM_REFUSED);	/* what comes next: this one refuses */
 }
 
 /* Archives in front of an initrd that QEMU loaded. */
@@ -602,6 +666,8 @@ int main(void)
 		TEST(test_sealed_no_blob), TEST(test_sealed_blob_is_handed_over), TEST(test_sealed_refused),
 		TEST(test_sealed_bad_blob), TEST(test_sealed_host), TEST(test_sealed_no_place), TEST(test_sealed_archive),
 		TEST(test_sealed_archive_bad), TEST(test_sealed_needs_ultravisor), TEST(test_sealed_archive_other),
+		TEST(test_hints_349), TEST(test_hints_350), TEST(test_hints_408), TEST(test_hints_505), TEST(test_hints_506),
+		TEST(test_hints_507), TEST(test_hints_508),
 	};
 
 	return RUN(tests);
