@@ -16,8 +16,8 @@ root    := $(DESTDIR)
 # $(call put,MODE,FOLDER,FILES)
 put = $(Q)$(INSTALL) -d '$(root)$(2)' && $(INSTALL) -m $(1) $(3) '$(root)$(2)/'
 
-.PHONY: install install-firmware install-bundle install-svm-check install-bootlog
-install: install-firmware install-bundle install-svm-check install-bootlog
+.PHONY: install install-firmware install-bundle install-svm-check install-vm install-bootlog
+install: install-firmware install-bundle install-svm-check install-vm install-bootlog
 
 # The descriptor goes where management software looks for it below $(DATADIR), sorted behind those of distributions
 install-firmware: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf $(O)/ultravisor.bin
@@ -46,6 +46,13 @@ install-bundle: $(O)/pefboot-bundle
 install-svm-check: $(O)/pefboot-svm-check
 	$(call say,INSTALL,pefboot-svm-check)
 	$(call put,755,$(BINDIR),$(O)/pefboot-svm-check)
+
+# tools/qemu is what knows QEMU's command line
+install-vm:
+	$(call say,INSTALL,pefboot-vm)
+	$(call put,755,$(BINDIR),tools/pefboot-vm)
+	$(call put,755,$(DATADIR)/pefboot,tools/qemu)
+	$(call put,644,$(MANDIR)/man1,docs/man/pefboot-vm.1)
 
 # bootlog has the profiles in itself; the files are there to be read
 install-bootlog: $(O)/bootlog.pyz
