@@ -25,6 +25,12 @@ int64_t serve_cede(struct vcpu *vcpu, uint64_t *r)
 	return H_SUCCESS;
 }
 
+int64_t serve_set_sprg0(struct vcpu *vcpu, uint64_t *r)
+{
+	vcpu->hv.sprg[0] = r[0];
+	return H_SUCCESS;
+}
+
 /*
  * Other CPUs may be in the guest (after kexec some are): they have the new LPCR when this returns.
  */

@@ -5,6 +5,6 @@
 
 #include "ultravisor/calls/handler.h"
 
-hcall_fn serve_cede, serve_set_mode, serve_register_proc_tbl, serve_random;
+hcall_fn serve_cede, serve_set_sprg0, serve_set_mode, serve_register_proc_tbl, serve_random;
 
 #endif /* ULTRAVISOR_CALLS_HCALL_CPU_H */

@@ -268,7 +268,7 @@ static void wild_addresses(void)
 static void refused_hypercalls(void)
 {
 	static const uint64_t refused[] = {
-		H_ENTER, H_REMOVE, H_READ, H_PROTECT, H_BULK_REMOVE, H_SET_SPRG0, H_SET_DABR, H_SET_XDABR,
+		H_ENTER, H_REMOVE, H_READ, H_PROTECT, H_BULK_REMOVE, H_SET_DABR, H_SET_XDABR,
 		H_REG_CRQ, H_REGISTER_LOGICAL_LAN, H_JOIN, H_RESIZE_HPT_PREPARE, H_CLEAN_SLB, H_INVALIDATE_PID,
 		H_INT_GET_SOURCE_INFO, H_INT_RESET, H_SCM_FLUSH, H_RPT_INVALIDATE, H_WATCHDOG,
 		H_GUEST_GET_CAPABILITIES, H_SET_PARTITION_TABLE, H_ENTER_NESTED, H_TLB_INVALIDATE,
@@ -308,6 +308,34 @@ static void pointers_of_hypercalls(void)
 		check_rc(cases[i].got, H_PARAMETER, cases[i].what);
 }
 
+#define REGISTER(gpa) HCALL(H_REGISTER_VPA, H_VPA_REG_VPA << H_VPA_FUNC_SHIFT, 0, gpa)
+
+/* What kvm-unit-tests' spapr_vpa.c wants of an area, and LoPAR 14.11.3.2. */
+static void registered_areas(void)
+{
+	volatile uint16_t *size = (volatile uint16_t *)(SCRATCH + 4);
+
+	fill(SCRATCH, 8192, 0);
+	*size = 640;
+	check_rc(REGISTER(SCRATCH), H_SUCCESS, "hcall: H_REGISTER_VPA");
+	check_rc(REGISTER(SCRATCH + 8), H_PARAMETER, "hcall: H_REGISTER_VPA not at a cache line");
+	check_rc(REGISTER(memory_end), H_PARAMETER, "hcall: H_REGISTER_VPA past the end");
+	check_rc(REGISTER(0UL), H_HARDWARE, "hcall: H_REGISTER_VPA at 0");
+	*size = 632;
+	check_rc(REGISTER(SCRATCH), H_PARAMETER, "hcall: H_REGISTER_VPA of 632 bytes");
+	*(volatile uint16_t *)(SCRATCH + 4096 - 128 + 4) = 640;
+	check_rc(REGISTER(SCRATCH + 4096 - 128), H_PARAMETER, "hcall: H_REGISTER_VPA across a page");
+	check_rc(HCALL(H_REGISTER_VPA, H_VPA_DEREG_VPA << H_VPA_FUNC_SHIFT, 0, 0), H_SUCCESS, "hcall: H_REGISTER_VPA takes it back");
+}
+
+static uint64_t sprg0(void)
+{
+	uint64_t value;
+
+	asm volatile("mfsprg %0, 0" : "=r"(value));
+	return value;
+}
+
 static void hypercalls_on_memory(void)
 {
 	uint64_t in[9] = { 8, SCRATCH }, out[9];
@@ -324,7 +352,9 @@ static void hypercalls_on_memory(void)
 	check_rc(HCALL(KVMPPC_H_LOGICAL_MEMOP, SCRATCH + 8, SCRATCH, 3, 16, 0), H_SUCCESS, "hcall: MEMOP overlapping");
 	check(holds(SCRATCH + 8, 128, 9), "hcall: and copied backwards");
 	check_rc(HCALL(H_SET_MODE, 0, 2, 0, 0), H_P2, "hcall: H_SET_MODE of an unknown resource");
-	check_rc(HCALL(H_REGISTER_VPA, 1UL << 45, 0, SCRATCH), H_SUCCESS, "hcall: H_REGISTER_VPA");
+	registered_areas();
+	for (uint64_t value = 0xcafebabedeadbeef; value; value = value == 0xcafebabedeadbeef ? 0x5555aaaa : 0)
+		check(HCALL(H_SET_SPRG0, value) == H_SUCCESS && sprg0() == value, "hcall: H_SET_SPRG0 0x%lx", value);
 }
 
 static int rtas(const char *name, uint32_t nargs, uint32_t nrets, const uint32_t *args)
@@ -649,6 +679,7 @@ static void areas_of_cpus(void)
 	volatile uint32_t *dispatches = (volatile uint32_t *)(VPA + 0x100);
 	uint32_t before;
 
+	*size = 640;
 	check_rc(HCALL(H_REGISTER_VPA, VPA_FUNC(H_VPA_REG_VPA), 0, VPA), H_SUCCESS, "vpa: a private one");
 	check_rc(SC2(UV_SHARE_PAGE, GFN(VPA), 1), U_SUCCESS, "vpa: UV_SHARE_PAGE");
 	check(is_zero(VPA, 0x10000), "vpa: the private one was forgotten");

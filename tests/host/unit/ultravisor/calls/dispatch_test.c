@@ -231,6 +231,10 @@ static void one_call(struct vcpu *vcpu)
 		GPR(vcpu, 4) = any() % 9 << H_VPA_FUNC_SHIFT;
 		GPR(vcpu, 5) = 0;
 		GPR(vcpu, 6) %= GUEST / 4;
+		if (any() % 16) {	/* one that may do */
+			GPR(vcpu, 6) &= ~0xfffUL;
+			guest_write(GPR(vcpu, 6) + 4, GPR(vcpu, 4) == 1UL << H_VPA_FUNC_SHIFT ? "\2\x80\0" : "\0\0\2\x80", 4);
+		}
 		share_change(1, any() % 16, PAGE_SHARED);
 	}
 	/* long copies say no more than short ones */
@@ -281,6 +285,38 @@ static int64_t call(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_
 	return (int64_t)GPR(vcpu, 3);
 }
 
+/* Areas of CPUs, by the words at 4: a halfword is the size of a VPA, all of it that of a log or an SLB shadow. */
+static void test_areas(void **unused)
+{
+	static const struct { uint64_t function, gpa; uint32_t size; int64_t rc; } cases[] = {
+		{ H_VPA_REG_VPA, 0x1000, 640 << 16, H_SUCCESS },	 { H_VPA_REG_VPA, 0x1d80, 640 << 16, H_SUCCESS },
+		{ H_VPA_REG_VPA, 0x1000, 639 << 16, H_PARAMETER }, { H_VPA_REG_VPA, 0x1000, 4096U << 16, H_SUCCESS },
+		{ H_VPA_REG_VPA, 0x1080, 4096U << 16, H_PARAMETER }, { H_VPA_REG_VPA, 0x1e00, 640 << 16, H_PARAMETER },
+		{ H_VPA_REG_VPA, 0x1008, 640 << 16, H_PARAMETER }, { H_VPA_REG_VPA, 0x1040, 640 << 16, H_PARAMETER },
+		{ H_VPA_REG_VPA, 0, 640 << 16, H_HARDWARE },	 { H_VPA_REG_VPA, GUEST, 640 << 16, H_PARAMETER },
+		{ H_VPA_REG_VPA, 1UL << 60, 640 << 16, H_PARAMETER },
+		{ H_VPA_REG_SLB, 0x1000, 8, H_SUCCESS },	 { H_VPA_REG_SLB, 0x1000, 7, H_PARAMETER },
+		{ H_VPA_REG_SLB, 0x1f80, 129, H_PARAMETER },	 { H_VPA_REG_SLB, 0x1f80, 128, H_SUCCESS },
+		{ H_VPA_REG_DTL, 0x1f80, 0x2000, H_SUCCESS },	 { H_VPA_REG_DTL, 0x1000, 47, H_PARAMETER },
+		{ H_VPA_REG_DTL, 0x1000, 0xffffffff, H_PARAMETER }, { H_VPA_REG_DTL, GUEST - 128, 129, H_PARAMETER },
+		{ H_VPA_DEREG_VPA, 0, 0, H_SUCCESS },		 { H_VPA_DEREG_DTL, GUEST + 8, 0, H_SUCCESS },
+		{ 0, 0x1000, 640 << 16, H_PARAMETER },		 { 4, 0x1000, 640 << 16, H_PARAMETER },
+	};
+
+	setup(unused);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t size[4];
+		int64_t got;
+
+		be32_store(size, cases[i].size);
+		if (cases[i].gpa && cases[i].gpa < GUEST)
+			guest_write(cases[i].gpa + 4, size, 4);
+		got = call(H_REGISTER_VPA, cases[i].function << H_VPA_FUNC_SHIFT, 0, cases[i].gpa, 0, 0);
+		if (got != cases[i].rc)
+			fail_msg("case %zu: expected %ld, got %ld", i, cases[i].rc, got);
+	}
+}
+
 static void test_codes(void **unused)
 {
 	static const struct { uint64_t number, a, b, c, d; int64_t rc; } cases[] = {
@@ -324,6 +360,8 @@ static void test_codes(void **unused)
 			fail_msg("case %zu, call 0x%lx: expected %ld, got %ld", i, cases[i].number,
 				 cases[i].rc, got);
 	}
+	assert_int_equal(call(H_SET_SPRG0, 0xcafebabedeadbeef, 0, 0, 0, 0), H_SUCCESS);
+	assert_true(vcpus[0].hv.sprg[0] == 0xcafebabedeadbeef);
 	vcpus[0].regs.msr = MSR_SF | MSR_PR;
 	assert_int_equal(call(H_PUT_TERM_CHAR, 0, 0, 0, 0, 0), H_PRIVILEGE);
 	assert_int_equal(call(UV_ESM, 0, 0, 0, 0, 0), U_PERMISSION);
@@ -462,7 +500,7 @@ static void test_machine_down(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_codes, setup),
+		cmocka_unit_test_setup(test_codes, setup), cmocka_unit_test_setup(test_areas, setup),
 		cmocka_unit_test_setup(test_exec, setup),
 		cmocka_unit_test_setup(test_machine_down, setup),
 		cmocka_unit_test_setup(test_fuzz, setup),
