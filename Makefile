@@ -5,8 +5,8 @@
 # make check-all	products of all axes, ports, soaks
 # make check-host	only what needs no QEMU: unit tests, import directions
 # make run		boot Linux; make bench B="boots secure": figures; make fuzz T=seconds
-# make install		DESTDIR= PREFIX=; make deb: Debian packages (docs/packaging.md)
-# V=1 shows commands; O=dir builds elsewhere; CROSS=prefix names another compiler
+# make install		DESTDIR= PREFIX=; make deb: Debian packages; make dist: a release (docs/packaging.md)
+# V=1 shows commands; O=dir builds elsewhere; CROSS=prefix names another compiler; LIBFDT=dtc/libfdt BEARSSL=BearSSL: sources
 
 O      ?= build
 CROSS  ?= powerpc64-linux-gnu-
@@ -34,10 +34,21 @@ endif
 .PHONY: all
 all:
 
-# Sources of others: fetched once into a cache, by Debian package (tools/deps). The targets that set
-# the machine up come before any of this: they make the build a second make (tools/run.mk).
+# Sources of others: given by LIBFDT=dtc/libfdt BEARSSL=BearSSL, or those of a release (make dist); otherwise fetched
+# once into a cache, by Debian package (tools/deps). The targets that set the machine up come before any of
+# this: they make the build a second make (tools/run.mk).
+ifneq ($(wildcard libraries/libfdt/libfdt.h),)
+LIBFDT ?= $(CURDIR)/libraries/libfdt
+BEARSSL ?= $(CURDIR)/libraries/bearssl
+endif
+ifneq ($(LIBFDT)$(BEARSSL),)
+$(if $(wildcard $(LIBFDT)/libfdt.h),,$(error LIBFDT=$(LIBFDT): no libfdt.h there))
+$(if $(wildcard $(BEARSSL)/inc/bearssl.h),,$(error BEARSSL=$(BEARSSL): no inc/bearssl.h there))
+else
+deps := $(O)/deps.mk
 ifeq ($(filter run check check-all bench clean deb,$(MAKECMDGOALS)),)
--include $(O)/deps.mk
+-include $(deps)
+endif
 endif
 $(O)/deps.mk: tools/deps $(if $(LIBFDT),$(if $(wildcard $(LIBFDT)/libfdt.h),$(if $(wildcard $(BEARSSL)/inc),,fetch-again),fetch-again))
 	@mkdir -p $(@D)
@@ -63,11 +74,11 @@ uv_bearssl_c := $(bearssl_c) hash/sha2small.c mac/hmac.c hash/mgf1.c hash/ghash_
 # $(call compile,FOLDER,LABEL,COMPILER,VARIABLE): objects of all sources, and of BearSSL, in $(O)/FOLDER. The
 # compiler and its flags are expanded late, so that a target may have flags of its own.
 define compile
-$$(O)/$(1)/%.c.o: %.c | $$(O)/deps.mk
+$$(O)/$(1)/%.c.o: %.c | $$(deps)
 	@mkdir -p $$(@D)
 	$$(call say,$(2),$$<)
 	$$(Q)$(3) $$($(4)) -c $$< -o $$@
-$$(O)/$(1)/bearssl/%.c.o: $$(BEARSSL)/src/%.c | $$(O)/deps.mk
+$$(O)/$(1)/bearssl/%.c.o: $$(BEARSSL)/src/%.c | $$(deps)
 	@mkdir -p $$(@D)
 	$$(Q)$(3) $$($(4)) -I$$(BEARSSL)/src -w -c $$< -o $$@
 $$(O)/$(1)/%.S.o: %.S
@@ -149,7 +160,7 @@ bundle_c := $(wildcard tools/bundle/*.c) lib/bundle.c lib/elf.c lib/error.c lib/
 	boot/measured/banks.c boot/measured/sha.c
 bundle_bearssl_c := $(uv_bearssl_c) $(addprefix rsa/,rsa_i31_oaep_encrypt.c rsa_i31_pub.c rsa_oaep_pad.c) codec/pemdec.c
 bundle_fdt_c := $(addprefix libfdt/fdt,.c _ro.c _sw.c _check.c _strerror.c)
-$(O)/tool/libfdt/%.c.o: $(LIBFDT)/%.c | $(O)/deps.mk
+$(O)/tool/libfdt/%.c.o: $(LIBFDT)/%.c | $(deps)
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(TOOL_ALL_CFLAGS) -w -c $< -o $@
 $(O)/pefboot-bundle: $(patsubst %,$(O)/tool/%.o,$(bundle_c) $(addprefix bearssl/,$(bundle_bearssl_c)) $(bundle_fdt_c))
@@ -175,7 +186,7 @@ $(O)/esmb-get-file: $(guest_objs)
 # bootlog in one file, with what it knows of headers, pages and profiles in itself
 bootlog_files := $(sort $(shell find tools/bootlog tools/profiles -name '*.py' -o -name '*.css' -o -name '*.toml'))
 all: $(O)/bootlog.pyz
-$(O)/bootlog.pyz: tools/bootlog-pyz $(bootlog_files) docs/errors.md $(wildcard abi/*.h)
+$(O)/bootlog.pyz: tools/bootlog-pyz $(bootlog_files) lib/version.h docs/errors.md $(wildcard abi/*.h)
 	@mkdir -p $(@D)
 	$(call say,ZIPAPP,$@)
 	$(Q)$(PYTHON) tools/bootlog-pyz $@
@@ -229,8 +240,8 @@ HOST_CFLAGS = $(COMMON) $(WARN) -O1 -g -fno-omit-frame-pointer \
 oracle_c := $(filter-out %/main.c,$(wildcard tests/host/oracle/*.c))
 unit_tests := $(patsubst %.c,$(O)/%,$(shell find tests/host/unit -name '*_test.c'))
 # BearSSL's hashes that the firmware has in its own words are there to be compared with
-fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/host/fake/*.c) $(oracle_c) $(addprefix bearssl/,hash/sha1.c \
-	hash/sha2small.c codec/enc32be.c codec/dec32be.c))
+fake_bearssl_c := hash/sha1.c hash/sha2small.c codec/enc32be.c codec/dec32be.c
+fake_objs := $(patsubst %,$(O)/host/%.o,$(wildcard tests/host/fake/*.c) $(oracle_c) $(addprefix bearssl/,$(fake_bearssl_c)))
 host_objs := $(patsubst %,$(O)/host/%.o,$(filter-out $(seams),$(lib_c) $(fdt_c) $(ultracall_c) \
 	$(virtio_c) $(boot_c)) guest/main.c guest/get_file.c $(addprefix bearssl/,$(bearssl_c)))
 

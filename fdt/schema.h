@@ -303,6 +303,7 @@ extern const struct node_schema node_schemas[NODE_KINDS];
 /* The record of the transition: docs/binding/pefboot/record.yaml */
 #define RECORD_PROPERTIES(P)                                                         \
 	P(RECORD_VERSION, "version", LINUX, CELL)                                    \
+	P(RECORD_FIRMWARE, "firmware", LINUX, STRING(16))                            \
 	P(RECORD_WORLD, "world", LINUX, STRING(16))                                  \
 	P(RECORD_KERNEL, "kernel", LINUX, STRING(16))                                \
 	P(RECORD_INITRD, "initrd", LINUX, STRING(16))                                \

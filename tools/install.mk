@@ -2,6 +2,7 @@
 #
 # make install		DESTDIR= PREFIX=/usr/local: what docs/packaging.md lists
 # make deb		Debian packages, in $(O)/deb
+# make dist		a release that builds without network: $(O)/pefboot-VERSION.tar.gz
 
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
@@ -10,11 +11,18 @@ MANDIR  ?= $(DATADIR)/man
 DOCDIR  ?= $(DATADIR)/doc/pefboot
 QEMUDIR ?= $(DATADIR)/qemu
 PLUGINDIR ?= $(PREFIX)/lib/kernel/install.d
+BASHDIR ?= $(DATADIR)/bash-completion/completions
+ZSHDIR  ?= $(DATADIR)/zsh/site-functions
 INSTALL ?= install
 root    := $(DESTDIR)
 
 # $(call put,MODE,FOLDER,FILES)
 put = $(Q)$(INSTALL) -d '$(root)$(2)' && $(INSTALL) -m $(1) $(3) '$(root)$(2)/'
+# $(call complete,PROGRAM): its words for shells
+define complete
+	$(Q)$(INSTALL) -d '$(root)$(BASHDIR)' && $(INSTALL) -m 644 tools/completions/$(1).bash '$(root)$(BASHDIR)/$(1)'
+	$(call put,644,$(ZSHDIR),tools/completions/_$(1))
+endef
 
 .PHONY: install install-firmware install-bundle install-svm-check install-vm install-bootlog
 install: install-firmware install-bundle install-svm-check install-vm install-bootlog
@@ -29,10 +37,11 @@ install-firmware: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf $(O)
 	$(Q)chmod 644 '$(root)$(QEMUDIR)/firmware/60-pefboot.json'
 	$(Q)$(INSTALL) -d '$(root)$(DOCDIR)' && $(INSTALL) -m 644 '$(BEARSSL)/LICENSE.txt' '$(root)$(DOCDIR)/LICENSE.bearssl'
 	$(call put,644,$(MANDIR)/man7,docs/man/pefboot.7)
-	$(call put,644,$(DOCDIR),$(filter-out docs/testing.md docs/architecture.md,$(wildcard README.md docs/*.md docs/*.json)))
+	$(call put,644,$(DOCDIR),$(filter-out docs/testing.md docs/architecture.md docs/ci.md docs/bootlog.schema.json,$(wildcard README.md docs/*.md docs/*.json)))
 	$(call put,644,$(DOCDIR)/binding,docs/binding/*.md)
 	$(foreach f,$(wildcard docs/binding/*/*.yaml),$(call put,644,$(DOCDIR)/$(patsubst docs/%/,%,$(dir $(f))),$(f))$(newline))
 	$(call put,644,$(DOCDIR)/examples,docs/libvirt/*.xml)
+	$(call put,644,$(DOCDIR),NEWS)
 	$(call put,644,$(DATADIR)/pefboot/linux,linux/README.md $(wildcard linux/config*))
 	$(foreach f,$(wildcard linux/*/config linux/*/*.patch linux/*/*/*.patch),$(call put,644,$(DATADIR)/pefboot/$(patsubst %/,%,$(dir $(f))),$(f))$(newline))
 
@@ -42,10 +51,12 @@ install-bundle: $(O)/pefboot-bundle
 	$(Q)$(INSTALL) -d '$(root)$(DOCDIR)-bundle' && $(INSTALL) -m 644 '$(BEARSSL)/LICENSE.txt' '$(root)$(DOCDIR)-bundle/LICENSE.bearssl'
 	$(call put,755,$(PLUGINDIR),tools/kernel-install/95-pefboot.install)
 	$(call put,644,$(MANDIR)/man1,docs/man/pefboot-bundle.1)
+	$(call complete,pefboot-bundle)
 
 install-svm-check: $(O)/pefboot-svm-check
 	$(call say,INSTALL,pefboot-svm-check)
 	$(call put,755,$(BINDIR),$(O)/pefboot-svm-check)
+	$(call put,644,$(MANDIR)/man1,docs/man/pefboot-svm-check.1)
 
 # tools/qemu is what knows QEMU's command line
 install-vm:
@@ -60,6 +71,11 @@ install-bootlog: $(O)/bootlog.pyz
 	$(Q)$(INSTALL) -d '$(root)$(BINDIR)' && $(INSTALL) -m 755 $(O)/bootlog.pyz '$(root)$(BINDIR)/bootlog'
 	$(call put,644,$(DATADIR)/pefboot/profiles,tools/profiles/*.toml)
 	$(call put,644,$(MANDIR)/man1,docs/man/bootlog.1)
+	$(call put,644,$(DOCDIR),docs/ci.md docs/bootlog.schema.json)
+	$(call put,644,$(DOCDIR)/ci/lava,docs/ci/lava/*.yaml)
+	$(call put,644,$(DOCDIR)/ci/labgrid,docs/ci/labgrid/*.yaml docs/ci/labgrid/*.py)
+	$(call put,755,$(DOCDIR)/ci/labgrid,docs/ci/labgrid/run-boots)
+	$(call complete,bootlog)
 
 # For the guest, on a machine of its own architecture: no part of install
 GUESTLIB ?= $(PREFIX)/lib
@@ -89,6 +105,21 @@ define newline
 
 
 endef
+
+# What git tracks, and in libraries/ what is compiled of libfdt and BearSSL, with their licences. The same tree gives the same bytes
+version := $(shell sed -n 's/^.define VERSION "\(.*\)"/\1/p' lib/version.h)
+release := pefboot-$(version)
+dist_bearssl = $(addprefix src/,$(sort $(bundle_bearssl_c) $(uv_bearssl_c) $(fake_bearssl_c)) inner.h config.h) LICENSE.txt
+.PHONY: dist
+dist: $(deps)
+	$(call say,DIST,$(O)/$(release).tar.gz)
+	$(Q)rm -rf '$(O)/dist' && mkdir -p '$(O)/dist/$(release)/libraries/libfdt' '$(O)/dist/$(release)/libraries/bearssl'
+	$(Q)git ls-files -z | tar -c --null -T - | tar -x -C '$(O)/dist/$(release)'
+	$(Q)cp '$(LIBFDT)'/*.[ch] '$(LIBFDT)'/../GPL '$(LIBFDT)'/../BSD-2-Clause '$(LIBFDT)'/../README.license '$(O)/dist/$(release)/libraries/libfdt/'
+	$(Q)tar -C '$(BEARSSL)' -c inc $(dist_bearssl) | tar -x -C '$(O)/dist/$(release)/libraries/bearssl'
+	$(Q)tar -C '$(O)/dist' -c --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$$(git log -1 --format=%ct) $(release) | \
+		gzip -9n >'$(O)/$(release).tar.gz.new' && mv '$(O)/$(release).tar.gz.new' '$(O)/$(release).tar.gz'
+	$(Q)rm -rf '$(O)/dist'
 
 # What the guest needs is of its architecture, so cross-built, by itself; the others are of this machine's, or of all.
 # In a copy, since dpkg-buildpackage writes beside and into the tree; our O is not that of the make in there

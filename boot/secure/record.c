@@ -10,6 +10,7 @@
 #include "lib/endian.h"
 #include "lib/log.h"
 #include "lib/string.h"
+#include "lib/version.h"
 
 #define FORMAT 1
 
@@ -45,6 +46,7 @@ static void fill_record(struct record *record, const struct guest *guest,
 	dt_store_range(record->pool, guest->pool);
 	fill_times(record->times, times);
 	value[RECORD_VERSION] = (struct node_value){ record->version, sizeof(record->version) };
+	value[RECORD_FIRMWARE] = text_value(VERSION);
 	value[RECORD_WORLD] = text_value(world_name(guest));
 	value[RECORD_KERNEL] = value[RECORD_INITRD] = value[RECORD_CMDLINE] = verified;
 	value[RECORD_POOL] = (struct node_value){ record->pool, sizeof(record->pool) };

@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import mmap
 import os
+import re
 import subprocess
 
 import harness
@@ -72,6 +73,7 @@ def check_record(report, console):
     words = {words[0]: words[1:] for words in report.all("pefboot")}
     assert words["world"] == ["secure"]
     assert words["kernel"] == words["initrd"] == words["cmdline"] == ["unverified"]
+    assert words["firmware"] == [re.search(r"1/7 entry .*version=(\S+)", console)[1]]
     assert {"pool", "times", "version"} <= set(words)
     assert "world=secure" in console
 

@@ -44,9 +44,21 @@ def main(argv=None):
         return USAGE
 
 
+class Version(argparse.Action):
+    """As argparse's own, but the tables are loaded only when it is asked for."""
+
+    def __init__(self, option_strings, dest, **how):
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, **how)
+
+    def __call__(self, parser, *_):
+        print(f"bootlog {import_module('.tables', __package__).VERSION}")
+        parser.exit()
+
+
 def parse_arguments(argv):
     parser = argparse.ArgumentParser(prog="bootlog",
                                      description="Read pefboot's boot logs: docs/ci.md.")
+    parser.add_argument("--version", action=Version, help="print the version of pefboot that this belongs to")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary)

@@ -9,6 +9,11 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[2]
 
 
+def read_version():
+    """The version of pefboot that this belongs to."""
+    return re.search(r'#define VERSION "(.*)"', (TOP / "lib/version.h").read_text())[1]
+
+
 def read_steps():
     """The names of the steps, in order."""
     found = re.findall(r'X\((\d), \w+, "(\w+)"\)', read_header("steps.h"))

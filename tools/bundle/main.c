@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/version.h"
 #include "tools/bundle/tool.h"
 
 static const char usage_text[] =
@@ -19,6 +20,7 @@ static const char usage_text[] =
 	"       pefboot-bundle seal --recipient KEY.PEM ... [--origin KEY.PEM]\n"
 	"                           [--file NAME=PATH ...] -o SEALED BUNDLE\n"
 	"       pefboot-bundle pcrs [--bank sha1|sha256|sha384|sha512] BUNDLE\n"
+	"       pefboot-bundle --version\n"
 	"\n"
 	"create   put pefboot, a kernel, an initrd and a command line into one bootable ELF file\n"
 	"info     what is in it\n"
@@ -134,6 +136,8 @@ int main(int argc, char **argv)
 		fputs(usage_text, stdout);
 		return 0;
 	}
+	if (argc == 2 && strcmp(argv[1], "--version") == 0)
+		return puts("pefboot-bundle " VERSION) < 0;
 	if (argc < 2)
 		print_usage();
 	parse_arguments(&arguments, argc - 1, argv + 1);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/version.h"
 #include "tools/svm-check/check.h"
 
 static const char usage_text[] =
@@ -116,7 +117,8 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "all", no_argument, NULL, 'a' }, { "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 },
 	};
 	bool all = false, json = false;
 	struct use *uses = NULL;
@@ -130,6 +132,8 @@ int main(int argc, char **argv)
 		json |= c == 'j';
 		if (c == 'h')
 			return fputs(usage_text, stdout) < 0;
+		if (c == 'V')
+			return puts("pefboot-svm-check " VERSION) < 0;
 		if (c == '?')
 			return fputs(usage_text, stderr), 2;
 	}

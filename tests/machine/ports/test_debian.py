@@ -59,3 +59,37 @@ def test_from_nothing(debian):
     debian("/src/tools/deps setup check")
     out = debian("make -C /src check-host")
     assert "warning:" not in out
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory):
+    """What make deb makes for this machine."""
+    out = tmp_path_factory.mktemp("deb")
+    done = subprocess.run(["make", "-C", harness.TOP, f"O={out}", "deb"], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          env={**os.environ, "MAKEFLAGS": ""}, timeout=3600, check=False)
+    assert done.returncode == 0, done.stdout
+    return [path for path in (out / "deb").glob("*.deb") if not path.name.endswith("_ppc64el.deb")]
+
+
+SECURE = """bootlog run --profile secure --slow 4 --log secure.log -o text -o html:report.html -- qemu-system-ppc64 -accel tcg -cpu POWER9
+-nodefaults -display none -serial stdio -no-reboot -m 1280M -M pseries,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,cap-ccf-assist=off,cap-nested-hv=on,ic-mode=xics
+-bios pefboot-ultravisor.bin -drive file=pefboot.bundle,format=raw,if=virtio"""
+
+
+@pytest.mark.all
+def test_packages_engines(debian, packages, tmp_path):
+    """The packages in a clean Debian, used from there: what autopkgtest runs, a bundle, a secure boot from it, its report, the pages."""
+    source = tmp_path / "root/src"
+    for path, name in [(deb, deb.name) for deb in packages] + [(harness.small_kernel(), "vmlinux"), (harness.initramfs("none"), "initrd.gz")]:
+        shutil.copy(path, source / name)
+    debs = " ".join(f"/src/{path.name}" for path in packages)
+    debian(f"apt-get install -y -q --no-install-recommends qemu-system-ppc {debs}")
+    debian("/src/debian/tests/installed")
+    (source / "secure").write_text("set -e; cd /src\npefboot-bundle create --kernel vmlinux --initrd initrd.gz --cmdline "
+                                   "'console=hvc0 report panic=-1 pefboot.log=info' -o pefboot.bundle\npefboot-bundle verify pefboot.bundle\n" +
+                                   SECURE.replace("\n", " ") + "\n")
+    out = debian("sh /src/secure")
+    assert "PASS secure" in out and "kernel=match" in (source / "secure.log").read_text(errors="replace")
+    for name in ("doc/pefboot/ci.md", "doc/pefboot/README.md", "doc/pefboot/ci/lava/secure.yaml", "bash-completion/completions/bootlog",
+                 "zsh/vendor-completions/_bootlog"):
+        assert (tmp_path / "root/usr/share" / name).is_file(), name

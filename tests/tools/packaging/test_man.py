@@ -56,7 +56,7 @@ def test_bundle_options(build):
 def test_bootlog_options():
     tool, page = harness.BOOTLOG, read("bootlog.1")
     commands = re.search(r"{([\w,]+)}", helps([tool, "--help"]))[1].split(",")
-    words = set()
+    words = {"--version"}
     for command in commands:
         words |= set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*\b", helps([tool, command, "--help"])))
     assert len(commands) >= 7 and {"--nonce", "--strict", "-o"} <= words

@@ -11,6 +11,7 @@
 #include "lib/endian.h"
 #include "lib/fail.h"
 #include "lib/kernel.h"
+#include "lib/version.h"
 #include "tests/host/fake/judge.h"
 #include "tests/host/fake/stage.h"
 #include "tests/host/fake/tree.h"
@@ -228,6 +229,7 @@ static void tree_is_sane(void)
 	be64_store(pool + 8, range_size(guest.pool));
 	bytes_are(record, "pool", pool, 16);
 	bytes_are(record, "kernel", "unverified", 11);
+	bytes_are(record, "firmware", VERSION, sizeof(VERSION));
 }
 
 static void test_doctored(void **state)
