@@ -208,18 +208,25 @@ static int finish_node(struct reader *reader)
 				     reader->blocks.value, reader->blocks.size);
 }
 
+/* Most properties are those of nodes that tell nothing. */
+static int next_event(struct reader *reader)
+{
+	bool told = reader->walk.depth <= 0 || reader->out->kind != DT_OTHER;
+
+	return told ? dt_walk_next(&reader->walk) : dt_walk_next_node(&reader->walk);
+}
+
 int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t max)
 {
 	struct reader reader = { .out = outline, .cells = { 2, 1 } };	/* DTSpec 2.3.5 */
 	int event, frc = dt_walk_start(&reader.walk, fdt, max);
 
 	*outline = (struct dt_outline){ .chosen = -FDT_ERR_NOTFOUND, .rtas = -FDT_ERR_NOTFOUND };
-	while (frc == 0 && (event = dt_walk_next(&reader.walk)) != DT_DONE) {
+	while (frc == 0 && (event = next_event(&reader)) != DT_DONE) {
 		if (event < 0)
 			return event;
 		if (event == DT_PROP)
-			frc = reader.walk.depth == 0 || outline->kind != DT_OTHER ?
-				      read_prop(&reader) : 0;
+			frc = read_prop(&reader);
 		else if (event == DT_NODE_END)
 			frc = finish_node(&reader);
 		else if (reader.walk.depth == 1)

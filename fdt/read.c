@@ -12,7 +12,7 @@ int dt_check(const void *fdt, uint64_t max)
 
 	if (frc)
 		return frc;
-	while ((event = dt_walk_next(&walk)) > DT_DONE)
+	while ((event = dt_walk_next_node(&walk)) > DT_DONE)
 		;
 	return event;
 }
@@ -51,7 +51,7 @@ int dt_find(const void *fdt, const char *path)
 
 	if (frc || !length)
 		return frc;
-	while ((event = dt_walk_next(&walk)) > DT_DONE) {
+	while ((event = dt_walk_next_node(&walk)) > DT_DONE) {
 		if (event == DT_NODE && walk.depth == level && names(path, length, walk.name)) {
 			path += length;
 			length = component(&path);

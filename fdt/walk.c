@@ -140,3 +140,36 @@ int dt_walk_next(struct dt_walk *walk)
 
 	return tag == FDT_PROP ? take_prop(walk) : take_other(walk, tag);
 }
+
+/* Pass the properties of a node, as take_prop() would one by one. False where one is unsound. */
+static bool pass_properties(struct dt_walk *walk)
+{
+	const uint8_t *structure = walk->structure;
+	const uint32_t end = walk->end, strings_size = walk->strings_size;
+	uint32_t at = walk->at;
+
+	while ((uint64_t)at + sizeof(struct fdt_property) <= end &&
+	       be32_load(structure + at) == FDT_PROP) {
+		uint32_t size = be32_load(structure + at + 4);
+		uint32_t name = be32_load(structure + at + 8);
+
+		at += sizeof(struct fdt_property);
+		if (size > end - at || name >= strings_size)
+			return false;
+		at += (size + 3) & ~3U;
+	}
+	walk->at = at;
+	return true;
+}
+
+int dt_walk_next_node(struct dt_walk *walk)
+{
+	int event;
+
+	do {
+		if (walk->open && !pass_properties(walk))
+			return -FDT_ERR_BADSTRUCTURE;
+		event = take_other(walk, take_tag(walk));
+	} while (event == DT_PROP);	/* behind an FDT_NOP */
+	return event;
+}

@@ -47,8 +47,12 @@ int dt_walk_node(struct dt_walk *walk, const void *fdt, int node);
 /* The next event (enum dt_event), or -FDT_ERR_BADSTRUCTURE. Properties come before child nodes. */
 int dt_walk_next(struct dt_walk *walk);
 
-/* Whether that is the name of node or property. */
-static inline bool dt_walk_named(const struct dt_walk *walk, const char *name)
+/* The same, past all properties, which are checked as well. */
+int dt_walk_next_node(struct dt_walk *walk);
+
+/* Whether that is the name of node or property. In place: most names differ in their first byte. */
+static inline __attribute__((always_inline)) bool dt_walk_named(const struct dt_walk *walk,
+								const char *name)
 {
 	return *walk->name == *name && strcmp(walk->name, name) == 0;
 }

@@ -20,8 +20,9 @@ import tempfile
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(TOP, "tests"))
-import harness  # noqa: E402 (needs the path above)
+sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "tests/bench")]
+import figures  # noqa: E402 (needs the path above)
+import harness  # noqa: E402
 
 FOLDER = harness.BUILD / "bench"
 FIRMWARES = ("slof", "vof", "pefboot")
@@ -147,6 +148,19 @@ SCALING = [("-m 512M", ["--mem", "512M"]), ("-m 4G", ["--mem", "4G"]), ("-m 16G"
            ("1 device behind a bridge", ["--bridge", "--net", "at=br0"]), ("2 host bridges", ["--phb", "2"])]
 
 
+# What each of so many adds to the instructions from reset to kernel, at most; so that growth is linear.
+GROWTH = [("CPU", ["--smp", "64"], 63, 11000), ("PCI device", ["--net"] * 24, 24, 9000),
+          ("host bridge", ["--phb", "31"], 30, 26000), ("bridge, the first", ["--bridge"], 1, 26000),
+          ("bridge, of 31", ["--bridge"] * 31, 31, 26000)]
+
+
+def limits(bench, base):
+    figures.judged("  pefboot", value=base, most=300000, form=",")
+    for what, options, count, most in GROWTH:
+        added = (bench.instructions("pefboot", *options) - base) // count
+        figures.judged(f"  for each {what}", value=added, most=most, form=",")
+
+
 def main():
     p = argparse.ArgumentParser(prog="bench", description=__doc__,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -161,11 +175,14 @@ def main():
     row("", *FIRMWARES)
     images = {"slof": harness.deps("slof.bin"), "vof": harness.deps("vof.bin"), "pefboot": harness.BUILD / "pefboot.bin"}
     row("image, bytes", *(number(os.path.getsize(images[name])) for name in FIRMWARES))
-    row("instructions, reset to kernel", *(number(bench.instructions(name)) for name in FIRMWARES))
+    base = bench.instructions("pefboot")
+    row("instructions, reset to kernel", *(number(base if name == "pefboot" else bench.instructions(name)) for name in FIRMWARES))
+    limits(bench, base)
     row("hypercalls", *(number(bench.hypercalls(name)) for name in FIRMWARES))
     times(bench, args.n)
     for label, options in SCALING:
         row("instructions, " + label, *(number(bench.instructions(name, *options)) for name in FIRMWARES))
+    figures.finish()
 
 
 if __name__ == "__main__":

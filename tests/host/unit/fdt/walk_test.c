@@ -58,13 +58,14 @@ static bool stricter(const void *fdt)
 static bool walks(const void *fdt, size_t size)
 {
 	struct dt_walk walk;
-	int event;
+	int event = dt_walk_start(&walk, fdt, size);
 
-	if (dt_walk_start(&walk, fdt, size) == 0)
+	if (event == 0)
 		while ((event = dt_walk_next(&walk)) > DT_DONE)
 			assert_true(event != DT_PROP || (walk.value >= walk.structure &&
 							 walk.value + walk.size <= walk.structure + walk.end));
-	return dt_check(fdt, size) == 0;
+	assert_int_equal(event, dt_check(fdt, size));	/* which goes from node to node */
+	return event == 0;
 }
 
 static bool libfdt_accepts(const void *fdt, size_t size)
