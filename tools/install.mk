@@ -42,7 +42,7 @@ install-firmware: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf $(O)
 	$(foreach f,$(wildcard docs/binding/*/*.yaml),$(call put,644,$(DOCDIR)/$(patsubst docs/%/,%,$(dir $(f))),$(f))$(newline))
 	$(call put,644,$(DOCDIR)/examples,docs/libvirt/*.xml)
 	$(call put,644,$(DOCDIR),NEWS)
-	$(call put,644,$(DATADIR)/pefboot/linux,linux/README.md $(wildcard linux/config*))
+	$(call put,644,$(DATADIR)/pefboot/linux,linux/README.md linux/COVER $(wildcard linux/config*))
 	$(foreach f,$(wildcard linux/*/config linux/*/*.patch linux/*/*/*.patch),$(call put,644,$(DATADIR)/pefboot/$(patsubst %/,%,$(dir $(f))),$(f))$(newline))
 
 install-bundle: $(O)/pefboot-bundle
