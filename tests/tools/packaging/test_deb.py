@@ -3,6 +3,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 
 import harness
@@ -48,9 +49,10 @@ def test_make_deb(tmp_path):
     found = {name: contents(next((tmp_path / "out/deb").glob(f"{name}_*.deb"))) for name in PACKAGES}
     assert "/usr/share/qemu/pefboot.bin" in found["pefboot"]
     assert "/usr/share/qemu/firmware/60-pefboot.json" in found["pefboot"]
-    assert "/usr/bin/pefboot-bundle" in found["pefboot-bundle"]
+    assert {"/usr/bin/pefboot-bundle", "/usr/bin/pefboot-svm-check", "/usr/share/man/man1/pefboot-svm-check.1.gz",
+            "/usr/share/bash-completion/completions/pefboot-bundle", "/usr/share/zsh/vendor-completions/_pefboot-bundle"} <= found["pefboot-bundle"]
     assert "/usr/lib/kernel/install.d/95-pefboot.install" in found["pefboot-bundle"]
-    assert "/usr/bin/bootlog" in found["pefboot-bootlog"]
+    assert {"/usr/bin/bootlog", "/usr/share/doc/pefboot/ci.md", "/usr/share/doc/pefboot/ci/lava/secure.yaml"} <= found["pefboot-bootlog"]
     assert {"/usr/bin/esmb-get-file", "/usr/lib/cryptsetup/scripts/decrypt_esm", "/usr/share/man/man1/esmb-get-file.1.gz",
             "/usr/sbin/update-pefboot", "/etc/kernel/postinst.d/zz-pefboot", "/etc/kernel/postrm.d/zz-pefboot",
             "/etc/initramfs/post-update.d/pefboot", "/etc/grub.d/09_pefboot", "/etc/pefboot.conf",
@@ -61,3 +63,17 @@ def test_make_deb(tmp_path):
     tools = [path.name.rpartition("_")[2] for path in (tmp_path / "out/deb").glob("pefboot-bundle_*.deb")]
     assert "ppc64el.deb" in tools
     assert len(set().union(*found.values())) == sum(map(len, found.values()))
+
+
+@pytest.mark.all
+def test_source_package(tmp_path):
+    """Of what git tracks, as a native package: lintian has nothing to say."""
+    tree = tmp_path / f"pefboot-{VERSION}"
+    for name in subprocess.run(["git", "-c", "safe.directory=*", "-C", harness.TOP, "ls-files"], stdout=subprocess.PIPE, text=True,
+                               check=True).stdout.split():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(harness.TOP / name, tree / name)
+    subprocess.run(["dpkg-source", "-b", tree], cwd=tmp_path, stdout=subprocess.DEVNULL, check=True)
+    done = subprocess.run(["lintian", "-I", "--allow-root", tmp_path / f"pefboot_{VERSION}.dsc"], stdout=subprocess.PIPE, text=True,
+                          stderr=subprocess.STDOUT, check=False)
+    assert done.stdout == ""
