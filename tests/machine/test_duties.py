@@ -8,6 +8,7 @@ import subprocess
 import audit
 import disks
 import harness
+import kexec
 import pytest
 import secure
 
@@ -81,6 +82,30 @@ def test_duties_nvram(qemu, tmp_path, firmware):
     assert data[0x2800:0x2810] == bytes.fromhex("70fc0100") + b"common".ljust(12, b"\0")
     _, start, end = found["lnx,oops-log"]
     assert any(data[start + 16:end]), "no log of the panic"
+
+
+@pytest.mark.all
+@pytest.mark.parametrize("world", ["normal", "secure"])
+def test_duties_crash(tmp_path, world):
+    """A guest that crashes starts the kernel of kexec -p. The pool lies in what crashkernel= keeps, where that kernel has its memory, too;
+    nothing was loaded over it, and both kernels reserve it, so no private data get there. Debian's kernel, which has CRASH_DUMP."""
+    (tmp_path / "append").write_text("console=hvc0 panic=-1 report maxcpus=1")
+    first = kexec.initramfs(tmp_path / "first.cpio.gz", "6.12", next=harness.kernel("6.12"), **{
+        "next-initrd": secure.initramfs(), "next-append": tmp_path / "append"})
+    firmware, words = {"normal": ("pefboot", "pefboot.secure=off pefboot.dma=pool"), "secure": ("ultravisor", "pefboot.kernel=any")}[world]
+    args = ["--kernel", harness.kernel("6.12"), "--initrd", first, "--no-reboot", "--mem", "2G", "--append",
+            f"console=hvc0 panic=-1 crash how=load initrd append crashkernel=512M {words} {harness.PATIENT}"]
+    with audit.Machine(*args, firmware=firmware, log=harness.LOGS / f"test_duties_crash-{world}.log") as machine:
+        machine.wait_for("reboot: Power down" + ("(?s:.*)verdict .*uvcalls" if world == "secure" else ""), timeout=3 * harness.BOOT_TIMEOUT)
+        console = machine.console()
+    assert "Reserving 512MB of memory at 512MB for crashkernel" in console
+    start, size = (int(word, 16) for word in re.search(r"6/7 patch pool=(\w+)\+(\w+)", console).groups())
+    assert 512 << 20 <= start and start + size <= 1 << 30
+    assert console.count(f"OF: reserved mem: 0x{start:016x}..0x{start + size - 1:016x}") == 2
+    assert int(re.search(r"report: memory_kb (\d+)", console)[1]) < 512 << 10       # of the second kernel
+    if world == "secure":
+        found = secure.verdict(console)
+        assert found["leaked"] == "0" and found["world"] == "secure"
 
 
 @pytest.mark.parametrize("boot,index,want", [
