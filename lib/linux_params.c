@@ -4,7 +4,6 @@
 #include "lib/parse.h"
 #include "lib/string.h"
 
-#define QUOTE 0x22
 #define LIMIT_ALIGN (16UL << 20)	/* prom_init.c early_cmdline_parse(), with the hash MMU */
 
 /* strstr(), moved behind what was found; NULL where it is not. */
@@ -78,7 +77,7 @@ static const char *end_of_word(const char *at)
 	bool quoted = false;
 
 	for (; *at && (quoted || *at != ' '); at++)
-		quoted ^= *at == QUOTE;
+		quoted ^= *at == '"';
 	return at;
 }
 
