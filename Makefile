@@ -119,7 +119,7 @@ $(O)/target/fdt/libfdt.c.o $(O)/host/fdt/libfdt.c.o: WARN := -w
 # Small by default (160 KiB is the limit); fast where the instructions are spent
 UNALIGNED = -fno-align-functions -fno-align-loops -fno-align-jumps -fno-align-labels
 FAST = -O2 $(UNALIGNED) -fno-tree-pre -fno-code-hoisting -fno-shrink-wrap
-$(patsubst %,$(O)/target/%.c.o,lib/string fdt/libfdt fdt/walk fdt/outline): TARGET_CFLAGS += $(FAST)
+$(patsubst %,$(O)/target/%.c.o,lib/string fdt/walk fdt/outline): TARGET_CFLAGS += $(FAST)
 # No tree before version 17, which dt_walk_start() refuses; nor a libfdt that contradicts itself (libfdt_internal.h)
 ASSUME_LATEST := 0x04
 ASSUME_FLAWLESS := 0x20
