@@ -3,7 +3,7 @@
 # Running and testing what Makefile builds. These targets install what the machine lacks
 # (tools/deps setup), so the build proper is a second make, which finds it installed.
 
-.PHONY: run check check-all bench
+.PHONY: run check check-all bench prove
 export PEFBOOT_BUILD := $(abspath $(O))
 remake = $(MAKE) --no-print-directory
 PYTEST = $(PYTHON) -B -m pytest -p no:cacheprovider --continue-on-collection-errors -q --progress --tb=short \
@@ -42,3 +42,8 @@ bench:
 	@tools/deps setup check
 	$(Q)$(remake) all
 	$(Q)status=0; for b in $(B); do echo "== $$b"; $(PYTHON) -B tests/bench/$$b.py || status=1; done; exit $$status
+
+# Model checking: make prove [PROVE=names] [MUTANTS=1: with the checks that they are about taken out]
+prove:
+	@tools/deps setup build
+	$(Q)tests/host/prove/prove $(if $(MUTANTS),--mutants) $(PROVE)
