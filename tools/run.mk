@@ -3,7 +3,7 @@
 # Running and testing what Makefile builds. These targets install what the machine lacks
 # (tools/deps setup), so the build proper is a second make, which finds it installed.
 
-.PHONY: run check check-all bench prove
+.PHONY: run check check-all bench prove debug
 export PEFBOOT_BUILD := $(abspath $(O))
 remake = $(MAKE) --no-print-directory
 PYTEST = $(PYTHON) -B -m pytest -p no:cacheprovider --continue-on-collection-errors -q --progress --tb=short \
@@ -47,3 +47,9 @@ bench:
 prove:
 	@tools/deps setup build
 	$(Q)tests/host/prove/prove $(if $(MUTANTS),--mutants) $(PROVE)
+
+# QEMU stopped at reset, in gdb: make debug DEBUG='--firmware ultravisor --kernel vmlinux' (docs/debugging.md)
+debug:
+	@tools/deps setup check
+	$(Q)$(remake) -s all
+	@tools/debug $(DEBUG)

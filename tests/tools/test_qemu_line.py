@@ -26,6 +26,13 @@ def test_normal_guest():
     assert "-bios" not in argv and "-no-reboot" not in argv and "-nodefaults" in argv
 
 
+def test_debugger_waits_at_reset():
+    assert after(command(["--gdb"]), "-gdb") == ["tcp:localhost:1234"]
+    argv = command(["--gdb", "/tmp/socket"])
+    assert after(argv, "-gdb") == ["unix:/tmp/socket,server=on,wait=off"] and "-S" in argv
+    assert "-S" not in command([]) and "-gdb" not in command([])
+
+
 def test_memory_hints():
     """A small number alone is MiB, as for QEMU's -m."""
     assert after(command(["--mem", "1024"]), "-m") == after(command(["--mem", "1G"]), "-m") == ["1024M"]
