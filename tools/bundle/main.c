@@ -38,7 +38,8 @@ static const char usage_text[] =
 	"place of 256K, or of that size, for an ESM blob. create takes by default the\n"
 	"pefboot.elf beside this program, or in ../share/qemu as seen from there.\n"
 	"With --marked it makes none of a kernel that would not become secure (E404).\n"
-	"Exit status: 0, 1 where something is wrong or differs, 2 for wrong usage, 3 for --marked.\n";
+	"Exit status: 0, 1 where something is wrong or differs, 2 for wrong usage, 3 for "
+	"--marked.\n";
 
 static bool can_create(const struct arguments *arguments)
 {

@@ -61,8 +61,8 @@ struct blob command_line(const struct arguments *arguments);
 struct blob read_pefboot(const char *path, struct elf *elf);
 
 /*
- * Check the kernel of a bundle in memory as the firmware will; leaves with an error. Returns whether
- * it has the mark.
+ * Check the kernel of a bundle in memory as the firmware will; leaves with an error.
+ * Returns whether it has the mark.
  */
 bool check_kernel(const struct bundle *bundle, const uint8_t *image, struct elf *elf);
 
