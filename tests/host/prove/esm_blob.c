@@ -2,7 +2,7 @@
 /*
  * property: whatever a blob contains: opening it writes nothing outside of its places, and what it
  *     says it found fits into them
- * bounds: none: each look-up of libfdt's returns anything that it may
+ * bounds: none: each look-up in a tree returns anything that it may
  * sources: ultravisor/esm/blob.c ultravisor/esm/sealed.c
  * cbmc: --unwind 2
  */
@@ -19,8 +19,8 @@
 static uint8_t value[0x20000];
 static struct blob blob;
 
-/* What libfdt promises: a value that lies in the tree, all of it */
-const void *fdt_getprop(const void *fdt, int node, const char *name, int *size)
+/* What fdt/read.h promises: a value that lies in the tree, all of it */
+const void *dt_get(const void *fdt, int node, const char *name, int *size)
 {
 	uint32_t bytes = any32();
 
@@ -36,7 +36,7 @@ const void *fdt_getprop(const void *fdt, int node, const char *name, int *size)
 	return value + sizeof(value) - bytes;
 }
 
-int fdt_path_offset(const void *fdt, const char *path)
+int dt_find(const void *fdt, const char *path)
 {
 	(void)fdt;
 	(void)path;
