@@ -80,7 +80,7 @@ def test_second_make_does_nothing(built):
 
 
 # What a caller may set, or not.
-FROM_OUTSIDE = {"DESTDIR", "HOST_EXTRA", "MAKECMDGOALS", "TOOL_CFLAGS", "TOOL_LDFLAGS", "XDG_CACHE_HOME"}
+FROM_OUTSIDE = {"BEARSSL", "DESTDIR", "HOST_EXTRA", "LIBFDT", "MAKECMDGOALS", "TOOL_CFLAGS", "TOOL_LDFLAGS", "XDG_CACHE_HOME"}
 
 
 def test_variables_are_defined(built):
