@@ -16,6 +16,7 @@ import disks  # noqa: E402 (neighbours)
 import eventlog  # noqa: E402
 import grub  # noqa: E402
 import kexec  # noqa: E402
+import pefkernel  # noqa: E402
 
 BANKS = ["sha1", "sha256", "sha384", "sha512"]
 SEPARATOR = bytes(4)
@@ -92,6 +93,18 @@ def test_tpm_bios(qemu, vtpm, tmp_path):
 @pytest.mark.parametrize("version", ["6.1", "6.12"])
 def test_tpm_bios_releases(release, version, qemu, vtpm, tmp_path):
     bios(qemu, vtpm, tmp_path, version, "--qemu", release)
+
+
+@pytest.mark.all
+@pytest.mark.parametrize("release", ["7.2", "10.0"])
+def test_tpm_big_endian_linux(release, qemu, vtpm, tmp_path):
+    """The log's place is in the byte order of the kernel, and so is what the kernel makes of it."""
+    vmlinux = pefkernel.kernel("--patches", "none", "--config", "big-endian", "--config", "tpm")
+    initrd = pefkernel.own_initrd("ppc64")
+    boot = qemu("--qemu", release, "--kernel", vmlinux, "--initrd", initrd, "--no-reboot", "--append", CMDLINE, *vtpm())
+    events, _ = measured(boot, tmp_path)
+    assert boot.report()["machine"] == "ppc64"
+    own_events(events, CMDLINE, initrd.read_bytes())
 
 
 @pytest.fixture(scope="module")

@@ -78,13 +78,23 @@ def test_tpm_error_required(name, qemu, fake):
     assert HINTS[number] in boot.line("pefboot: hint: (.*)")[1]
 
 
-@ALL
-def test_tpm_error_log(qemu, fake):
+def start_other_banks(qemu, fake, *words):
     """SLOF's log has other banks than the TPM says later."""
     def banks(before):
         return faketpm.selection(["sha256"] if before < 1 else ["sha1"])
-    boot = qemu("--firmware", "slof", "--kernel", bundle_of_small(), *fake(answers={faketpm.GET_CAPABILITIES: banks}).options)
-    noticed(boot, 426, "banks 0x2, the TPM's are 0x1")
+    return qemu("--firmware", "slof", "--kernel", bundle_of_small(*words), *fake(answers={faketpm.GET_CAPABILITIES: banks}).options)
+
+
+@ALL
+def test_tpm_error_log(qemu, fake):
+    noticed(start_other_banks(qemu, fake), 426, "banks 0x2, the TPM's are 0x1")
+
+
+@ALL
+def test_tpm_error_log_required(qemu, fake):
+    boot = start_other_banks(qemu, fake, "pefboot.tpm=required")
+    boot.judged("refused", "--expect", "E426")
+    assert HINTS[426] in boot.line("pefboot: hint: (.*)")[1]
 
 
 @ALL
@@ -138,8 +148,9 @@ def test_tpm_changed_byte(part, qemu, fake, tmp_path):
         assert {number for number in good.pcrs[bank] if bad.pcrs[bank][number] != good.pcrs[bank][number]} == {4, pcr}
 
 
-def bundle_of_small():
-    path = harness.MADE / "tpm-small.elf"
+def bundle_of_small(*words):
+    path = harness.MADE / f"tpm-small{len(words)}.elf"
     subprocess.run([harness.BUILD / "pefboot-bundle", "create", "--kernel", harness.small_kernel(), "--initrd", harness.initramfs("none"),
-                    "--cmdline", f"console=hvc0 panic=-1 {harness.PATIENT} report pefboot.secure=off", "-o", path], check=True)
+                    "--cmdline", f"console=hvc0 panic=-1 {harness.PATIENT} report pefboot.secure=off {' '.join(words)}".strip(), "-o", path],
+                   check=True)
     return path

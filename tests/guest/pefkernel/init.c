@@ -228,6 +228,38 @@ static void report_network(void)
 	say_md5(state);
 }
 
+/* PCRs as sysfs has them, and the log as Linux hands it on: drivers/char/tpm/tpm-sysfs.c, eventlog/common.c */
+static void report_tpm(void)
+{
+	static const char *const banks[] = { "sha1", "sha256", "sha384", "sha512" };
+	char name[] = "/sys/class/tpm/tpm0/pcr-shaXXX/0";
+	long file = CALL(SYS_open, "/sys/kernel/security/tpm0/binary_bios_measurements", 0, 0), size;
+
+	if (!*contents("/sys/class/tpm/tpm0/tpm_version_major"))
+		return;
+	say_file("report: tpm device ", "/sys/class/tpm/tpm0/tpm_version_major");
+	for (unsigned int bank = 0; bank < 4; bank++)
+		for (char pcr = '0'; pcr <= '9'; pcr++) {
+			char *at = name + sizeof("/sys/class/tpm/tpm0/pcr-") - 1;
+
+			for (const char *from = banks[bank]; *from;)
+				*at++ = *from++;
+			at[0] = '/', at[1] = pcr, at[2] = '\0';
+			say("report: pcr ");
+			say(banks[bank]);
+			say((const char[]){ ' ', pcr, ' ', '\0' });
+			say_file("", name);
+		}
+	while (file >= 0 && (size = read_all(file, buffer, 32)) > 0) {
+		say("report: tpm_log ");
+		for (long i = 0; i < size; i++) {
+			say_number(buffer[i] >> 4, 16);
+			say_number(buffer[i] & 15, 16);
+		}
+		say("\n");
+	}
+}
+
 static void mount(const char *type, const char *where)
 {
 	CALL(SYS_mkdir, where, 0755, 0);
@@ -257,11 +289,13 @@ void begin(const long *stack)
 	mount("proc", "/proc");
 	mount("sysfs", "/sys");
 	mount("devtmpfs", "/dev");
+	mount("securityfs", "/sys/kernel/security");
 	CALL(SYS_syslog, SYSLOG_ACTION_CONSOLE_LEVEL, 0, 1);
 	say("\nreport: begin\n");
 	report_system();
 	report_disk();
 	report_network();
+	report_tpm();
 	say("report: end\n");
 	each_line("/proc/ppc64/lparcfg", "shared_processor_mode=", say_mode);
 	CALL(SYS_reboot, 0xfee1dead, 0x28121969, 0x4321fedc);
