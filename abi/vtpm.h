@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A TPM 2.0 behind a PAPR virtual device (IBM,vtpm20): its queue, the commands that a firmware
- * sends, and the log of what was measured. Commands and replies are big-endian, the log is
- * little-endian.
+ * A TPM 2.0 behind a PAPR virtual device (IBM,vtpm20): its queue, and the log of what was measured,
+ * which is little-endian. Commands: abi/tpm2.h.
  */
 #ifndef ABI_VTPM_H
 #define ABI_VTPM_H
@@ -26,27 +25,6 @@
 #define VTPM_TPM_COMMAND   2
 #define VTPM_GET_BUFFER_SIZE 3
 #define VTPM_BUFFER_MIN	   1024	/* of the sizes that the last one may answer */
-
-/* TPM 2.0 Library, part 2: structures (6.5.2, 6.6, 6.9, 6.12, 7.4) */
-#define TPM2_ST_NO_SESSIONS 0x8001
-#define TPM2_ST_SESSIONS   0x8002
-#define TPM2_HEADER	   10	/* u16 tag, u32 size, u32 command or response code */
-#define TPM2_RC_INITIALIZE 0x100	/* of Startup: it has been done */
-#define TPM2_CAP_PCRS	   5
-#define TPM2_RS_PW	   0x40000009
-#define TPM2_RH_PLATFORM   0x4000000c
-#define TPM2_ALG_SHA1	   0x0004
-#define TPM2_ALG_SHA256	   0x000b
-#define TPM2_ALG_SHA384	   0x000c
-#define TPM2_ALG_SHA512	   0x000d
-
-/* Part 3: commands */
-#define TPM2_CC_HIERARCHY_CHANGE_AUTH 0x129
-#define TPM2_CC_SELF_TEST  0x143
-#define TPM2_CC_STARTUP	   0x144
-#define TPM2_CC_GET_CAPABILITY 0x17a
-#define TPM2_CC_GET_RANDOM 0x17b
-#define TPM2_CC_PCR_EXTEND 0x182
 
 /* TCG PC Client Platform Firmware Profile 1.05, 10.4.1: types of events */
 #define EV_NO_ACTION	   3

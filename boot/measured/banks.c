@@ -3,6 +3,7 @@
 
 #include <bearssl_hash.h>
 
+#include "abi/tpm2.h"
 #include "abi/vtpm.h"
 #include "boot/measured/sha.h"
 #include "lib/endian.h"

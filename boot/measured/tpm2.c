@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "boot/measured/tpm2.h"
 
+#include "abi/tpm2.h"
 #include "abi/vtpm.h"
 #include "lib/endian.h"
 #include "lib/fail.h"

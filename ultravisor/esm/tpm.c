@@ -30,9 +30,9 @@ static bool read_public(struct talk *talk)
 	uint16_t size;
 	const uint8_t *name;
 
-	tpm_begin(frame, TPM_ST_NO_SESSIONS, TPM_CC_READ_PUBLIC);
+	tpm_begin(frame, TPM2_ST_NO_SESSIONS, TPM2_CC_READ_PUBLIC);
 	tpm_put32(frame, talk->tpm->handle);
-	if (!tpm_exchange(frame, step, TPM_ST_NO_SESSIONS))
+	if (!tpm_exchange(frame, step, TPM2_ST_NO_SESSIONS))
 		return false;
 	tpm_take_any(frame, &size);
 	name = tpm_take_sized(frame, TPM_NAME_SIZE);
@@ -54,7 +54,7 @@ static bool start_session(struct talk *talk)
 
 	if (!tpm_session_nonce(session))
 		return tpm_refuse(step, "this CPU has no random numbers");
-	tpm_begin(frame, TPM_ST_NO_SESSIONS, TPM_CC_START_AUTH_SESSION);
+	tpm_begin(frame, TPM2_ST_NO_SESSIONS, TPM2_CC_START_AUTH_SESSION);
 	tpm_put32(frame, TPM_RH_NULL);
 	tpm_put32(frame, TPM_RH_NULL);
 	tpm_put_sized(frame, session->ours, sizeof(session->ours));
@@ -64,7 +64,7 @@ static bool start_session(struct talk *talk)
 	tpm_put16(frame, 128);
 	tpm_put16(frame, TPM_ALG_CFB);
 	tpm_put16(frame, TPM_ALG_SHA256);
-	if (!tpm_exchange(frame, step, TPM_ST_NO_SESSIONS))
+	if (!tpm_exchange(frame, step, TPM2_ST_NO_SESSIONS))
 		return false;
 	session->handle = tpm_take32(frame);
 	nonce = tpm_take_sized(frame, sizeof(session->theirs));
@@ -76,13 +76,13 @@ static bool start_session(struct talk *talk)
 
 static void begin_policy(struct talk *talk, uint32_t code)
 {
-	tpm_begin(&talk->frame, TPM_ST_NO_SESSIONS, code);
+	tpm_begin(&talk->frame, TPM2_ST_NO_SESSIONS, code);
 	tpm_put32(&talk->frame, talk->session.handle);
 }
 
 static bool end_policy(struct talk *talk, const char *step)
 {
-	if (!tpm_exchange(&talk->frame, step, TPM_ST_NO_SESSIONS))
+	if (!tpm_exchange(&talk->frame, step, TPM2_ST_NO_SESSIONS))
 		return false;
 	return tpm_is_whole(&talk->frame) || tpm_refuse(step, "it is too long");
 }
@@ -90,22 +90,22 @@ static bool end_policy(struct talk *talk, const char *step)
 /* Part 3, 23.11: branch A of the key's policy is for this command */
 static bool limit_command(struct talk *talk)
 {
-	begin_policy(talk, TPM_CC_POLICY_COMMAND_CODE);
-	tpm_put32(&talk->frame, TPM_CC_RSA_DECRYPT);
+	begin_policy(talk, TPM2_CC_POLICY_COMMAND_CODE);
+	tpm_put32(&talk->frame, TPM2_CC_RSA_DECRYPT);
 	return end_policy(talk, "PolicyCommandCode");
 }
 
 /* Part 3, 23.17: and for who knows the password */
 static bool promise_password(struct talk *talk)
 {
-	begin_policy(talk, TPM_CC_POLICY_AUTH_VALUE);
+	begin_policy(talk, TPM2_CC_POLICY_AUTH_VALUE);
 	return end_policy(talk, "PolicyAuthValue");
 }
 
 /* Part 3, 23.6: A is one of two */
 static bool join_branches(struct talk *talk)
 {
-	begin_policy(talk, TPM_CC_POLICY_OR);
+	begin_policy(talk, TPM2_CC_POLICY_OR);
 	tpm_put32(&talk->frame, 2);
 	tpm_put_sized(&talk->frame, talk->tpm->policy[0], TPM_DIGEST_SIZE);
 	tpm_put_sized(&talk->frame, talk->tpm->policy[1], TPM_DIGEST_SIZE);
@@ -138,15 +138,15 @@ static bool send_decrypt(struct talk *talk, const char *step, const uint8_t ciph
 	be16_store(parameters + 2 + ESM_CIPHER_SIZE, TPM_ALG_NULL);
 	if (!tpm_session_nonce(session))
 		return tpm_refuse(step, "this CPU has no random numbers");
-	tpm_command_digest(digest, TPM_CC_RSA_DECRYPT, talk->tpm->name, parameters,
+	tpm_command_digest(digest, TPM2_CC_RSA_DECRYPT, talk->tpm->name, parameters,
 			   sizeof(parameters));
 	tpm_session_hmac(hmac, session, digest, session->ours, session->theirs,
 			 TPM_CONTINUE | TPM_ENCRYPT);
-	tpm_begin(frame, TPM_ST_SESSIONS, TPM_CC_RSA_DECRYPT);
+	tpm_begin(frame, TPM2_ST_SESSIONS, TPM2_CC_RSA_DECRYPT);
 	tpm_put32(frame, talk->tpm->handle);
 	put_session(talk, hmac);
 	tpm_put(frame, parameters, sizeof(parameters));
-	return tpm_exchange(frame, step, TPM_ST_SESSIONS);
+	return tpm_exchange(frame, step, TPM2_ST_SESSIONS);
 }
 
 /* The reply: size of the parameters, these, and the session's nonce, attributes and HMAC */
@@ -165,7 +165,7 @@ static bool take_decrypted(struct talk *talk, const char *step, uint8_t key[ESM_
 	if (!tpm_is_whole(frame) || size != 2 + ESM_KEY_SIZE)
 		return tpm_refuse(step, "its parts do not fit");
 	memcpy(session->theirs, nonce, TPM_DIGEST_SIZE);
-	tpm_reply_digest(digest, TPM_CC_RSA_DECRYPT, parameters, size);
+	tpm_reply_digest(digest, TPM2_CC_RSA_DECRYPT, parameters, size);
 	tpm_session_hmac(expected, session, digest, session->theirs, session->ours, *attributes);
 	if (memcmp(hmac, expected, sizeof(expected)) != 0)
 		return tpm_refuse(step, "its HMAC is wrong");
@@ -187,7 +187,7 @@ static bool decrypt(struct talk *talk, const uint8_t cipher[ESM_CIPHER_SIZE],
 /* Part 3, 28.4. A TPM has few sessions, and keeps them until they are flushed. */
 static void flush_session(struct talk *talk)
 {
-	begin_policy(talk, TPM_CC_FLUSH_CONTEXT);
+	begin_policy(talk, TPM2_CC_FLUSH_CONTEXT);
 	end_policy(talk, "FlushContext");
 }
 

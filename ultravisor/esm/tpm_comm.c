@@ -44,9 +44,9 @@ bool tpm_exchange(struct tpm_frame *frame, const char *step, uint16_t tag)
 	if (hrc != H_SUCCESS)
 		return refuse_call(step, hrc);
 	frame->size = out[0] <= TPM_FRAME_MAX ? (uint32_t)out[0] : 0;
-	frame->at = TPM_HEADER;
+	frame->at = TPM2_HEADER;
 	frame->ended = false;
-	if (frame->size < TPM_HEADER || be32_load(frame->bytes + 2) != frame->size)
+	if (frame->size < TPM2_HEADER || be32_load(frame->bytes + 2) != frame->size)
 		return tpm_refuse(step, "its size is not the one it names");
 	if (be32_load(frame->bytes + 6))
 		return refuse_code(step, be32_load(frame->bytes + 6));

@@ -10,19 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TPM_FRAME_MAX  4096	/* TPM_SPAPR_BUFSIZE; QEMU hw/ppc/spapr_tpm_proxy.c */
-#define TPM_HEADER     10	/* tag, size, command or response code */
+#include "abi/tpm2.h"
 
-/* Part 2, 6.9 TPM_ST; 6.5.2 TPM_CC */
-#define TPM_ST_NO_SESSIONS	 0x8001
-#define TPM_ST_SESSIONS		 0x8002
-#define TPM_CC_RSA_DECRYPT	 0x159
-#define TPM_CC_FLUSH_CONTEXT	 0x165
-#define TPM_CC_POLICY_AUTH_VALUE 0x16b
-#define TPM_CC_POLICY_COMMAND_CODE 0x16c
-#define TPM_CC_POLICY_OR	 0x171
-#define TPM_CC_READ_PUBLIC	 0x173
-#define TPM_CC_START_AUTH_SESSION 0x176
+#define TPM_FRAME_MAX  4096	/* TPM_SPAPR_BUFSIZE; QEMU hw/ppc/spapr_tpm_proxy.c */
 
 struct tpm_frame {
 	uint8_t bytes[TPM_FRAME_MAX];

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "abi/papr.h"
+#include "abi/tpm2.h"
 #include "abi/vtpm.h"
 #include "lib/endian.h"
 #include "tests/host/fake/fake.h"

@@ -318,8 +318,8 @@ static void test_anything(void **state)
 
 		if (draw(&seed) % 4 == 0)
 			reply->size = draw(&seed) % sizeof(reply->bytes);
-		for (unsigned int edits = draw(&seed) % 4; edits && reply->size > TPM_HEADER; edits--)
-			reply->bytes[TPM_HEADER + draw(&seed) % (reply->size - TPM_HEADER)] = (uint8_t)draw(&seed);
+		for (unsigned int edits = draw(&seed) % 4; edits && reply->size > TPM2_HEADER; edits--)
+			reply->bytes[TPM2_HEADER + draw(&seed) % (reply->size - TPM2_HEADER)] = (uint8_t)draw(&seed);
 		memcpy(reply->bytes + 2, (const uint8_t[]){ 0, 0, (uint8_t)(reply->size >> 8), (uint8_t)reply->size }, 4);
 		if (open_with(answer, key) == NULL)
 			assert_memory_equal(key, secret.bytes, sizeof(key));
