@@ -173,7 +173,7 @@ def test_tpm_prediction_changes(bundle, tmp_path):
 
 
 @pytest.mark.all
-@pytest.mark.parametrize("release", ["", "-2.14"])
+@pytest.mark.parametrize("release", ["", "-2.12", "-2.14"])
 def test_tpm_grub(release, bundle, qemu, vtpm, tmp_path):
     """The log goes on from that of SLOF, whose disk is in PCRs 4 and 5, and of GRUB, where that measures."""
     boot = qemu("--firmware", "slof", "--disk", grub.disk(tmp_path / "disk.img", tmp_path, bundle, release=release), *vtpm())
