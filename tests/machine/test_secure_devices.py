@@ -3,6 +3,7 @@
 
 import re
 
+import harness
 import pytest
 import secure
 
@@ -84,9 +85,9 @@ def plug_memory(monitor):
 class Watched:
     """A guest that says what it has: CPUs, KiB of memory, nodes and properties by which more could come, PCI devices."""
 
-    def __init__(self, qemu, folder, initrd, firmware, machine):
+    def __init__(self, qemu, folder, initrd, firmware, machine, vmlinux=None):
         self.child = qemu.spawn(*secure.arguments("quiet", "--mem", "256M", "--smp", "2,maxcpus=4", "--rng", "--qmp", folder / "qmp",
-                                                  initrd=initrd, firmware=firmware), "--", "-m", f"{machine},slots=2,maxmem=4G")
+                                                  vmlinux=vmlinux, initrd=initrd, firmware=firmware), "--", "-m", f"{machine},slots=2,maxmem=4G")
         self.before = self.said()
         self.monitor = secure.Qmp(folder / "qmp")
 
@@ -94,9 +95,9 @@ class Watched:
         self.child.expect(r"watch: (.*)\.\r")
         return self.child.match[1]
 
-    def asked(self):
+    def asked(self, line=""):
         """Again, when a moment has passed in the guest."""
-        self.child.sendline("")
+        self.child.sendline(line)
         return self.said()
 
 
@@ -120,3 +121,18 @@ def test_secure_devices_hot_plug_in_a_normal_guest(qemu, tmp_path, initrd):
     plug_cpu(guest.monitor)
     assert "0-2" in [guest.asked().split()[0] for _ in range(10)]
     guest.child.sendline("off")
+
+
+@pytest.mark.all
+def test_duties_hot_plug_of_pci(qemu, tmp_path, initrd):
+    """A device that comes later, as under SLOF: its configuration space is silent until drmgr has asked RTAS for the slot, so neither
+    firmware has a part in it."""
+    seen = {}
+    for firmware in ("pefboot", "slof"):
+        (tmp_path / firmware).mkdir()
+        guest = Watched(qemu, tmp_path / firmware, initrd, firmware, "256M", harness.kernel("6.12"))
+        plug_device(guest.monitor)
+        seen[firmware] = [said.split()[3:] for said in (guest.before, guest.asked(), guest.asked("rescan"), guest.asked())]
+        guest.child.sendline("off")
+    assert seen["pefboot"] == seen["slof"]
+    assert seen["pefboot"] == 4 * [[RNG]]
