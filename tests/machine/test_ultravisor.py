@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 
+import hang
 import harness
 import pytest
 
@@ -342,7 +343,7 @@ def test_ultravisor_cpus_and_reboot(qemu, smp, release):
                            "--append", f"console=hvc0 quiet {harness.PATIENT} pefboot.secure=off", timeout=60)
         try:
             return cpus_and_reboot(child, smp)
-        except harness.pexpect.TIMEOUT:
+        except (hang.Hang, harness.pexpect.TIMEOUT):
             child.close(force=True)
             if chance == 2:
                 raise

@@ -60,7 +60,7 @@ def test_one_copied_file_is_enough(forms):
 
 
 def test_the_copied_file_is_a_library(forms):
-    """What docs/ci.md says for labgrid."""
+    """What docs/ci.md says for test programs."""
     command, folder = forms["copied"]
     page = (TOP / "docs/ci.md").read_text()
     text = re.search(r"```python\n(.*?)```", page, re.S)[1]
