@@ -64,7 +64,8 @@ class Tpm:
                 ready, _, _ = select.select([control, *([data] if data else [])], [], [], 0.2)
                 if control in ready:
                     message, descriptors, _, _ = socket.recv_fds(control, 4096, 1)
-                    if not message:
+                    if not message:     # QEMU may still wait for an answer: a TPM that is stuck does not hang up
+                        self.ended.wait()
                         return
                     if descriptors:
                         data = stack.enter_context(socket.socket(fileno=descriptors[0]))
