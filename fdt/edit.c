@@ -5,7 +5,6 @@
 
 #include "fdt/insert.h"
 #include "fdt/read.h"
-#include "fdt/walk.h"
 #include "lib/string.h"
 
 int dt_open(void *fdt, size_t space)
@@ -31,27 +30,17 @@ int dt_close(void *fdt, size_t slack)
 
 #define BATCH 16	/* properties that are copied at once */
 
-static bool is_listed(const struct dt_insertion *list, size_t count, const char *name)
-{
-	while (count--)
-		if (strcmp(list[count].name, name) == 0)
-			return true;
-	return false;
-}
-
 int dt_copy_missing(void *fdt, int node, const void *other, int other_node,
 		    const char *except)
 {
 	struct dt_insertion list[BATCH];
 	struct dt_walk walk;
 	size_t count = 0;
-	int event, frc = dt_walk_node(&walk, other, other_node);
+	int event = 0, frc = dt_walk_node(&walk, other, other_node);
 
-	if (frc || (event = dt_walk_next(&walk)) < 0)
-		return frc ? frc : event;
 	while (frc == 0 && (event = dt_walk_next(&walk)) == DT_PROP) {
 		if (strncmp(walk.name, except, strlen(except)) == 0 ||
-		    is_listed(list, count, walk.name) || dt_get(fdt, node, walk.name, NULL))
+		    dt_is_listed(list, count, &walk) || dt_get(fdt, node, walk.name, NULL))
 			continue;
 		list[count++] = (struct dt_insertion){ node, walk.name, walk.value, walk.size, 0 };
 		if (count < BATCH)

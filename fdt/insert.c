@@ -3,7 +3,6 @@
 
 #include <libfdt.h>
 
-#include "fdt/walk.h"
 #include "lib/endian.h"
 #include "lib/string.h"
 
@@ -53,7 +52,7 @@ static size_t of_one_node(const struct dt_insertion *list, size_t count)
 	return same;
 }
 
-static bool is_listed(const struct dt_insertion *list, size_t count, const struct dt_walk *walk)
+bool dt_is_listed(const struct dt_insertion *list, size_t count, const struct dt_walk *walk)
 {
 	while (count--)
 		if (dt_walk_named(walk, list[count].name))
@@ -67,12 +66,10 @@ static int drop(void *fdt, const struct dt_insertion *list, size_t count)
 	struct dt_walk walk;
 	int event = dt_walk_node(&walk, fdt, list->node);
 
-	if (event == 0)
-		event = dt_walk_next(&walk);	/* the node itself */
-	while (event > 0 && (event = dt_walk_next(&walk)) == DT_PROP) {
+	while (event >= 0 && (event = dt_walk_next(&walk)) == DT_PROP) {
 		uint8_t *at = (uint8_t *)fdt + (walk.value - (uint8_t *)fdt) - PROP_HEAD;
 
-		if (!is_listed(list, count, &walk))
+		if (!dt_is_listed(list, count, &walk))
 			continue;
 		for (uint64_t i = 0; i < property_bytes(walk.size); i += sizeof(fdt32_t))
 			be32_store(at + i, FDT_NOP);
@@ -101,7 +98,7 @@ static uint32_t first_property(const void *fdt, int node)
 {
 	struct dt_walk walk;
 
-	return dt_walk_node(&walk, fdt, node) || dt_walk_next(&walk) < 0 ? 0 : walk.at;
+	return dt_walk_node(&walk, fdt, node) ? 0 : walk.at;
 }
 
 int dt_insert(void *fdt, struct dt_insertion *list, size_t count)

@@ -3,8 +3,11 @@
 #ifndef FDT_INSERT_H
 #define FDT_INSERT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "fdt/walk.h"
 
 struct dt_insertion {
 	int node;
@@ -22,5 +25,8 @@ struct dt_insertion {
  * or another error of dt_walk_node() or dt_walk_next().
  */
 int dt_insert(void *fdt, struct dt_insertion *list, size_t count);
+
+/* Whether a property of the name that @walk is at is in the list, for whatever node. */
+bool dt_is_listed(const struct dt_insertion *list, size_t count, const struct dt_walk *walk);
 
 #endif /* FDT_INSERT_H */

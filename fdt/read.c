@@ -71,9 +71,7 @@ const void *dt_get(const void *fdt, int node, const char *name, int *size)
 	int ignored, event = dt_walk_node(&walk, fdt, node);
 
 	size = size ? size : &ignored;
-	if (event == 0)
-		event = dt_walk_next(&walk);	/* the node itself */
-	while (event > 0 && (event = dt_walk_next(&walk)) == DT_PROP) {
+	while (event >= 0 && (event = dt_walk_next(&walk)) == DT_PROP) {
 		if (!dt_walk_named(&walk, name))
 			continue;
 		*size = (int)walk.size;

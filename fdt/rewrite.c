@@ -213,8 +213,7 @@ static int find_dynamic_memory(struct rewriter *rewriter)
 	struct dt_blocks blocks;
 	struct dt_block block;
 	struct rewrite_entry *last = NULL;
-	int rc = dt_blocks_start(&blocks, rewriter->fdt,
-				 dt_find(rewriter->fdt, DYNAMIC_MEMORY));
+	int rc = dt_blocks_start(&blocks, rewriter->fdt, dt_find(rewriter->fdt, DYNAMIC_MEMORY));
 
 	while (rc == 0 && (rc = dt_blocks_next(&blocks, &block)) > 0) {
 		rc = 0;
@@ -245,9 +244,8 @@ static struct node_value block_associativity(const struct rewriter *rewriter, ui
 					     uint8_t value[4 * (1 + DOMAINS_MAX)])
 {
 	int size = 0;
-	const uint8_t *arrays = dt_get(rewriter->fdt,
-					    dt_find(rewriter->fdt, DYNAMIC_MEMORY),
-					    "ibm,associativity-lookup-arrays", &size);
+	const uint8_t *arrays = dt_get(rewriter->fdt, dt_find(rewriter->fdt, DYNAMIC_MEMORY),
+				       "ibm,associativity-lookup-arrays", &size);
 	uint32_t count = arrays && size >= 8 ? be32_load(arrays) : 0, domains;
 
 	if (index >= count)

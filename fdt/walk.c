@@ -45,24 +45,6 @@ int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t max)
 	return fdt_num_mem_rsv(fdt) < 0 ? -FDT_ERR_TRUNCATED : 0;
 }
 
-int dt_walk_node(struct dt_walk *walk, const void *fdt, int node)
-{
-	int frc = take_header(walk, fdt, UINT64_MAX);
-
-	if (frc)
-		return frc;
-	if (node < 0 || node % 4 || walk->end < sizeof(fdt32_t) ||
-	    (uint32_t)node > walk->end - sizeof(fdt32_t) ||
-	    be32_load(walk->structure + node) != FDT_BEGIN_NODE)
-		return -FDT_ERR_BADOFFSET;
-	walk->at = (uint32_t)node;
-	if (node) {
-		walk->depth = 0;
-		walk->rooted = true;
-	}
-	return 0;
-}
-
 static int enter_node(struct dt_walk *walk)
 {
 	const char *name = (const char *)walk->structure + walk->at;
@@ -77,6 +59,25 @@ static int enter_node(struct dt_walk *walk)
 	walk->name = name;
 	walk->at += ((uint32_t)(nul + 1 - name) + 3) & ~3U;
 	return DT_NODE;
+}
+
+int dt_walk_node(struct dt_walk *walk, const void *fdt, int node)
+{
+	int frc = take_header(walk, fdt, UINT64_MAX);
+
+	if (frc)
+		return frc;
+	if (node < 0 || node % 4 || walk->end < sizeof(fdt32_t) ||
+	    (uint32_t)node > walk->end - sizeof(fdt32_t) ||
+	    be32_load(walk->structure + node) != FDT_BEGIN_NODE)
+		return -FDT_ERR_BADOFFSET;
+	walk->at = (uint32_t)node + sizeof(fdt32_t);
+	if (node) {
+		walk->depth = 0;
+		walk->rooted = true;
+	}
+	frc = enter_node(walk);
+	return frc < 0 ? frc : 0;
 }
 
 static int take_prop(struct dt_walk *walk)

@@ -2,8 +2,9 @@
 /*
  * One pass over a tree that nothing has vouched for: each step checks what it passes, so that a
  * walk to DT_DONE is also the proof that the structure is sound. Several times faster than
- * libfdt's way from tag to tag, which checks everything at each access (and is still what editing
- * and look-ups use). Format: Devicetree Specification 0.4, chapter 5.
+ * libfdt's way from tag to tag, which checks everything at each access. Look-ups (fdt/read.h) and
+ * insertions (fdt/insert.h) go this way, other edits libfdt's. Format: Devicetree Specification
+ * 0.4, chapter 5.
  */
 #ifndef FDT_WALK_H
 #define FDT_WALK_H
@@ -38,9 +39,10 @@ struct dt_walk {
 int dt_walk_start(struct dt_walk *walk, const void *fdt, uint64_t max);
 
 /*
- * dt_walk_node() - begin at the node @node of a tree that dt_walk_start() has taken before. It is
- * the first event, and has depth 0 if it is the root, 1 otherwise.
- * Returns 0, -FDT_ERR_BADOFFSET where there is no node, or as dt_walk_start() does.
+ * dt_walk_node() - begin in the node @node of a tree that dt_walk_start() has taken before: the
+ * next event is its first property, or what follows these. Its depth is 0 if it is the root, 1
+ * otherwise.
+ * Returns 0, -FDT_ERR_BADOFFSET where there is no node, or as dt_walk_start() and dt_walk_next().
  */
 int dt_walk_node(struct dt_walk *walk, const void *fdt, int node);
 

@@ -12,7 +12,7 @@
  *	start	image, bss, stack	(footprint, 64 KiB aligned)
  *		tree			(TREE_SPACE) the device tree being made for the kernel
  *		spare			(TREE_SPACE) the tree that CAS returns
- *		scrap			(SCRAP_SPACE) an empty initrd, if one is needed
+ *		scrap			(SCRAP_SPACE) edits and NVRAM at work; an empty initrd
  *		rtas			(RTAS_SPACE) stays the kernel's
  *	end
  */

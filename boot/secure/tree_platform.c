@@ -45,8 +45,8 @@ static int check_phbs(const struct guest *guest, const struct dt_outline *outlin
 	int rc = 0, size;
 
 	for (uint32_t i = 0; rc == 0 && i < outline->phbs; i++) {
-		const uint8_t *ranges = dt_get(guest->tree, outline->phb[i].node, "ranges",
-						    &size);
+		const uint8_t *ranges =
+			dt_get(guest->tree, outline->phb[i].node, "ranges", &size);
 
 		if (ranges)	/* none: nothing behind it can be mapped */
 			rc = tree_check_windows(guest, outline->phb[i].buid, ranges,
