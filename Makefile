@@ -4,7 +4,7 @@
 # make check		everything once (K=WORD: the tests whose names match)
 # make check-all	products of all axes, ports, soaks
 # make check-host	only what needs no QEMU: unit tests, import directions
-# make run		boot Linux; make bench B="boots secure": figures; make fuzz T=seconds; make prove; make debug
+# make run		boot Linux; make bench B="boots secure": figures; make fuzz T=seconds; make prove; make stack; make debug
 # make install		DESTDIR= PREFIX=; make deb: Debian packages; make dist: a release (docs/packaging.md)
 # V=1 shows commands; O=dir builds elsewhere; CROSS=prefix names another compiler; LIBFDT=dtc/libfdt BEARSSL=BearSSL: sources
 
@@ -338,6 +338,11 @@ FOLDERS ?= virtio
 coverage:
 	$(Q)$(MAKE) --no-print-directory O=$(O)/coverage HOST_EXTRA=--coverage unit-tests
 	$(Q)tests/coverage $(O)/coverage 90 $(FOLDERS)
+
+# The deepest path of each stack, and its room: make stack [PATHS=1]
+.PHONY: stack
+stack: $(O)/pefboot.linked $(O)/ultravisor.elf
+	$(Q)tools/stack --build $(O) $(if $(PATHS),--paths)
 
 # What is linked from a list of objects is linked again when the list gets shorter, too
 objects := $(sort $(boot_objs) $(uv_objs) $(payload_objs) $(fake_objs) $(host_objs) $(guest_objs) $(bundle_c) $(svm_check_c) $(bootlog_files))

@@ -13,9 +13,13 @@
 #include "boot/normal/normal.h"
 #include "boot/secure/secure.h"
 #include "lib/fail.h"
+#include "lib/stack.h"
+
+extern uint64_t __stack_bottom[];	/* linker/pefboot.lds */
 
 static void step(int rc)
 {
+	check(stack_is_whole(__stack_bottom));
 	if (rc)
 		fail(rc);
 }
@@ -62,6 +66,7 @@ void boot_start(uint64_t door, uint64_t image, uint64_t r3, uint64_t r4, uint64_
 {
 	const struct entry_registers entry = { door, image, r3, r4, r5 };
 
+	stack_mark(__stack_bottom);
 	if (door != DOOR_ULTRAVISOR && door != DOOR_HOME)
 		go_home(&entry);
 	if (door == DOOR_ULTRAVISOR) {

@@ -18,8 +18,10 @@
 #include "fdt/edit.h"
 #include "fdt/read.h"
 #include "lib/console.h"
+#include "lib/fail.h"
 #include "lib/format.h"
 #include "lib/log.h"
+#include "lib/stack.h"
 #include "lib/string.h"
 #include "lib/version.h"
 #include "ultravisor/calls/hcalls.h"
@@ -53,6 +55,7 @@ static void note_entry(struct vcpu *vcpu)
 
 static void note_exit(struct vcpu *vcpu, uint64_t why)
 {
+	check(stack_is_whole(low_stack(vcpu->index)));
 	stats_exit(why);
 	exec_end_exposure(vcpu);
 }
@@ -139,6 +142,7 @@ static void prepare_cpus(uint64_t tree)
 /* Where a further CPU begins: cpu/head.S */
 static void start_further_cpu(uint64_t index)
 {
+	stack_mark(low_stack((uint32_t)index));
 	vcpu_pointer_set(&vcpus[index]);
 	vcpu_run(&vcpus[index], &exit_handlers);
 }
@@ -147,6 +151,7 @@ static _Noreturn void uv_main(const void *tree)
 {
 	uint64_t guest_tree;
 
+	stack_mark(low_stack(0));
 	log_init("ultravisor", 0);
 	console_set_guard(smp_console_guard);
 	vcpu_pointer_set(&vcpus[0]);

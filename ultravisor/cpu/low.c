@@ -28,6 +28,13 @@ static _Noreturn void panic(uint64_t vector, uint64_t srr0, uint64_t srr1, uint6
 		vector, srr0, srr1, dar, dsisr, lr, r1, toc_pointer());
 }
 
+uint64_t *low_stack(uint32_t index)
+{
+	extern uint64_t __stack_bottom[];
+
+	return index ? (uint64_t *)stacks[index] : __stack_bottom;
+}
+
 void low_install(void (*start)(uint64_t index))
 {
 	uint64_t *word = real(LOW_WORDS);

@@ -30,6 +30,9 @@
  * begin, each with its index.
  */
 void low_install(void (*start)(uint64_t index));
+
+/* The lowest address of a CPU's stack; that of the first is linker/ultravisor.lds's. */
+uint64_t *low_stack(uint32_t index);
 #endif
 
 #endif /* ULTRAVISOR_CPU_LOW_H */

@@ -11,8 +11,9 @@
 
 /* The image with its bss and stack: linker/pefboot.lds. */
 __asm__(".pushsection .bss.image, \"aw\", @nobits\n"
-	".globl __start, __footprint\n"
-	"__start: .skip 0x30000\n"
+	".globl __start, __footprint, __stack_bottom\n"
+	"__start: .skip 0x2f000\n"
+	"__stack_bottom: .skip 0x1000\n"
 	"__footprint: .popsection");
 
 void exceptions_install(uint64_t image)

@@ -71,6 +71,24 @@ static void test_good(void **state)
 	assert_int_equal(size, 32);
 }
 
+/* As a call whose path tools/stack does not know would. */
+static void reach_too_deep(void)
+{
+	extern uint64_t __stack_bottom[];
+
+	__stack_bottom[1] = 0;
+}
+
+/* The next step says so, with the line that looked. */
+static void test_stack_guard(void **state)
+{
+	(void)state;
+	fake.on_time = reach_too_deep;
+	assert_int_equal(guest_boot(), 104);
+	assert_non_null(strstr(guest_console(), "E104 internal check failed: boot/main.c:"));
+	assert_non_null(strstr(guest_console(), "stack_is_whole("));
+}
+
 /* The seven lines, in order. */
 static void test_log(void **state)
 {
@@ -515,7 +533,7 @@ static void test_mutated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_good), T(test_log), T(test_alarm_hints), T(test_console), T(test_cas), T(test_cas_duties), T(test_limit_duties), T(test_iommu_duties), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
+		T(test_good), T(test_stack_guard), T(test_log), T(test_alarm_hints), T(test_console), T(test_cas), T(test_cas_duties), T(test_limit_duties), T(test_iommu_duties), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
 #define X(name, number, mistake) T(test_##name),
 		MISTAKES(X)
 #undef X
