@@ -15,6 +15,7 @@ class Span:
     end: float
     event: Event                    # that ends it
     world: str                      # normal, crossing, secure, or linux
+    title: str = ""                 # what a drawing calls it, if not by its number and name
 
     @property
     def took(self):

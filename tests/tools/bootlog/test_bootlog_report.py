@@ -14,6 +14,7 @@ import corpus
 from bootlog.judge import check
 from bootlog.profile_file import load_profile
 from bootlog.report import format_report
+from bootlog.report.markup import human_time
 from harness import TOP
 
 VOID = {"meta", "br"}
@@ -186,6 +187,45 @@ def test_phases_of_linux_are_drawn():
         assert re.search(rf'<rect class="kernel edge"[^>]*><title>{name}: until', page)
     alone = report(corpus.NORMAL.replace(b"as init process", b"x").replace(b"reboot: ", b"y: "), "normal")
     assert "<title>Linux: " in alone
+
+
+def labels(page, drawing):
+    """(row, text) of each label of the n-th timeline."""
+    svg = re.findall(r'aria-label="timeline of the boot">(.*?)</svg>', page)[drawing]
+    return [(float(y), text) for y, text in re.findall(r'y="([\d.]+)"(?: text-anchor="\w+")?>([^<]+, [\d.]+ m?s|stopped: E\d+)<', svg)]
+
+
+def test_each_part_has_a_row_and_says_what_it_took():
+    """No bar is without its name, however short; rows of the whole boot are the worlds."""
+    page = report(corpus.evidence())
+    firmware, whole = labels(page, 0), labels(page, 1)
+    assert [text.partition(",")[0] for _, text in firmware] == ["1 entry", "2 discover", "3 load", "4 transition", "UV_ESM", "5 verify", "6 patch", "7 handoff"]
+    assert "5 verify, 61.6 ms" in dict(map(reversed, firmware)) and "UV_ESM, 149 ms" in dict(map(reversed, firmware))
+    assert [text.rpartition(",")[0] for _, text in whole] == ["steps 1 to 4", "UV_ESM", "steps 5 to 7", "kernel", "user space", "power down"]
+    assert all(len({y for y, _ in rows}) == len(rows) for rows in (firmware, whole))
+    assert labels(report(corpus.SECURE), 1)[1][1].startswith("UV_ESM, steps 5 to 7, ")
+    assert labels(report(corpus.REFUSED), 0)[-1][1] == "stopped: E405"
+
+
+def test_a_boot_at_a_glance():
+    """What it took and where it ran stands above the table of contents, for each boot."""
+    figures = [re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", text) for text in re.findall(r"<dl.*?</dl>", report(corpus.evidence()).partition("<nav>")[0])]
+    assert len(figures) == 1 and [what for what, _ in figures[0]] == [
+        "whole boot", "steps 1 to 4", "UV_ESM", "steps 5 to 7", "kernel", "user space", "power down", "memory", "cpus", "pool", "leaked words"]
+    assert dict(figures[0])["UV_ESM"] == "149 ms" and dict(figures[0])["pool"] == "64 MiB" and dict(figures[0])["leaked words"] == "0"
+    assert report(corpus.KEXECED, "kexec").partition("<nav>")[0].count("<dl") == 2
+    assert "<dl" not in report(b"nothing of ours\n")
+
+
+def test_times_for_people():
+    assert [human_time(t) for t in (0, .00108, .264382, .99994, .99996, 1.5756, 12.34, 1234.5)] == [
+        "0 ms", "1.08 ms", "264 ms", "1 s", "1 s", "1.58 s", "12.3 s", "1234 s"]
+
+
+def test_every_column_is_named():
+    """Screen readers name each cell by its column."""
+    page = report(corpus.evidence())
+    assert '<th scope="col"></th>' not in page and page.count("<th ") == page.count('<th scope="col">') > 20
 
 
 def test_one_clock():

@@ -13,6 +13,7 @@ from .log import show_log
 from .markup import at_line, h, section, soft
 from .measured import show_measured
 from .memory import show_memory
+from .phases import show_glance
 from .timeline import show_timeline
 from .tree import show_tree
 from .view import view_boots
@@ -34,7 +35,7 @@ def format_report(data, judge, log):
     """The whole page."""
     events = parse(data, judge.profile.watches())
     views = view_boots(data, Boots(events).seen(), events)
-    parts = [show_header(judge, log), show_contents(),
+    parts = [show_header(judge, log, show_glance(views)), show_contents(),
              section("reasons", "Reasons", show_reasons(judge))]
     parts += [section(id, title, show_boots(views, show), long)
               for id, title, show, long in SECTIONS]
@@ -57,12 +58,12 @@ def read_style():
     return "\n" + pkgutil.get_data(__package__, "style.css").decode().partition("\n")[2]
 
 
-def show_header(judge, log):
+def show_header(judge, log, glance):
     word, kind = WORDS[judge.status], judge.evidence
     return f'<header><h1>Boot report <span class="badge {word}">{word.upper()}</span></h1>' \
         f"<p>{h(log)}, held against profile <b>{h(judge.profile.name)}</b>: " \
         f'{h(judge.profile.summary)}.</p>{show_stops(judge)}<div class="note"><b>Evidence: {h(kind)}.</b> ' \
-        f"{h(EVIDENCE[kind].capitalize())}.</div></header>"
+        f"{h(EVIDENCE[kind].capitalize())}.</div>{glance}</header>"
 
 
 def show_contents():

@@ -44,5 +44,5 @@ def list_phases(esm):
     rows = [(h(e.keys["esm"]), f"{e.time:.6f} s", h(e.keys.get("us", "")),
              h(" ".join(f"{k}={v}" for k, v in e.keys.items() if k not in ("esm", "us"))),
              at_line(e.line)) for e in esm]
-    return "<h3>Phases of UV_ESM</h3>" + table(("phase", "at", "us", "", "log"), rows,
+    return "<h3>Phases of UV_ESM</h3>" + table(("phase", "at", "us", "detail", "log"), rows,
                                                ("c", "n", "n", "c", ""))

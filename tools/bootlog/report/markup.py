@@ -22,7 +22,7 @@ def at_line(line):
 def table(head, rows, classes=()):
     """An HTML table; cells are HTML already. `classes`: one for each column."""
     classes = list(classes) + [""] * len(head)
-    heads = "".join(f"<th>{h(title)}</th>" for title in head)
+    heads = "".join(f'<th scope="col">{h(title)}</th>' for title in head)
     body = "".join(f"<tr>{''.join(map(cell, row, classes))}</tr>" for row in rows)
     return f'<div class="scroll"><table><thead><tr>{heads}</tr></thead>' \
            f"<tbody>{body}</tbody></table></div>"
@@ -46,6 +46,13 @@ def drawing(height, label, parts, width=1000, css="wide"):
 def key(colour, text):
     """An entry of a legend."""
     return f'<span class="key" style="background:var(--{colour})"></span>{text}'
+
+
+def human_time(seconds):
+    """A time, with three digits where they are few."""
+    if seconds < .9995:
+        return f"{1e3 * seconds:.3g} ms"
+    return f"{seconds:.3g} s" if seconds < 100 else f"{seconds:.0f} s"
 
 
 def human_size(size):

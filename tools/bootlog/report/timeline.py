@@ -4,13 +4,13 @@
 import math
 
 from ..events import parse_number
-from ..times import find_spans
-from .markup import at_line, drawing, h, key, soft, table
+from .phases import merge_steps, name_span
+from .markup import at_line, drawing, h, human_time, key, soft, table
 
-LANE = 34                           # height of a lane, and of the bar in it
-BAR = 26
-TOP = 20                            # above the first lane
-
+ROW = 24                            # height of a row, and of the bar in it
+BAR = 18
+TOP = 20                            # above the first row
+CHAR = 7.2                          # width of a letter, so that a larger one fits on a narrow screen
 
 CSS = {"normal": "outside", "crossing": "call", "secure": "inside", "linux": "kernel"}
 WORLDS = {"normal": "normal", "crossing": "the ultravisor's", "secure": "secure", "linux": "Linux"}
@@ -19,7 +19,7 @@ WORLDS = {"normal": "normal", "crossing": "the ultravisor's", "secure": "secure"
 class Axis:
     """Seconds to x, with ticks at round numbers."""
 
-    LEFT, RIGHT = 110, 990
+    LEFT, RIGHT = 84, 990
 
     def __init__(self, begin, end):
         self.begin, self.end = begin, max(end, begin + 1e-6)
@@ -44,7 +44,7 @@ class Axis:
 
 
 def show_timeline(view):
-    spans = find_spans(view.boot)
+    spans = view.spans()
     firmware = [span for span in spans if span.world != "linux"]
     if not firmware:
         return soft("The log holds no step of this boot.")
@@ -52,11 +52,11 @@ def show_timeline(view):
     if view.boot.fail:
         end = max(end, view.boot.fail.time)
     parts = [f"<h3>Firmware, {1e3 * (end - begin):.1f} ms</h3>",
-             draw_lanes(view, firmware, Axis(begin, end + .01 * (end - begin)), kernel=False)]
+             draw_rows(view, firmware, Axis(begin, end + .01 * (end - begin)))]
     last = view.end()
     if view.handoff() is not None and last and last > end:
         parts += [f"<h3>Whole boot, {last - begin:.2f} s</h3>",
-                  draw_lanes(view, spans, Axis(begin, last), kernel=True)]
+                  draw_rows(view, merge_steps(spans), Axis(begin, last))]
     parts.append(list_spans(spans))
     legend = (("outside", "normal world: the host sees and may change everything"),
               ("inside", "secure world"), ("shared", "ultracall"), ("ok", "Linux"))
@@ -71,51 +71,44 @@ def list_spans(spans):
     return table(("what", "world", "took", "until", "log"), rows, ("", "", "n", "n", ""))
 
 
-def name_span(span):
-    """A step with its number; what is none by its name."""
-    return f"{span.event.number} {span.name}" if span.event.kind == "step" else span.name
-
-
-def draw_lanes(view, spans, axis, kernel):
-    lanes = ["steps", "ultracalls"] + (["Linux"] if kernel else [])
-    bottom = TOP + LANE * len(lanes)
-    parts = [axis.draw(bottom)]
-    parts += [f'<text class="soft" x="0" y="{TOP + LANE * i + 21}">{name}</text>'
-              for i, name in enumerate(lanes)]
-    parts += [draw_span(axis, span) for span in spans if span.world != "crossing"]
-    parts += [draw_call(axis, e) for e in view.calls + view.esm if e.first_key() != "hcall"]
+def draw_rows(view, spans, axis):
+    """A row for each span, and one for the calls, if there are any."""
+    calls = [e for e in view.calls + view.esm if e.first_key() != "hcall"]
+    rows = len(spans) + bool(view.boot.fail) + bool(calls)
+    bottom = TOP + ROW * rows
+    parts = [axis.draw(bottom), draw_crossing(axis, view, bottom)]
+    parts += [draw_span(axis, span, TOP + ROW * i) for i, span in enumerate(spans)]
     if view.boot.fail:
-        parts.append(draw_fail(axis, view.boot.fail))
-    if kernel and not any(span.world == "linux" for span in spans):
-        parts.append(draw_kernel(axis, view))
-    parts.append(draw_crossing(axis, view, bottom))
+        parts.append(draw_fail(axis, view.boot.fail, spans[-1].end, TOP + ROW * len(spans)))
+    if calls:
+        y = bottom - ROW
+        parts.append(f'<text class="soft" x="0" y="{y + 15}">ultracalls</text>')
+        parts += [draw_call(axis, e, y) for e in calls]
     return drawing(bottom + 22, "timeline of the boot", parts)
 
 
-def draw_span(axis, span):
-    lane = 2 if span.world == "linux" else 0
-    return bar(axis, span.begin, span.end, TOP + LANE * lane + 4, BAR, CSS[span.world],
-               f"{name_span(span)}: until {span.end:.6f} s, {1e3 * span.took:.3f} ms", span.name,
-               span.event.line)
+def draw_span(axis, span, y):
+    name = name_span(span)
+    return bar(axis, span.begin, span.end, y, CSS[span.world],
+               f"{name}: until {span.end:.6f} s, {1e3 * span.took:.3f} ms", span.event.line) \
+        + label(axis, span.begin, span.end, y, f"{name}, {human_time(span.took)}")
 
 
-def draw_call(axis, event):
+def draw_fail(axis, fail, begin, y):
+    """What followed the last step that ended, up to the stop."""
+    return bar(axis, begin, fail.time, y, "bad", fail.text, fail.line) \
+        + label(axis, begin, fail.time, y, f"stopped: E{fail.number}")
+
+
+def draw_call(axis, event, y):
     took = (parse_number(event.keys.get("us", "0")) or 0) / 1e6
     kind, name = next(iter(event.keys.items()))
-    label = f"UV_ESM {name}" if kind == "esm" else name
-    return bar(axis, event.time - took, event.time, TOP + LANE + 4, BAR, "call",
-               f"{label}: {1e6 * took:.0f} us, at {event.time:.6f} s", label, event.line)
-
-
-def draw_fail(axis, fail):
-    return bar(axis, fail.time, fail.time, TOP, 2 * LANE, "bad", fail.text, "", fail.line)
-
-
-def draw_kernel(axis, view):
-    start = view.handoff()
-    end = start + (view.kernel_end or 0)
-    return bar(axis, start, end, TOP + 2 * LANE + 4, BAR, "kernel", f"Linux: {end - start:.2f} s",
-               "Linux", view.boot.kernels[0].line if view.boot.kernels else 0)
+    name = f"UV_ESM {name}" if kind == "esm" else name
+    begin, end = event.time - took, event.time
+    drawn = bar(axis, begin, end, y, "call", f"{name}: {1e6 * took:.0f} us, at {end:.6f} s",
+                event.line)
+    fits = axis.x(end) - axis.x(begin) > CHAR * len(name) + 6
+    return drawn + (label(axis, begin, end, y, name) if fits else "")
 
 
 def draw_crossing(axis, view, bottom):
@@ -129,13 +122,20 @@ def draw_crossing(axis, view, bottom):
            f'<text x="{x + gap:.1f}" y="14" text-anchor="{side}">UV_ESM</text>'
 
 
-def bar(axis, begin, end, y, height, css, title, label, line):
-    """A bar, at least two units wide, with its label where there is room for it."""
+def bar(axis, begin, end, y, css, title, line):
+    """A bar, at least two units wide."""
     x, width = axis.x(begin), max(axis.x(end) - axis.x(begin), 2)
-    text = ""
-    if label and width > 7.5 * len(label) + 6:
-        text = f'<text x="{x + width / 2:.1f}" y="{y + height / 2 + 4:.1f}" ' \
-               f'text-anchor="middle" style="fill:var(--bg)">{h(label)}</text>'
-    shape = f'<rect class="{css} edge" x="{x:.1f}" y="{y}" width="{width:.1f}" ' \
-            f'height="{height}"><title>{h(title)}</title></rect>{text}'
+    shape = f'<rect class="{css} edge" x="{x:.1f}" y="{y + 2}" width="{width:.1f}" ' \
+            f'height="{BAR}"><title>{h(title)}</title></rect>'
     return f'<a href="#L{line}">{shape}</a>' if line else shape
+
+
+def label(axis, begin, end, y, text):
+    """What a bar is: in it, or else where there is room, behind or before it."""
+    x, right, size = axis.x(begin), max(axis.x(end), axis.x(begin) + 2), CHAR * len(text)
+    if right - x > size + 8:
+        return f'<text class="on" x="{(x + right) / 2:.1f}" y="{y + 15}" ' \
+               f'text-anchor="middle">{h(text)}</text>'
+    if right + 6 + size < 1000:
+        return f'<text x="{right + 6:.1f}" y="{y + 15}">{h(text)}</text>'
+    return f'<text x="{x - 6:.1f}" y="{y + 15}" text-anchor="end">{h(text)}</text>'

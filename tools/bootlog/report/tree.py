@@ -16,7 +16,7 @@ def show_tree(view):
                     "Boot with <code>pefboot.log=info</code>.")
     rows = [(sign(e.keys), h(e.keys["node"]), h(e.keys.get("prop", "")), show_value(e.keys),
              at_line(e.line)) for e in changes]
-    return table(("", "node", "property", "value", "log"), rows, ("c", "c", "c", "c", ""))
+    return table(("change", "node", "property", "value", "log"), rows, ("c", "c", "c", "c", ""))
 
 
 def sign(keys):

@@ -4,6 +4,7 @@
 import re
 
 from ..parser import KERNEL_STAMP, strip_controls
+from ..times import Span, find_spans
 
 
 class BootView:
@@ -24,6 +25,13 @@ class BootView:
     def handoff(self):
         """When the kernel was entered, or None."""
         return next((s.time for s in self.boot.steps if s.number == 7), None)
+
+    def spans(self):
+        """What took time; a Linux that says nothing of its phases is one of them."""
+        spans, start = find_spans(self.boot), self.handoff()
+        if start is None or not self.kernel_end or any(s.world == "linux" for s in spans):
+            return spans
+        return [*spans, Span("Linux", start, start + self.kernel_end, self.boot.kernels[0], "linux")]
 
     def end(self):
         """The end of the boot on the firmware's clock, or None."""

@@ -14,9 +14,9 @@ def show_reasons(judge):
     """Findings and milestones."""
     found = [(f'<span class="sev-{f.severity}">{f.severity}</span>', show_finding(judge, f),
               at_line(f.line)) for f in judge.findings]
-    return (table(("", "finding", "log"), found) if found
+    return (table(("level", "finding", "log"), found) if found
             else soft("Nothing was found that should not be.")) + \
-        "<h3>Milestones</h3>" + table(("milestone", "", "at", "log"),
+        "<h3>Milestones</h3>" + table(("milestone", "state", "at", "log"),
                                       [show_milestone(judge, r) for r in judge.reached],
                                       ("", "", "n", ""))
 
