@@ -66,7 +66,7 @@ static int read_all(size_t *size, const char *name, int64_t *answer)
 	return *size < FILE_MAX_BYTES ? GOT : GOT_ERROR;
 }
 
-static bool write_all(int fd, const uint8_t *from, size_t size)
+bool write_all(int fd, const uint8_t *from, size_t size)
 {
 	while (size) {
 		int64_t done = linux_call(LINUX_WRITE, fd, (uintptr_t)from, size, 0);

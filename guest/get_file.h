@@ -3,6 +3,8 @@
 #ifndef GUEST_GET_FILE_H
 #define GUEST_GET_FILE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Exit status of esmb-get-file: an interface (docs/man/esmb-get-file.1) */
@@ -23,5 +25,8 @@
  * exit status; the number that GOT_ERROR stands for is in *@answer.
  */
 int get_file(int fd, const char *name, int64_t *answer);
+
+/* Write the @size bytes at @from, and say whether @fd took all of them. */
+bool write_all(int fd, const uint8_t *from, size_t size);
 
 #endif /* GUEST_GET_FILE_H */

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * esmb-get-file [-f NAME]: a file of the ESM blob on standard output.
+ * esmb-get-file [-f NAME]: a file of the ESM blob on standard output; --version says the version.
  *
  * The options are those of the program of this name in open-power/ultravisor; the output is the
  * file as it is.
  */
 #include "guest/main.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "guest/get_file.h"
 #include "guest/system.h"
+#include "lib/version.h"
 
 #define DEFAULT_NAME	"file-1"
 
@@ -43,8 +45,28 @@ static void complain_number(int64_t number)
 static int usage(void)
 {
 	complain("usage: esmb-get-file [-f NAME]\n"
+		 "       esmb-get-file --version\n"
 		 "writes file NAME (file-1) of this secure guest's ESM blob to standard output\n");
 	return GOT_USAGE;
+}
+
+static bool is_version(int argc, char **argv)
+{
+	static const char word[] = "--version";
+	size_t i = 0;
+
+	if (argc != 2)
+		return false;
+	while (word[i] && argv[1][i] == word[i])
+		i++;
+	return word[i] == argv[1][i];
+}
+
+static int print_version(void)
+{
+	static const uint8_t text[] = "esmb-get-file " VERSION "\n";
+
+	return write_all(1, text, sizeof(text) - 1) ? GOT : GOT_UNWRITTEN;
 }
 
 /* The name from the command line, or NULL: -f NAME, -fNAME. */
@@ -80,6 +102,8 @@ int esmb_get_file_main(int argc, char **argv)
 	int64_t answer = 0;
 	int status;
 
+	if (is_version(argc, argv))
+		return print_version();
 	if (!name)
 		return usage();
 	status = get_file(1, name, &answer);

@@ -26,6 +26,18 @@ def test_version(build, name):
     assert done.stdout == f"{name.removesuffix('.pyz')} {VERSION}\n"
 
 
+def test_version_of_the_launcher():
+    done = subprocess.run([harness.TOP / "tools/pefboot-vm", "--version"], stdout=subprocess.PIPE, text=True, check=True)
+    assert done.stdout == f"pefboot-vm {VERSION}\n"
+
+
+@pytest.mark.all
+def test_version_of_the_guests_program(build):
+    done = subprocess.run(["qemu-ppc64le-static", build / "esmb-get-file", "--version"], stdout=subprocess.PIPE,
+                          text=True, check=True)
+    assert done.stdout == f"esmb-get-file {VERSION}\n"
+
+
 def test_version_is_in_the_news_and_the_spec():
     assert re.search(r"^pefboot (\S+)$", (harness.TOP / "NEWS").read_text(), re.M)[1] == VERSION
     assert re.search(r"^Version:\s+(\S+)$", (harness.TOP / "tools/pefboot.spec").read_text(), re.M)[1] == VERSION

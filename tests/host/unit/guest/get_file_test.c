@@ -4,6 +4,7 @@
 
 #include "guest/main.h"
 #include "guest/system.h"
+#include "lib/version.h"
 
 #include "tests/host/unit/test.h"
 
@@ -157,6 +158,26 @@ static void test_usage(void **state)
 	(void)state;
 }
 
+/* Nobody is asked for a file; what is only nearly the word is none, and stays wrong usage. */
+static void test_version(void **state)
+{
+	static const char text[] = "esmb-get-file " VERSION "\n";
+
+	os.take = 1000;
+	assert_int_equal(run((char *)"--version", NULL), GOT);
+	assert_int_equal(os.size, sizeof(text) - 1);
+	assert_memory_equal(os.out, text, sizeof(text) - 1);
+	start(state);
+	assert_int_equal(run((char *)"--versio", NULL), GOT_USAGE);
+	assert_int_equal(run((char *)"--versions", NULL), GOT_USAGE);
+	assert_int_equal(run((char *)"--version", (char *)"-fx"), GOT_USAGE);
+	assert_int_equal(os.size, 0);
+	start(state);
+	os.take = 0;
+	assert_int_equal(run((char *)"--version", NULL), GOT_UNWRITTEN);
+	assert_int_equal(uv.calls, 0);
+}
+
 /* What each answer means; after a first chunk, too: then nothing of the file comes out. */
 static const struct {
 	int64_t answer;
@@ -215,6 +236,7 @@ int main(void)
 		CASE(test_every_size),
 		CASE(test_names),
 		CASE(test_usage),
+		CASE(test_version),
 		CASE(test_answers),
 		CASE(test_endless),
 		CASE(test_no_room),
