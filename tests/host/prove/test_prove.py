@@ -40,4 +40,4 @@ def test_prove_mutants_are_there(one):
     for source, old, new in mutants:
         text = (harness.TOP / source).read_text()
         assert text.count(old) == 1 and old != new, f"{source}: {old}"
-        assert source in one.sources, f"{one.name} is not about {source}"
+        assert source in one.subjects, f"{one.name} is not about {source}"
