@@ -180,7 +180,7 @@
 	  "the kernel in private memory has no mark, and the command line wants one", \
 	  "the host changed it, or the kernel was built without the patches of linux/")  \
 	X(601, E_NO_POOL, "no room for the DMA pool",                                 \
-	  "use pefboot.pool= with the size that fits; or more memory (-m, mem=), up to 1 GiB") \
+	  "use pefboot.pool= with the size that fits; or more memory (-m, mem=)") \
 	X(602, E_POOL_SMALL, "a DMA pool under 16 MiB hangs some kernels",            \
 	  "use pefboot.pool=16M or more, or pefboot.pool=SIZE,force")                 \
 	X(603, E_SHARE_REFUSED, "the ultravisor refused to share the DMA pool",       \

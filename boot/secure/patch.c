@@ -19,9 +19,10 @@
 #include "ultracall/ultracall.h"
 
 /* QEMU's default DMA window: hw/ppc/spapr_pci.c dma_win_size */
-#define POOL_CEILING (1UL << 30)
-#define POOL_MIN   (16UL << 20)	/* less hangs Linux 7.2 under load */
-#define TREE_ROOM    0x4000UL		/* for what is added here */
+#define WINDOW		(1UL << 30)
+#define MIB		(1UL << 20)
+#define POOL_MIN	(16 * MIB)	/* less hangs Linux 7.2 under load */
+#define TREE_ROOM	0x4000UL	/* for what is added here */
 
 /* What lies beyond mem= is not there for Linux. */
 static uint64_t below_limit(const struct guest *guest, uint64_t ceiling)
@@ -31,27 +32,43 @@ static uint64_t below_limit(const struct guest *guest, uint64_t ceiling)
 	return limit < ceiling ? limit : ceiling;
 }
 
-/* In MiB, for the one who asked for more than fits. */
-static uint64_t largest_pool(const struct guest *guest, struct range space)
+/* The pool, or another: as high as it fits below @ceiling. */
+static bool find_pool(struct range *pool, const struct guest *guest, uint64_t size,
+		      uint64_t ceiling)
 {
-	uint64_t size = POOL_CEILING;
-	struct range found;
+	const struct range space = ranges_low(&guest->memory, below_limit(guest, ceiling));
 
-	while (size && !range_find_top(&found, space, size, DMA_POOL_ALIGN, &guest->taken))
-		size -= 1UL << 20;
-	return size >> 20;
+	return range_find_top(pool, space, size, DMA_POOL_ALIGN, &guest->taken);
 }
 
+/* For the one who asked for more than fits. */
+static int refuse_pool(const struct guest *guest, uint64_t size)
+{
+	struct range found = ranges_low(&guest->memory, below_limit(guest, UINT64_MAX));
+	uint64_t end = found.end, most = size;
+
+	while (most && !find_pool(&found, guest, most, end))
+		most = (most - 1) & ~(MIB - 1);
+	return error(E_NO_POOL, "%lu KiB below 0x%lx, where %luM is the largest that fits",
+		     size >> 10, end, most / MIB);
+}
+
+/*
+ * In the window if it fits, for all devices; else where there is memory, for those that ignore
+ * the IOMMU. These are what a guest has as a rule: Linux warns for each of the others.
+ */
 static int choose_pool(struct guest *guest)
 {
-	struct range space = ranges_low(&guest->memory, below_limit(guest, POOL_CEILING));
 	uint64_t size = (guest->options.pool_size + DMA_POOL_ALIGN - 1) & ~(DMA_POOL_ALIGN - 1);
 
 	if (size < POOL_MIN && !guest->options.pool_force)
 		return error(E_POOL_SMALL, "%lu KiB", size >> 10);
-	if (!range_find_top(&guest->pool, space, size, DMA_POOL_ALIGN, &guest->taken))
-		return error(E_NO_POOL, "%lu KiB below 0x%lx, where %luM is the largest that fits",
-			     size >> 10, space.end, largest_pool(guest, space));
+	if (!find_pool(&guest->pool, guest, size, WINDOW)) {
+		if (!find_pool(&guest->pool, guest, size, UINT64_MAX))
+			return refuse_pool(guest, size);
+		log_notice("notice: the pool lies above the DMA window of 1 GiB: out of reach of "
+			   "devices that use the IOMMU (iommu_platform=on)");
+	}
 	if (!ranges_add(&guest->taken, guest->pool))
 		return error(E_NO_POOL, "too many ranges");
 	return 0;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What prom_init and SLOF do for users is done here, too (docs/prom-init.md); held against SLOF on the same line."""
 
+import hashlib
 import re
 import struct
 import subprocess
@@ -106,6 +107,44 @@ def test_duties_crash(tmp_path, world):
     if world == "secure":
         found = secure.verdict(console)
         assert found["leaked"] == "0" and found["world"] == "secure"
+
+
+# pefboot.pool=, memory of the guest, kind of the disk, and whether the pool lies above the window.
+POOLS = {"1G": ("1G", "2560M", "transport=transitional", True), "1G-tight": ("1G", "2G", "transport=legacy", True),
+         "600M": ("600M", "2560M", "transport=modern,iommu_platform=on", False)}
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name == "1G" else pytest.mark.all) for name in POOLS])
+def test_duties_large_pool(qemu, tmp_path, name):
+    """A pool that the window has no room for serves devices that ignore the IOMMU; nothing else of the guest is seen."""
+    size, memory, kind, above = POOLS[name]
+    data = disks.random_bytes(name, 3 << 20)
+    (tmp_path / "disk.img").write_bytes(data)
+    boot = qemu(*secure.arguments(f"report disks=1 pefboot.secure=required pefboot.pool={size}",
+                                  "--disk", f"{tmp_path / 'disk.img'},{kind}", "--mem", memory))
+    start, length = (int(word, 16) for word in boot.line(r"6/7 patch pool=(\w+)\+(\w+)").groups())
+    assert length == {"1G": 1 << 30, "600M": 600 << 20}[size]
+    assert (start + length > 1 << 30) == above == ("notice: the pool lies above the DMA window" in boot.console)
+    assert ("not mapped in the DMA window (-34)" in boot.console) == above
+    assert [words[3] for words in boot.report().all("disk")] == [hashlib.md5(data).hexdigest()]
+    found = secure.verdict(boot.console)
+    assert (found["world"], found["leaked"]) == ("secure", "0")
+    assert int(found["shared"]) == length // 0x10000 + 7
+
+
+@pytest.mark.all
+@pytest.mark.alone
+def test_duties_too_large_pool(request, tmp_path):
+    """pefboot makes it, and Linux cannot use it: no device gets any DMA, user space is reached, and nothing is seen."""
+    (tmp_path / "disk.img").write_bytes(bytes(1 << 20))
+    args = secure.arguments("report pefboot.pool=2G", "--disk", f"{tmp_path / 'disk.img'}", "--mem", "4G")
+    with audit.Machine(*args, log=harness.LOGS / f"{request.node.name}.log") as machine:
+        machine.wait_for(r"report: end", harness.BOOT_TIMEOUT)
+        machine.wait_for(r"ultravisor: verdict .*\n", harness.BOOT_TIMEOUT)
+        console = machine.console()
+    assert "restricted DMA pool cannot be used (-12), no DMA for this device" in console
+    assert int(secure.verdict(console)["shared"]) == 0x8000 + 7 and secure.verdict(console)["leaked"] == "0"
 
 
 @pytest.mark.parametrize("boot,index,want", [

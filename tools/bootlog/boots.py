@@ -45,6 +45,11 @@ class Boot:
         elif event.kind == "watch" and event.name in ("init", "down") and self.kernels:
             setattr(self, event.name, getattr(self, event.name) or event)
 
+    def memory(self):
+        """Bytes that the guest has, by step 2; 0 if there is none."""
+        said = next((s.keys.get("memory", "") for s in self.steps if s.number == 2), "")
+        return int(said[:-1]) << 20 if said[:-1].isdigit() else 0
+
     def world(self):
         """The world that the last step named, or None."""
         return next((s.keys["world"] for s in reversed(self.steps) if "world" in s.keys), None)

@@ -20,7 +20,9 @@ ESM_CODES = {
 }
 
 SLOT = 2048                         # bytes; Linux include/linux/swiotlb.h, IO_TLB_SHIFT
-POOL_MOST = 640 << 20               # below 1 GiB, beside a kernel: E601 says what fits a guest
+MIB = 1 << 20
+POOL_WINDOW = 640 * MIB             # what fits below 1 GiB beside a kernel: docs/memory-map.md
+POOL_MOST = 1024 * MIB              # above that; Linux keeps its list of slots in one piece
 SWIOTLB_FULL = re.compile(r"\(sz: (\d+) bytes\), total (\d+) \(slots\), used (\d+)")
 
 
@@ -64,21 +66,31 @@ def explain_failure(event):
     return " ".join(part for part in parts if part)
 
 
-def explain_swiotlb(text):
-    """(text, remedy) that name and size a pool that was full; None if the line has no figures."""
+def explain_swiotlb(text, memory):
+    """
+    (text, remedy) that name and size a pool that was full; None if the line has no figures.
+    memory: of the guest, in bytes.
+    """
     m = SWIOTLB_FULL.search(text)
     if not m:
         return None
     size, total, used = map(int, m.groups())
-    need = 16 << 20
-    while need < 2 * total * SLOT:
+    pool, need, most = total * SLOT, 16 * MIB, POOL_WINDOW
+    if memory >= POOL_MOST + 1024 * MIB:
+        most = POOL_MOST
+    while need < 2 * pool:
         need *= 2
-    scattered = (total - used) * SLOT >= size
-    larger = f"Give the guest a larger pool: pefboot.pool={min(need, POOL_MOST) >> 20}M."
-    if total * SLOT >= POOL_MOST:
-        larger = ("No pool is much larger than this: it lies below 1 GiB (E601). Let the devices "
-                  "ask for less at a time: queue-size=, num-queues=.")
-    return (f"the pool was exhausted: {total * SLOT / 2 ** 20:g} MiB ({total} slots of 2 KiB), "
+    scattered = pool - used * SLOT >= size
+    larger = f"Give the guest a larger pool: pefboot.pool={min(need, most) // MIB}M."
+    if min(need, most) > POOL_WINDOW:
+        larger += (" It lies above the DMA window, out of reach of devices that use the IOMMU "
+                   "(iommu_platform=on).")
+    if pool >= most:
+        larger = ("No larger pool fits (docs/memory-map.md). Let the devices ask for less at a "
+                  "time: queue-size=, num-queues=.")
+        if most == POOL_WINDOW:
+            larger += " Or give the guest 2 GiB of memory (-m) and pefboot.pool=1024M."
+    return (f"the pool was exhausted: {pool / MIB:g} MiB ({total} slots of 2 KiB), "
             f"{used} slots in use, {size} bytes found no place",
             larger + (" The slots in use leave room, but not in one piece: a request takes "
                       "consecutive slots." if scattered else ""))

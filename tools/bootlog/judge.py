@@ -257,7 +257,7 @@ class Judge:
         if severity == "skip" and self.boots.seen():
             severity = "warn"       # once anything has spoken it is too late: it runs here
         if forbid.id == "swiotlb-full":
-            text, remedy = explain_swiotlb(event.text) or (text, remedy)
+            text, remedy = explain_swiotlb(event.text, self.boots.all[-1].memory()) or (text, remedy)
         if forbid.id == "slof-error":
             text, remedy = explain_slof_line(event.text) or (text, remedy)
         self.add_finding(forbid.id, text, event.line, severity, remedy, kept_max=1)

@@ -94,7 +94,7 @@ static int guest_rtas(uint32_t token, const uint32_t *args, uint32_t nargs, uint
 static int64_t guest_ultracall(uint64_t number, uint64_t a, uint64_t b)
 {
 	if (number == UV_UNSHARE_PAGE)
-		return a + b <= GUEST_MEMORY >> UV_PAGE_SHIFT ? U_SUCCESS : U_P2;
+		return a + b <= fake_guest.memory >> UV_PAGE_SHIFT ? U_SUCCESS : U_P2;
 	if (number == UV_SHARE_PAGE) {
 		fake_guest.shared = a;
 		fake_guest.share_count = b;
@@ -124,6 +124,7 @@ void guest_make(void)
 	map_memory();
 	fake_guest = (struct fake_guest){
 		.tree = (void *)GUEST_TREE, .ask_code = U_FUNCTION, .esm_code = U_PERMISSION,
+		.memory = GUEST_MEMORY,
 		.buses = { 0x00020100, 0x00020201 },
 	};
 	put_tree(fake_guest.tree, TREE_ROOM);
@@ -182,6 +183,15 @@ void guest_set(void *tree, const char *node, const char *prop, const uint32_t *c
 	for (int i = 0; i < count; i++)
 		be32_store(&value[i], cells[i]);
 	set_prop(tree, node, prop, value, 4 * count);
+}
+
+void guest_set_memory(uint32_t size)
+{
+	const uint32_t reg[4] = { 0, 0, 0, size };
+
+	fake_guest.memory = size;
+	guest_set(fake_guest.tree, "/memory@0", "reg", reg, 4);
+	guest_set(fake_guest.cas, "/memory@0", "reg", reg, 4);
 }
 
 void guest_say(const char *words)

@@ -23,6 +23,7 @@ struct fake_guest {
 	const void *updated;	/* what H_UPDATE_DT was given */
 	uint64_t kbase;		/* what UV_ESM was given; esm_code U_SUCCESS: it is entered there */
 	void (*meddle)(void *tree);	/* called before that, if set: the host's last chance */
+	uint64_t memory;	/* what an ultravisor says is there; what may be touched ends below 2 GiB */
 	uint64_t shared, share_count;	/* what UV_SHARE_PAGE was given: 64 KiB pages */
 };
 extern struct fake_guest fake_guest;
@@ -47,6 +48,9 @@ int guest_exit(void);
 
 /* Its console since guest_make(). */
 const char *guest_console(void);
+
+/* That many bytes of memory, in both of its trees. */
+void guest_set_memory(uint32_t size);
 
 /* Edit a tree of it: a property of a node, as 32-bit cells. */
 void guest_set(void *tree, const char *node, const char *prop, const uint32_t *cells, int count);

@@ -254,6 +254,45 @@ static void test_largest_pool_hints(void **state)
 	assert_in_range(size, 300, 499);
 }
 
+/* In the window where it fits, without a word; else above it, with one, as high as memory and mem= reach. */
+static void test_pool_above_window_duties(void **state)
+{
+	static const struct {
+		const char *words;
+		uint64_t memory, end;
+		int rc, most;
+	} cases[] = {
+		{ "pefboot.pool=200M", 0x78000000, 0x40000000, 0, 0 },
+		{ "pefboot.pool=800M", 0x78000000, 0x78000000, 0, 0 },
+		{ "pefboot.pool=1G", 0x7ff00000, 0x7ff00000, 0, 0 },
+		{ "pefboot.pool=800M mem=1900M", 0x78000000, 0x76000000, 0, 0 },
+		{ "pefboot.pool=800M mem=1G", 0x78000000, 0, E_NO_POOL, 799 },
+		{ "pefboot.pool=2G", 0x78000000, 0, E_NO_POOL, 1919 },
+		{ "pefboot.pool=4G", 0x78000000, 0, E_NO_POOL, 1919 },
+		{ "pefboot.dma=pool pefboot.secure=off pefboot.pool=800M", 0x78000000, 0, 0, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const bool above = cases[i].rc == 0 && cases[i].end != 0x40000000;
+		const char *most;
+		int size = 0;
+
+		start(state);
+		guest_set_memory((uint32_t)cases[i].memory);
+		guest_say(cases[i].words);
+		print_message("%s\n", cases[i].words);
+		stops(cases[i].rc);
+		assert_int_equal(!!strstr(guest_console(), "notice: the pool lies above the DMA window"), above);
+		if (cases[i].end)
+			assert_int_equal((fake_guest.shared + fake_guest.share_count) * KIB64, cases[i].end);
+		most = strstr(guest_console(), "where ");
+		if (cases[i].most) {
+			assert_int_equal(sscanf(most, "where %dM is the largest that fits", &size), 1);
+			assert_in_range(size, 300, cases[i].most);
+		}
+	}
+}
+
 /* Pool and tree lie where mem= lets Linux use memory, or what fits there is said. */
 static void test_limit_duties(void **state)
 {
@@ -417,7 +456,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_good), T(test_no_random_numbers), T(test_pruned), T(test_pruned_names), T(test_functions), T(test_mark), T(test_refused),
 		T(test_no_stage), T(test_contract), T(test_not_secure), T(test_pool), T(test_largest_pool_hints), T(test_no_command_line_hints),
-		 T(test_normal_pool), T(test_limit_duties), T(test_iommu_duties), T(test_digests),
+		T(test_pool_above_window_duties), T(test_normal_pool), T(test_limit_duties), T(test_iommu_duties), T(test_digests),
 		T(test_meddling),
 	};
 
