@@ -35,16 +35,20 @@ def mbr(bundle):
     return bytes(disk)
 
 
-def iso(bundle, folder, words=""):
-    """The bundle is a partition behind the file system. words: behind the loader's name."""
+def iso_of(program, folder, words="", append=()):
+    """A CD-ROM from which SLOF starts a program. words: behind its name."""
     for name in ("ppc", "boot"):
         (folder / "iso" / name).mkdir(parents=True)
     (folder / "iso/ppc/bootinfo.txt").write_text(BOOTINFO.format(words=words))
-    (folder / "iso/boot/pefboot.elf").write_bytes(loader())
-    (folder / "bundle").write_bytes(bundle)
-    subprocess.run(["xorriso", "-as", "mkisofs", "-R", "-o", folder / "cd", "-append_partition", "1", "0x41", folder / "bundle",
-                    folder / "iso"], check=True, stderr=subprocess.DEVNULL)
+    (folder / "iso/boot/pefboot.elf").write_bytes(program)
+    subprocess.run(["xorriso", "-as", "mkisofs", "-R", "-o", folder / "cd", *append, folder / "iso"], check=True, stderr=subprocess.DEVNULL)
     return (folder / "cd").read_bytes()
+
+
+def iso(bundle, folder, words=""):
+    """The bundle is a partition behind the file system. words: behind the loader's name."""
+    (folder / "bundle").write_bytes(bundle)
+    return iso_of(loader(), folder, words, ["-append_partition", "1", "0x41", folder / "bundle"])
 
 
 def attach(path, bus):

@@ -12,6 +12,7 @@ import harness
 import kexec
 import pytest
 import secure
+import slofdisk
 
 LINES = {"hash-xics": "disable_radix xive=off", "hash": "disable_radix=yes", "radix": "disable_radix=no", "xics": "xive=off",
          "limit": "mem=512M", "iommu": "iommu=off", "svm": "svm=off"}
@@ -160,6 +161,34 @@ def test_duties_strict(request, tmp_path, boot, index, want):
         args += ["-drive", f"file={tmp_path / name},format=raw,if=none,id={name[0]}", "-device", f"virtio-blk-pci,drive={name[0]}{place}"]
     with audit.Machine("--mem", "512M", "--", *args, log=harness.LOGS / f"{request.node.name}.log") as machine:
         machine.wait_for(want)
+
+
+def on_media(medium, bundle, folder):
+    """Words of QEMU for a medium that pefboot has no driver for."""
+    path = folder / "medium.img"
+    if medium == "net":
+        return ["-netdev", f"user,id=n,tftp={folder},bootfile={bundle.name}", "-device", "spapr-vlan,netdev=n"]
+    if medium == "cdrom":
+        path.write_bytes(slofdisk.iso_of(bundle.read_bytes(), folder))
+        return ["-cdrom", path]
+    data = bundle.read_bytes()
+    end = slofdisk.START + -(-len(data) // 512)
+    path.write_bytes(disks.gpt([(disks.PREP_GUID, slofdisk.START, end)], {slofdisk.START * 512: data}, (end + 4096) * 512))
+    if medium == "vscsi":
+        return ["-drive", f"file={path},format=raw,if=scsi"]
+    return ["-device", "qemu-xhci", "-drive", f"file={path},format=raw,if=none,id=u", "-device", "usb-storage,drive=u"]
+
+
+@pytest.mark.parametrize("medium", ["net", *(pytest.param(name, marks=pytest.mark.all) for name in ("cdrom", "vscsi", "usb"))])
+def test_duties_media_of_slof(request, tmp_path, medium):
+    """What `pefboot-bundle slof` makes is loaded whole by SLOF, from where pefboot cannot read; a bundle as it is is not."""
+    disks.bundle(tmp_path / "bundle.elf", disks.spin_elf(), disks.random_bytes("media", 70000))
+    made = tmp_path / "bundle.slof"
+    subprocess.run([harness.BUILD / "pefboot-bundle", "slof", "-o", made, tmp_path / "bundle.elf"], check=True)
+    args = on_media(medium, made, tmp_path)
+    with audit.Machine("--firmware", "slof", "--mem", "512M", "--", *args, log=harness.LOGS / f"{request.node.name}.log") as machine:
+        machine.wait_for(r"3/7 load from=memory kernel=0x1\w{7}\+", harness.BOOT_TIMEOUT)
+        machine.wait_for(r"7/7 handoff")
 
 
 # What QEMU's own functional tests of this machine give it, and wait for, in this order: tests/functional/test_ppc64_pseries.py

@@ -47,6 +47,22 @@ def test_virtio_bundle_layout(made):
     assert image == firmware
 
 
+def test_duties_bundle_for_slof(made, tmp_path):
+    """The same image in a 32-bit file, for memory behind SLOF; what is larger than SLOF has room for is refused."""
+    out = tmp_path / "bundle.slof"
+    tool("slof", "-o", out, made[0])
+    assert out.read_bytes()[0x10000:] == made[1][0x10000:]
+    text = subprocess.run(["readelf", "-hlW", out], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True).stdout
+    assert "ELF32" in text and "big endian" in text and "Entry point address:               0x10000000" in text and "Warning" not in text
+    load, = [line.split() for line in text.splitlines() if line.strip().startswith("LOAD")]
+    size = len(made[1]) - 0x10000
+    assert load == ["LOAD", "0x010000", "0x10000000", "0x10000000", f"0x{size:05x}", f"0x{size:05x}", "RWE", "0x10000"]
+    large = tmp_path / "large.elf"
+    disks.bundle(large, KERNEL, bytes(225 << 20), CMDLINE)
+    assert "225 MiB are more than the 224 that SLOF has room for" in tool("slof", "-o", out, large, status=1)
+    tool("slof", made[0], status=2)
+
+
 def test_virtio_bundle_again(made, tmp_path):
     """The same input gives the same bytes, elsewhere and later."""
     other = tmp_path / "elsewhere"

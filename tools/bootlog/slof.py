@@ -7,8 +7,8 @@ SLOF_ERRORS = {
     3400: ("no device of the boot order could be booted", ""),
     3401: ("the boot was aborted; the rest of the line says why", ""),
     3402: ("an error of SLOF's own while it loaded: most often the file takes more memory than "
-           "there is, or it came by the network and is no boot image that SLOF knows",
-           "Load bundles by -kernel or from a disk (docs/booting.md)."),
+           "there is, or wants memory that is SLOF's own, as a bundle does",
+           "Make the bundle a file for SLOF: pefboot-bundle slof (docs/booting.md)."),
     3403: ("what was loaded cannot be executed: no ELF file for this machine, or a cut one",
            "Load pefboot.elf, pefboot-loader.elf, a bundle or a vmlinux."),
     3404: ("the device has nothing that SLOF boots: no ELF file in a PReP partition, no "

@@ -19,6 +19,7 @@ static const char usage_text[] =
 	"       pefboot-bundle digest [--json | --svm-tool FOLDER] BUNDLE\n"
 	"       pefboot-bundle seal --recipient KEY.PEM ... [--origin KEY.PEM]\n"
 	"                           [--file NAME=PATH ...] -o SEALED BUNDLE\n"
+	"       pefboot-bundle slof -o FILE BUNDLE\n"
 	"       pefboot-bundle pcrs [--bank sha1|sha256|sha384|sha512] BUNDLE\n"
 	"       pefboot-bundle --version\n"
 	"\n"
@@ -30,6 +31,8 @@ static const char usage_text[] =
 	"digest   what an ultravisor will measure\n"
 	"seal     put an ESM blob into it: files that only the recipients' ultravisors open,\n"
 	"         and only for this kernel, initrd and command line\n"
+	"slof     the same as a 32-bit ELF file, which SLOF loads by itself: from the network, a\n"
+	"         CD-ROM, USB, or any other medium that pefboot has no driver for\n"
 	"pcrs     PCRs 4, 8 and 9 of a TPM when pefboot (-bios) has started it in a normal VM\n"
 	"\n"
 	"The kernel is an uncompressed vmlinux. --pool puts pefboot.pool=SIZE (with K, M or G) in "
@@ -51,6 +54,11 @@ static bool can_read(const struct arguments *arguments)
 	return arguments->bundle;
 }
 
+static bool can_write(const struct arguments *arguments)
+{
+	return arguments->bundle && arguments->output;
+}
+
 static bool can_seal(const struct arguments *arguments)
 {
 	return arguments->bundle && arguments->output && arguments->recipients;
@@ -64,7 +72,7 @@ static const struct {
 	{ "create", create, can_create }, { "info", info, can_read },
 	{ "extract", extract, can_read }, { "verify", verify, can_read },
 	{ "digest", print_digests, can_read }, { "seal", seal, can_seal },
-	{ "pcrs", pcrs, can_read },
+	{ "slof", slof, can_write }, { "pcrs", pcrs, can_read },
 };
 
 static _Noreturn void print_usage(void)

@@ -76,6 +76,7 @@ int extract(const struct arguments *arguments);
 int verify(const struct arguments *arguments);
 int print_digests(const struct arguments *arguments);
 int seal(const struct arguments *arguments);
+int slof(const struct arguments *arguments);
 int pcrs(const struct arguments *arguments);
 
 #endif /* TOOLS_BUNDLE_TOOL_H */
