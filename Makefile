@@ -332,12 +332,18 @@ fuzz: fuzzers
 		grep -E 'ERROR|SUMMARY|executed_units|average_exec|artifact|Test unit|abort' || exit 1; \
 		ls $(O)/fuzz/$$f-* >/dev/null 2>&1 && exit 1 || :; done
 
-# Lines that the unit tests execute: make coverage [FOLDERS=...]
-FOLDERS ?= virtio
-.PHONY: coverage
-coverage:
-	$(Q)$(MAKE) --no-print-directory O=$(O)/coverage HOST_EXTRA=--coverage unit-tests
-	$(Q)tests/coverage $(O)/coverage 90 $(FOLDERS)
+# How good the unit tests are (docs/testing.md): make coverage [ROOMS="fdt virtio"]; make mutants [SEED=1] [N=400] [ROOMS=...]
+SEED ?= 1
+N ?= 400
+STRENGTH := --coverage -fno-sanitize=all -O0
+.PHONY: coverage mutants measured-tests
+measured-tests:
+	$(Q)$(MAKE) --no-print-directory O=$(O)/coverage HOST_EXTRA="$(STRENGTH)" unit-tests
+coverage: measured-tests
+	$(Q)$(PYTHON) -B tests/coverage $(O)/coverage $(ROOMS)
+mutants: HOST_EXTRA := $(STRENGTH)
+mutants: measured-tests
+	$(Q)$(PYTHON) -B tests/mutate --seed $(SEED) --count $(N) $(if $(ROOMS),--rooms "$(ROOMS)") $(O)/coverage -- $(HOSTCC) $(HOST_CFLAGS)
 
 # The deepest path of each stack, and its room: make stack [PATHS=1]
 .PHONY: stack

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Names of calls and their traces, why a tree at UV_ESM is refused, and calls that nothing else makes. */
+#include <libfdt.h>
+
+#include "tests/host/unit/test.h"
+
+#include "abi/hcalls.h"
+#include "abi/papr.h"
+#include "abi/pef.h"
+#include "lib/log.h"
+#include "tests/host/fake/tree.h"
+#include "tests/host/fake/ultravisor.h"
+#include "ultravisor/calls/contract.h"
+#include "ultravisor/calls/handler.h"
+#include "ultravisor/calls/hcall_cpu.h"
+#include "ultravisor/calls/hcall_memory.h"
+#include "ultravisor/calls/hcalls.h"
+#include "ultravisor/calls/uvcall.h"
+#include "ultravisor/cpu/vcpu.h"
+#include "ultravisor/memory/memory.h"
+#include "ultravisor/memory/platform.h"
+#include "ultravisor/memory/radix.h"
+#include "ultravisor/text/guest.h"
+
+#define GUEST (4UL << 20)
+#define TREE  0x10000UL
+
+static int setup(void **state)
+{
+	(void)state;
+	fake_reset();
+	fake_uv_reset(GUEST);
+	return 0;
+}
+
+static void test_names(void **state)
+{
+	char text[CALL_NAME];
+
+	(void)state;
+	assert_string_equal(call_name(text, "H_CEDE", 0xe0), "H_CEDE");
+	assert_string_equal(call_name(text, "?", 0xe0), "0xe0");
+	assert_string_equal(call_name(text, NULL, 0xf110), "0xf110");
+	assert_string_equal(hcall_name(H_JOIN), "H_JOIN");
+	assert_null(hcall_name(H_INT_RESET));	/* one of a range */
+	assert_null(hcall_name(0x3));
+}
+
+static void test_trace(void **state)
+{
+	struct vcpu *vcpu = &vcpus[0];
+
+	(void)state;
+	log_set_level(LOG_INFO);
+	GPR(vcpu, 3) = UV_SHARE_PAGE;
+	GPR(vcpu, 4) = GUEST;
+	vcpu->regs.nip = 0x1004;
+	uvcall_serve(vcpu);
+	assert_non_null(strstr(fake.console, "uvcall=UV_SHARE_PAGE cpu=0 nip=0x1000"));
+	assert_non_null(strstr(fake.console, "r4=0x400000"));
+	GPR(vcpu, 3) = H_JOIN;
+	hcall_serve(vcpu);
+	assert_non_null(strstr(fake.console, "hcall=H_JOIN cpu=0 nip=0x1004"));
+	log_set_level(LOG_NOTICE);
+}
+
+static int64_t draw_random(uint64_t number, const uint64_t in[9], uint64_t out[9])
+{
+	assert_int_equal(number, H_RANDOM);
+	assert_int_equal(in[0], 0);
+	out[0] = 0x1234;
+	return H_SUCCESS;
+}
+
+static void test_random(void **state)
+{
+	uint64_t r[9] = { 7 };
+
+	(void)state;
+	fake.hcall = draw_random;
+	assert_int_equal(serve_random(&vcpus[0], r), H_SUCCESS);
+	assert_int_equal(r[0], 0x1234);
+	vcpus[0].secure = true;
+	r[0] = 7;
+	assert_int_equal(serve_random(&vcpus[0], r), H_FUNCTION);
+	assert_int_equal(r[0], 7);
+}
+
+/* flags, base, page, size */
+static int64_t register_table(uint64_t flags, uint64_t base, uint64_t page, uint64_t size)
+{
+	uint64_t r[9] = { flags, base, page, size };
+
+	return serve_register_proc_tbl(&vcpus[0], r);
+}
+
+static void test_process_table(void **state)
+{
+	const uint64_t set = PROC_TBL_MODIFY | PROC_TBL_REGISTER | PROC_TBL_RADIX;
+
+	(void)state;
+	assert_int_equal(register_table(set, 0x20000, 0, 12), H_SUCCESS);
+	assert_int_equal(radix_process_table(), 0x20000 | 12);
+	assert_int_equal(register_table(set & ~(uint64_t)PROC_TBL_RADIX, 0x30000, 0, 12), H_PARAMETER);
+	assert_int_equal(register_table(set | 1UL << 40, 0x30000, 0, 12), H_PARAMETER);
+	assert_int_equal(register_table(PROC_TBL_RADIX, 0x30000, 0, 12), H_SUCCESS);
+	assert_int_equal(register_table(set, 0x30001, 0, 12), H_P2);
+	assert_int_equal(register_table(set, GUEST, 0, 12), H_P2);
+	assert_int_equal(register_table(set, 0x30000, 1, 12), H_P3);
+	assert_int_equal(register_table(set, 0x30000, 0, 25), H_P4);
+	assert_int_equal(radix_process_table(), 0x20000 | 12);
+	assert_int_equal(register_table(PROC_TBL_MODIFY | PROC_TBL_RADIX, 0, 0, 0), H_SUCCESS);
+	assert_int_equal(radix_process_table(), 0);
+}
+
+/* QEMU's copy: ranges that overlap go backwards, a device's registers through the host. */
+static void test_memop(void **state)
+{
+	uint64_t r[9] = { 0x1004, 0x1000, 0, 8, 0 };
+	char text[16] = "";
+
+	(void)state;
+	assert_true(guest_write(0x1000, "abcdefgh", 8));
+	assert_int_equal(serve_memop(&vcpus[0], r), H_SUCCESS);
+	assert_true(guest_read(text, 0x1000, 12));
+	assert_string_equal(text, "abcdabcdefgh");
+	memcpy(r, (uint64_t[]){ 0x1000, 0x1004, 1, 4, 0 }, 5 * sizeof(*r));
+	assert_int_equal(serve_memop(&vcpus[0], r), H_SUCCESS);
+	assert_true(guest_read(text, 0x1000, 12));
+	assert_string_equal(text, "abcdefghefgh");
+	memcpy(r, (uint64_t[]){ 0x1000, 0x1000, 3, 1, 1 }, 5 * sizeof(*r));
+	assert_int_equal(serve_memop(&vcpus[0], r), H_SUCCESS);
+	assert_true(guest_read(text, 0x1000, 8));
+	for (int i = 0; i < 8; i++)
+		assert_int_equal((uint8_t)text[i], (uint8_t)~("abcdefgh"[i]));
+	r[4] = 2;
+	assert_int_equal(serve_memop(&vcpus[0], r), H_PARAMETER);
+}
+
+static void *tree;
+
+/* One that is refused for nothing that comes before a kernel's command line */
+static void make_tree(void)
+{
+	static const char *const services[] = { UV_ESM_RTAS_SERVICES };
+	int rtas, chosen;
+
+	free(tree);
+	tree = tree_read("pseries", 4096);
+	assert_int_equal(fdt_open_into(tree, tree, (int)fdt_totalsize(tree) + 4096), 0);
+	rtas = fdt_path_offset(tree, "/rtas");
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+		assert_int_equal(fdt_setprop_u32(tree, rtas, services[i], 0x2100), 0);
+	assert_int_equal(fdt_setprop_u32(tree, rtas, "linux,rtas-base", 0x200000), 0);
+	assert_int_equal(fdt_setprop_u32(tree, rtas, "rtas-size", 0x1000), 0);
+	assert_int_equal(fdt_setprop_u32(tree, rtas, "slof,rtas-size", 20), 0);
+	chosen = fdt_path_offset(tree, "/chosen");
+	assert_int_equal(fdt_setprop_u32(tree, chosen, "linux,initrd-start", 0x300000), 0);
+	assert_int_equal(fdt_setprop_u32(tree, chosen, "linux,initrd-end", 0x301000), 0);
+	fdt_delprop(tree, chosen, "bootargs");
+}
+
+static const char *refusal(void)
+{
+	static struct contract contract;
+	const char *why;
+
+	assert_true(guest_write(TREE, tree, fdt_totalsize(tree)));
+	memset(&contract, 0, sizeof(contract));
+	why = contract_read(&contract, TREE, 0x40000);
+	return why ? why : "";
+}
+
+static void test_refused_trees(void **state)
+{
+	static const uint8_t reg[16] = { [6] = 0x10 };
+	uint32_t size;
+
+	(void)state;
+	make_tree();
+	assert_string_equal(refusal(), "/chosen lacks bootargs");
+	fdt_setprop_u32(tree, fdt_path_offset(tree, "/chosen"), "linux,initrd-end", 0x300000);
+	assert_string_equal(refusal(), "the initrd is empty, or not in memory");
+	fdt_setprop_u32(tree, fdt_path_offset(tree, "/chosen"), "linux,initrd-end", GUEST + 1);
+	assert_string_equal(refusal(), "the initrd is empty, or not in memory");
+	fdt_delprop(tree, fdt_path_offset(tree, "/chosen"), "linux,initrd-end");
+	assert_string_equal(refusal(), "/chosen lacks linux,initrd-start or -end");
+	fdt_setprop_u32(tree, fdt_path_offset(tree, "/rtas"), "linux,rtas-base", GUEST);
+	assert_string_equal(refusal(), "RTAS is not in memory");
+	fdt_delprop(tree, fdt_path_offset(tree, "/rtas"), "slof,rtas-size");
+	assert_string_equal(refusal(), "/rtas lacks linux,rtas-base, rtas-size or slof,rtas-size");
+	fdt_setprop(tree, fdt_path_offset(tree, "/memory@0"), "reg", reg, sizeof(reg));
+	assert_string_equal(refusal(), "/memory@0 does not start at 0");
+	fdt_delprop(tree, fdt_path_offset(tree, "/memory@0"), "reg");
+	assert_string_equal(refusal(), "/memory@0 has no reg of base and size");
+	memset((uint8_t *)tree + fdt_off_dt_struct(tree) + 8, 0xff, 4);
+	assert_string_equal(refusal(), "tree corrupt");
+	size = fdt_totalsize(tree);
+	fdt_set_totalsize(tree, TREE_SPACE / 2 + 1);
+	assert_true(guest_write(TREE, tree, size));
+	assert_string_equal(contract_read(&(struct contract){ 0 }, TREE, 0), "tree too large, or not in memory");
+	fdt_set_magic(tree, 0);
+	assert_true(guest_write(TREE, tree, size));
+	assert_string_equal(contract_read(&(struct contract){ 0 }, TREE, 0), "no tree at r5");
+	free(tree);
+	tree = NULL;
+}
+
+#define CASE(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_names), CASE(test_trace), CASE(test_random), CASE(test_process_table),
+		CASE(test_memop), CASE(test_refused_trees),
+	};
+
+	return RUN(tests);
+}
