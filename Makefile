@@ -5,7 +5,7 @@
 # make check-all	products of all axes, ports, soaks
 # make check-host	only what needs no QEMU: unit tests, import directions
 # make run		boot Linux; make bench B="boots secure": figures; make fuzz T=seconds; make prove; make stack; make debug
-# make install		DESTDIR= PREFIX=; make deb: Debian packages; make dist: a release (docs/packaging.md)
+# make install		DESTDIR= PREFIX=; make deb: Debian packages; make repo: of them for apt; make dist: a release (docs/packaging.md)
 # V=1 shows commands; O=dir builds elsewhere; CROSS=prefix names another compiler; LIBFDT=dtc/libfdt BEARSSL=BearSSL: sources
 
 O      ?= build
@@ -46,7 +46,7 @@ $(if $(wildcard $(LIBFDT)/libfdt.h),,$(error LIBFDT=$(LIBFDT): no libfdt.h there
 $(if $(wildcard $(BEARSSL)/inc/bearssl.h),,$(error BEARSSL=$(BEARSSL): no inc/bearssl.h there))
 else
 deps := $(O)/deps.mk
-ifeq ($(filter run check check-all bench prove debug clean deb,$(MAKECMDGOALS)),)
+ifeq ($(filter run check check-all bench prove debug clean deb repo,$(MAKECMDGOALS)),)
 -include $(deps)
 endif
 endif

@@ -2,6 +2,7 @@
 #
 # make install		DESTDIR= PREFIX=/usr/local: what docs/packaging.md lists
 # make deb		Debian packages, in $(O)/deb
+# make repo		a signed apt repository of them and of DEBS, in $(O)/repo
 # make dist		a release that builds without network: $(O)/pefboot-VERSION.tar.gz
 
 PREFIX  ?= /usr/local
@@ -136,3 +137,11 @@ deb:
 		-Ppkg.pefboot.guest -d -us -uc $(if $(filter 1,$(V)),,>>../build.log 2>&1) || { tail -n 30 $(abspath $(O))/deb/build.log; exit 1; })
 	$(Q)rm -rf $(deb_tree)
 	$(Q)lintian --allow-root --fail-on error $(O)/deb/*.changes
+
+# DEBS: more packages, as linux/build --deb prints them. Those of make deb are not made anew
+.PHONY: repo
+repo:
+	@tools/deps setup package
+	$(Q)ls $(O)/deb/*.deb >/dev/null 2>&1 || $(MAKE) deb
+	$(call say,REPO,$(O)/repo)
+	$(Q)tools/repo --output $(O)/repo $(if $(KEY),--key '$(KEY)') $$(ls $(O)/deb/*.deb | grep -v -- -dbgsym_) $(DEBS)
