@@ -84,6 +84,8 @@ SBINDIR ?= $(PREFIX)/sbin
 SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
 # $(call hook,FILE,FOLDER,NAME): below $(SYSCONFDIR), under another name
 hook = $(Q)$(INSTALL) -d '$(root)$(SYSCONFDIR)/$(2)' && $(INSTALL) -m 755 guest/bundles/$(1) '$(root)$(SYSCONFDIR)/$(2)/$(3)'
+# $(call early,PLACE): a script of initramfs-tools
+early = $(Q)$(INSTALL) -d '$(root)$(DATADIR)/initramfs-tools/scripts/$(1)' && $(INSTALL) -m 755 guest/initramfs/sealed '$(root)$(DATADIR)/initramfs-tools/scripts/$(1)/pefboot-sealed'
 .PHONY: install-guest
 install-guest: $(O)/esmb-get-file
 	$(call say,INSTALL,pefboot-guest)
@@ -92,6 +94,9 @@ install-guest: $(O)/esmb-get-file
 	$(Q)$(INSTALL) -d '$(root)$(DATADIR)/initramfs-tools/hooks'
 	$(Q)$(INSTALL) -m 755 guest/initramfs/hook '$(root)$(DATADIR)/initramfs-tools/hooks/pefboot-guest'
 	$(call put,755,$(GUESTLIB)/dracut/modules.d/98pefboot-guest,guest/dracut/module-setup.sh guest/dracut/esm-keys.sh)
+	$(call put,755,$(GUESTLIB)/pefboot,guest/sealed-system)
+	$(call put,644,$(GUESTLIB)/pefboot,guest/initramfs/sealed-functions)
+	$(foreach place,init-top init-premount init-bottom,$(call early,$(place))$(newline))
 	$(call put,755,$(SBINDIR),guest/bundles/update-pefboot)
 	$(call hook,kernel-installed,kernel/postinst.d,zz-pefboot)
 	$(call hook,kernel-removed,kernel/postrm.d,zz-pefboot)

@@ -32,20 +32,29 @@ def image(path, tree, size):
     return path
 
 
-@pytest.fixture(scope="module")
-def disk(tmp_path_factory):
-    """The encrypted root file system: a folder with disk.img, header and key."""
-    folder, tree, tool = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("tree"), harness.tool("encrypted-disk")
+def encrypted(folder, path, volume_key, *without):
+    """A root file system of busybox and tests/guest/init/root, but for some of its files."""
+    tree = folder / f"tree-{path.name}"
     for name in ("bin", "sbin", "usr", "proc", "sys", "dev", "run", "etc"):
-        (tree / name).mkdir()
+        (tree / name).mkdir(parents=True)
     shutil.copy2(next(harness.deps("busybox").glob("**/bin/busybox")), tree / "bin/busybox")
+    (tree / "bin/sh").symlink_to("busybox")
     shutil.copy2(secure.INIT / "root", tree / "sbin/init")
     (tree / "etc/os-release").touch()
-    volume_key = os.urandom(64)
+    for name in without:
+        (tree / name).unlink()
+    path.write_bytes(harness.tool("encrypted-disk").encrypt(image(folder / f"plain-{path.name}", tree, "16M").read_bytes(), volume_key))
+
+
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory):
+    """The encrypted root file system: a folder with disk.img, header and key; headless.img has no init."""
+    folder, volume_key = tmp_path_factory.mktemp("root"), os.urandom(64)
     (folder / "volume-key").write_bytes(volume_key)
     (folder / "key").write_bytes(os.urandom(64))
-    (folder / "disk.img").write_bytes(tool.encrypt(image(folder / "plain.img", tree, "16M").read_bytes(), volume_key))
-    tool.header(str(folder), str(folder / "volume-key"))
+    encrypted(folder, folder / "disk.img", volume_key)
+    encrypted(folder, folder / "headless.img", volume_key, "sbin/init")
+    harness.tool("encrypted-disk").header(str(folder), str(folder / "volume-key"))
     return folder
 
 
@@ -69,23 +78,75 @@ def system(folder, kind, disk):
 
 
 def make_initrd(qemu, folder, kind, disk):
-    """What the distribution's own tool makes, in a normal VM."""
+    """What the distribution's own tool makes, in a normal VM, once."""
+    kept = disk / f"initrd-{kind}"
+    if kept.exists():
+        return kept.read_bytes()
     (folder / "initrd.img").write_bytes(bytes(64 << 20))
     made = qemu("--kernel", kernel(), "--append", WORDS + " quiet root=/dev/vda rw init=/init", "--mem", "1G", "--disk",
                 system(folder, kind, disk), "--disk", folder / "initrd.img", "--no-reboot", timeout=8 * harness.BOOT_TIMEOUT)
     size = int(made.line(r"^make-initrd: status 0 size (\d+)$")[1])
     assert "pefboot-guest: WARNING" not in made.console
-    return (folder / "initrd.img").read_bytes()[:size]
+    kept.write_bytes((folder / "initrd.img").read_bytes()[:size])
+    return kept.read_bytes()
+
+
+def boot(qemu, folder, kind, disk, *disks, root="/dev/mapper/root"):
+    """A secure guest with the key, and these disks."""
+    words = WORDS + f" root={root}" + (" rd.esm.key=rootd:root" if kind == "dracut" else "")
+    bundle = sealed.create(folder / "bundle.elf", kernel().read_bytes(), make_initrd(qemu, folder, kind, disk), words)
+    sealed.seal(bundle, folder / "sealed.elf", {"rootd": (disk / "key").read_bytes()})
+    return qemu("--firmware", "ultravisor", "--machine-key", "--mem", "512M", "--disk", f"{folder}/sealed.elf,ro",
+                *(word for spec in disks for word in ("--disk", spec)), "--no-reboot", timeout=4 * harness.BOOT_TIMEOUT)
 
 
 @pytest.mark.parametrize("kind", CRYPTTAB)
 def test_sealed_debian_unlocks_its_root(qemu, disk, tmp_path, kind):
     """Keyscript and hook of initramfs-tools, with the scripts of cryptsetup-initramfs; the module of dracut, with systemd-cryptsetup."""
-    words = WORDS + " root=/dev/mapper/root" + (" rd.esm.key=rootd:root" if kind == "dracut" else "")
-    bundle = sealed.create(tmp_path / "bundle.elf", kernel().read_bytes(), make_initrd(qemu, tmp_path, kind, disk), words)
-    sealed.seal(bundle, tmp_path / "sealed.elf", {"rootd": (disk / "key").read_bytes()})
-    done = qemu("--firmware", "ultravisor", "--machine-key", "--mem", "512M", "--disk", f"{tmp_path}/sealed.elf,ro", "--disk",
-                f"{disk}/disk.img,serial=root", "--no-reboot", timeout=4 * harness.BOOT_TIMEOUT)
+    done = boot(qemu, tmp_path, kind, disk, f"{disk}/disk.img,serial=root")
     done.line(OPENED[kind])
     assert done.line(r"^root: (.*)$")[1].rstrip("\0") == "/dev/mapper/root secure"
     assert secure.verdict(done.console)["leaked"] == "0"
+
+
+def spoiled(folder, disk, start, end):
+    """What a host can always do: the disk with noise in a part of it."""
+    data = bytearray((disk / "disk.img").read_bytes())
+    data[start:end] = os.urandom(len(data[start:end]))
+    (folder / "spoiled.img").write_bytes(data)
+    return f"{folder}/spoiled.img,serial=root"
+
+
+def host_root(folder):
+    """A plain disk of the host's with a file system of the owner's UUID, and a shell as init."""
+    (folder / "host/sbin").mkdir(parents=True)
+    shutil.copy2(next(harness.deps("busybox").glob("**/bin/busybox")), folder / "host/sbin/init")
+    path = image(folder / "host.img", folder / "host", "8M")
+    subprocess.run(["tune2fs", "-U", UUID, path], check=True, stdout=subprocess.DEVNULL)
+    return path
+
+
+UUID = "11111111-2222-3333-4444-555555555555"
+OFF = "pefboot-guest: a sealed system: no shell, the machine is turned off"
+OTHER = "pefboot-guest: /dev/mapper/root was opened, and what is on it is not what the system wrote"
+
+
+CASES = {
+    "absent": "Waiting for encrypted source device /dev/disk/by-id/virtio-root",
+    "noise": OTHER,
+    "broken": "Failed to mount /dev/mapper/root as root file system",
+    "headless": "No init found",
+    "uuid": f"root=UUID={UUID} is none of the disks that the ESM blob opens",
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_sealed_distro_no_shell(qemu, disk, tmp_path, case):
+    """Whatever a host does to the disk of a sealed system with initramfs-tools: the cause, and no shell, in which the key would be."""
+    disks = {"absent": [], "noise": [spoiled(tmp_path, disk, 0, 8 << 20)], "broken": [spoiled(tmp_path, disk, 4096, 1 << 20)],
+             "headless": [f"{disk}/headless.img,serial=root"],
+             "uuid": [f"{disk}/disk.img,serial=root", host_root(tmp_path)]}[case]
+    done = boot(qemu, tmp_path, "initramfs-tools", disk, *disks, **({"root": f"UUID={UUID}"} if case == "uuid" else {}))
+    done.line(CASES[case])
+    done.line(OFF)
+    assert not re.search(r"\(initramfs\)|BusyBox v|~ #|^# ", done.console, re.M)

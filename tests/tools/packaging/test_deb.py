@@ -57,7 +57,7 @@ def test_make_deb(tmp_path):
             "/usr/sbin/update-pefboot", "/etc/kernel/postinst.d/zz-pefboot", "/etc/kernel/postrm.d/zz-pefboot",
             "/etc/initramfs/post-update.d/pefboot", "/etc/grub.d/09_pefboot", "/etc/pefboot.conf",
             "/usr/share/initramfs-tools/hooks/pefboot-guest", "/usr/lib/dracut/modules.d/98pefboot-guest/module-setup.sh",
-            "/usr/lib/dracut/modules.d/98pefboot-guest/esm-keys.sh"} <= found["pefboot-guest"]
+            "/usr/lib/dracut/modules.d/98pefboot-guest/esm-keys.sh", "/usr/lib/pefboot/sealed-system"} <= found["pefboot-guest"]
     assert [path.name for path in (tmp_path / "out/deb").glob("pefboot-guest_*")] == [f"pefboot-guest_{VERSION}_ppc64el.deb"]
     # the guest has the tool for its own architecture, the desk for that of this machine
     tools = [path.name.rpartition("_")[2] for path in (tmp_path / "out/deb").glob("pefboot-bundle_*.deb")]

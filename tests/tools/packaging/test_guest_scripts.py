@@ -2,6 +2,7 @@
 """The scripts of pefboot-guest: keyscript, initramfs-tools hook, dracut module, each with a stand-in for what they call."""
 
 import os
+import shutil
 import stat
 import subprocess
 
@@ -75,6 +76,26 @@ def test_sealed_keyscript_fails(machine):
 
 # What the hook takes from initramfs-tools: copying a program with its libraries; a file, with status 1 if it is there
 HOOK = ('. /usr/share/initramfs-tools/hook-functions', 'copy_exec() { echo "$*"; }; copy_file() { echo "$*"; return 1; }')
+INIT = "\tfor inittest in /sbin/init /etc/init /bin/init /bin/sh; do\n"
+
+
+def call_hook(machine, init=INIT):
+    """For an initrd of initramfs-tools, of which only this is there: (its call, the folder)."""
+    initrd = machine.root / "initrd"
+    before = {"init": init, "scripts/functions": "panic() { echo a shell; }\n", "conf/conf.d/resume": "RESUME=/dev/vdb\n", "sbin/x": ""}
+    for name, text in before.items():
+        (initrd / name).parent.mkdir(parents=True, exist_ok=True)
+        (initrd / name).write_text(text)
+    for name in ("sealed-system", "initramfs/sealed-functions"):
+        (machine.root / "lib").mkdir(exist_ok=True)
+        shutil.copy2(GUEST / name, machine.root / "lib")
+    for place in ("init-top", "init-premount", "init-bottom"):      # mkinitramfs copies what lies in its folders
+        (initrd / "scripts" / place).mkdir(exist_ok=True)
+        shutil.copy2(GUEST / "initramfs/sealed", initrd / "scripts" / place / "pefboot-sealed")
+    done = machine.call("sh", machine.root / "hook", CRYPTTAB=str(machine.root / "crypttab"), DESTDIR=str(initrd),
+                        PEFBOOT_LIB=str(machine.root / "lib"))
+    assert done.returncode == 0, done.stderr
+    return done, initrd
 
 
 @pytest.mark.parametrize("crypttab,copied,warned", (
@@ -95,12 +116,84 @@ def test_sealed_hook(machine, crypttab, copied, warned):
     header.write_bytes(b"LUKS")
     (machine.root / "hook").write_text(text.replace(*HOOK))
     (machine.root / "crypttab").write_text(crypttab.format(header))
-    done = machine.call("sh", machine.root / "hook", CRYPTTAB=str(machine.root / "crypttab"))
-    assert done.returncode == 0
+    done, _ = call_hook(machine)
     wanted = {"esmb": "/usr/bin/esmb-get-file", "{0}": f"header {header}"}
     assert done.stdout.decode().splitlines() == [wanted[word] for word in copied]
     assert done.stderr.count(b"the header on the disk is the host's") == warned
     assert machine.call("sh", machine.root / "hook", "prereqs").stdout == b"cryptroot\n"
+
+
+def sealed_initrd(machine, cmdline="quiet"):
+    """What the hook makes of an initrd, with a command line for /proc; programs that say what they do."""
+    (machine.root / "hook").write_text((GUEST / "initramfs/hook").read_text().replace(*HOOK))
+    (machine.root / "crypttab").write_text("root UUID=1 rootd luks,keyscript=decrypt_esm\ndata UUID=2 rootd luks,keyscript=decrypt_esm\n")
+    _, initrd = call_hook(machine)
+    (machine.root / "cmdline").write_text(cmdline + "\n")
+    functions = initrd / "scripts/functions"
+    functions.write_text(functions.read_text().replace("/proc/cmdline", str(machine.root / "cmdline")))
+    for name in ("poweroff", "sleep", "pefboot-sealed-system"):
+        machine.program(name, f"#!/bin/sh\necho {name} $*\n")
+    return initrd
+
+
+def test_sealed_distro_initrd(machine):
+    """Nothing that /init can start is a shell, and no memory image comes from a disk."""
+    initrd = sealed_initrd(machine)
+    assert "/bin/sh" not in (initrd / "init").read_text() and (initrd / "init").read_text() == INIT.replace(" /bin/sh;", ";")
+    assert sorted(path.name for path in (initrd / "conf/conf.d").iterdir())[-1] == "zz-pefboot-sealed"
+    assert (initrd / "conf/conf.d/zz-pefboot-sealed").read_text() == "RESUME=none\n"
+    assert os.access(initrd / "sbin/pefboot-sealed-system", os.X_OK)
+    done, _ = call_hook(machine, INIT.replace("/bin/sh", "/bin/sh /bin/dash"))
+    assert b"WARNING: this initrd runs /bin/sh where the disk has no init" in done.stderr
+
+
+def test_sealed_distro_initrd_of_others(machine):
+    """Without a disk of the blob an initrd is as it was."""
+    (machine.root / "hook").write_text((GUEST / "initramfs/hook").read_text().replace(*HOOK))
+    (machine.root / "crypttab").write_text("root UUID=1 none luks\n")
+    _, initrd = call_hook(machine)
+    assert (initrd / "init").read_text() == INIT and not (initrd / "conf/pefboot-sealed").exists()
+    for place in ("init-top", "init-premount", "init-bottom"):
+        done = machine.call("sh", initrd / f"scripts/{place}/pefboot-sealed", PEFBOOT_SCRIPTS=f"{initrd}/scripts", ROOT="UUID=1")
+        assert (done.returncode, done.stdout + done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("cmdline,said", (("quiet", ["why it fails  ", "pefboot-guest: a sealed system: no shell, the machine is turned off",
+                                                     "sleep 1", "poweroff -f"]), ("esm.sealed=off quiet", ["a shell"])))
+def test_sealed_distro_panic(machine, cmdline, said):
+    initrd = sealed_initrd(machine, cmdline)
+    done = machine.call("sh", "-c", f". {initrd}/scripts/functions; panic \"why it fails  Dropping to a shell!\"")
+    assert done.stdout.decode().splitlines() == said
+
+
+@pytest.mark.parametrize("root,cmdline,fails", (
+    ("/dev/mapper/root", "", False), ("/dev/mapper/data", "", False), ("/dev/mapper/roo", "", True), ("/dev/mapper/root2", "", True),
+    ("UUID=1", "", True), ("", "", True), ("/dev/vda", "", True), ("/dev/vda", "esm.sealed=off", False)))
+def test_sealed_distro_root(machine, root, cmdline, fails):
+    """It is a disk that the blob opens, and nothing that a host can call by the same name."""
+    initrd = sealed_initrd(machine, cmdline)
+    done = machine.call("sh", initrd / "scripts/init-premount/pefboot-sealed", ROOT=root, PEFBOOT_SCRIPTS=f"{initrd}/scripts",
+                        PEFBOOT_CONF=f"{initrd}/conf")
+    assert (b"poweroff -f" in done.stdout) == fails
+    assert not fails or f"root={root} is none of the disks that the ESM blob opens" in done.stdout.decode()
+    assert machine.call(initrd / "scripts/init-top/pefboot-sealed", "prereqs").stdout == b""
+
+
+@pytest.mark.parametrize("cmdline,said", (("", b"pefboot-sealed-system\n"), ("esm.sealed=off", b"")))
+def test_sealed_distro_hands_over(machine, cmdline, said):
+    initrd = sealed_initrd(machine, cmdline)
+    assert machine.call("sh", initrd / "scripts/init-bottom/pefboot-sealed", PEFBOOT_SCRIPTS=f"{initrd}/scripts").stdout == said
+
+
+def test_sealed_distro_system(machine):
+    """What systemd gets: no program of the console in its emergency and rescue mode, and no sysrq."""
+    assert machine.call(GUEST / "sealed-system").returncode == 0
+    for unit in ("emergency", "rescue"):
+        lines = (machine.run / f"systemd/system/{unit}.service.d/zz-pefboot-sealed.conf").read_text().splitlines()
+        assert {"SuccessAction=poweroff-force", "FailureAction=poweroff-force", "StandardInput=null"} < set(lines)
+        first, last = (line for line in lines if line.startswith("ExecStart="))
+        assert first == "ExecStart=" and f"{unit} mode of a sealed system" in last and "sulogin" not in last
+    assert (machine.run / "sysctl.d/zz-pefboot-sealed.conf").read_text() == "kernel.sysrq = 0\n"
 
 
 @pytest.mark.parametrize("words,keys", (
