@@ -73,6 +73,7 @@ install-bootlog: $(O)/bootlog.pyz
 	$(call put,644,$(DATADIR)/pefboot/profiles,tools/profiles/*.toml)
 	$(call put,644,$(MANDIR)/man1,docs/man/bootlog.1)
 	$(call put,644,$(DOCDIR),docs/ci.md docs/bootlog.schema.json)
+	$(call put,644,$(DOCDIR)/ci,docs/ci/*.yaml)
 	$(call put,644,$(DOCDIR)/ci/lava,docs/ci/lava/*.yaml)
 	$(call put,644,$(DOCDIR)/ci/labgrid,docs/ci/labgrid/*.yaml docs/ci/labgrid/*.py)
 	$(call put,755,$(DOCDIR)/ci/labgrid,docs/ci/labgrid/run-boots)

@@ -439,6 +439,8 @@ def engines():
     yield Case("recorded-lava-shell", console("lava-shell.yaml"), "fail", "unfinished")
     yield Case("recorded-lava-refused", console("lava-refused.yaml"), "pass", profile="refused", options={"nonce": "abc123"})
     yield Case("recorded-lava-refused-is-no-boot", console("lava-refused.yaml"), "fail", "E211")
+    yield Case("recorded-tuxrun", console("tuxrun.yaml"), "pass", profile="normal")
+    yield Case("recorded-tuxrun-is-not-secure", console("tuxrun.yaml"), "fail", "condition")
     for name in ("script.log", "asciinema.cast", "journal.json"):
         yield Case(f"recorded-{name}", console(name), "pass")
     yield Case("recorded-labgrid.log", console("labgrid.log"), "fail", "boots")

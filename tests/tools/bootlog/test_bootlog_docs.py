@@ -64,6 +64,13 @@ def test_yaml_examples():
         assert ruamel.yaml.YAML(typ="safe").load(block)
 
 
+def test_logspec_starts_with_the_kernel():
+    """What logspec's loader asks of a definition: the major and minor version it knows, and a first state that is one of the states."""
+    text = ruamel.yaml.YAML(typ="safe").load(TOP / "docs/ci/logspec.yaml")
+    parser = text["parsers"][re.search(r"logspec.py -d logspec.yaml console.log (\w+)", PAGE)[1]]
+    assert text["version"].startswith("0.0.") and parser["start_state"] in [state["name"] for state in parser["states"]]
+
+
 def test_profiles_are_described():
     listed = set(re.findall(r"`([\w-]+)`", "".join(re.findall(r"^\| `.*$", PAGE, re.M))))
     assert {p.stem for p in (TOP / "tools" / "profiles").glob("*.toml")} - {"boot"} <= listed

@@ -49,7 +49,7 @@ def test_every_page_profile_and_patch(root):
     have = files(root)
     for pattern, where in (("docs/*.md", "doc/pefboot"), ("tools/profiles/*.toml", "pefboot/profiles"),
                            ("docs/libvirt/*.xml", "doc/pefboot/examples"),
-                           ("docs/ci/lava/*", "doc/pefboot/ci/lava"), ("docs/ci/labgrid/*", "doc/pefboot/ci/labgrid")):
+                           ("docs/ci/*.yaml", "doc/pefboot/ci"), ("docs/ci/lava/*", "doc/pefboot/ci/lava"), ("docs/ci/labgrid/*", "doc/pefboot/ci/labgrid")):
         wanted = [path.name for path in harness.TOP.glob(pattern) if path.name not in ("testing.md", "architecture.md")]
         assert wanted and {f"opt/pef/share/{where}/{name}" for name in wanted} <= have
     for pattern in ("linux/*/*.patch", "linux/*/*/*.patch", "linux/*/config", "linux/config*"):
