@@ -79,6 +79,14 @@ install-bootlog: $(O)/bootlog.pyz
 	$(call put,755,$(DOCDIR)/ci/labgrid,docs/ci/labgrid/run-boots)
 	$(call complete,bootlog)
 
+# Symbols of the images, and gdb's commands, which look for them there (docs/debugging.md): no part of install
+LIBDEBUG ?= $(PREFIX)/lib/debug/pefboot
+.PHONY: install-debug
+install-debug: $(O)/pefboot.linked $(O)/ultravisor.elf
+	$(call say,INSTALL,pefboot-dbg)
+	$(call put,644,$(LIBDEBUG),$(O)/pefboot.linked $(O)/ultravisor.elf)
+	$(call put,644,$(DATADIR)/pefboot/gdb,tools/gdb/pefboot.py tools/gdb/elf.py)
+
 # For the guest, on a machine of its own architecture: no part of install
 GUESTLIB ?= $(PREFIX)/lib
 SBINDIR ?= $(PREFIX)/sbin

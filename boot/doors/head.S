@@ -32,6 +32,8 @@
 #define VECTOR_TOC     0x1c8
 #define VECTOR_STACK   0x1d0
 
+#define BOOT_CPU       0x7065		/* in SPRG3; other CPUs have 0, or their number by Linux */
+
 #define RUN_AT_ZERO    0x72756e30	/* "run0": Linux head_64.S __run_at_load */
 
 	.section .head, "ax"
@@ -70,11 +72,20 @@ __start:
 	. = 0x100
 	b	start_bios
 
-	/* 0x180: copied to 0x100 (system reset), which is an entry in the image */
+	/*
+	 * 0x180: copied to 0x100 (system reset), which is an entry in the image. An NMI goes to
+	 * all CPUs, even to those that are stopped (QEMU: hw/ppc/spapr.c spapr_nmi()). There is one
+	 * stack, and one report: only for the CPU that boots, by its SPRG3. CTR decides, since CR
+	 * is to be reported.
+	 */
 	. = 0x180
 	mtsprg	0, r3
 	mfctr	r3
 	mtsprg	1, r3
+	mfsprg	r3, 3
+	addi	r3, r3, 1 - BOOT_CPU
+	mtctr	r3
+	bdnz	.
 	li	r3, 0x100
 	ba	0x1000			/* vector_common, in low memory */
 
@@ -336,6 +347,8 @@ start_here:
 
 /* All entries join here: 64-bit, real mode, r13..r18 as above. */
 start_common:
+	li	r0, BOOT_CPU
+	mtsprg	3, r0
 	ADDRESS	r1, at_stack
 	li	r0, 0
 	stdu	r0, -FRAME_SIZE(r1)

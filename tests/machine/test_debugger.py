@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 
+import disks
+import doctor
 import harness
 import pytest
 
@@ -64,8 +66,58 @@ def test_debugger_prints_a_ring(tmp_path):
     assert re.search(r"^chain \d+: device may write \d+ bytes$", said, re.M)
 
 
+def test_debugger_at_the_door_of_open_firmware(tmp_path):
+    """Where QEMU puts -kernel, and home from there."""
+    said = debug(tmp_path, "--firmware", "vof", "--kernel", harness.BUILD / "pefboot.elf", script=[
+        "pefboot-at 0x400000", "pefboot-step entry", "continue", "pefboot-where"])
+    assert "pefboot at 0x400000: by another door" in said
+    home = re.search(r"^pefboot at (0x[0-9a-f]+): home$", said, re.M)[1]
+    assert f"step 1/7 entry, image at {home}" in said and re.search(rf"^\* pefboot    {home} \+ 0x[0-9a-f]+$", said, re.M)
+
+
+def test_debugger_at_the_door_of_kexec(qemu, tmp_path):
+    """Where kexec has put a bundle, which stays there."""
+    image = disks.bundle(tmp_path / "bundle.elf", disks.spin_elf(), bytes(1000))[0x10000:]
+    shim, *options = doctor.kexec(lambda *args: args[1:], tmp_path, doctor.dump(qemu, tmp_path, "--mem", "1G"), image)
+    said = debug(tmp_path, "--firmware", shim, *options, script=[
+        f"pefboot-at {doctor.PEFBOOT:#x}", "pefboot-step load", "continue", "pefboot-where"])
+    assert re.search(r"^step 3/7 load, image at 0x[0-9a-f]+$", said, re.M)
+    assert re.search(r"^\* pefboot    0x[0-9a-f]+ \+ 0x[0-9a-f]+$", said, re.M)
+
+
+def test_debugger_of_linux(tmp_path):
+    """The kernel's own symbols, once it runs where it was linked."""
+    said = debug(tmp_path, "--kernel", harness.small_kernel(), script=[
+        "pefboot-step handoff", "continue", f"pefboot-linux {harness.small_kernel()}", "set endian little", "tbreak start_kernel",
+        "continue", "info symbol $pc"])
+    assert re.search(r"^start_kernel\b.* in section \.init\.text", said, re.M)
+
+
+def test_debugger_without_sources(tmp_path):
+    """What is installed: commands and symbols find one another, below any prefix."""
+    root = tmp_path / "root"
+    subprocess.run(["make", "-s", "-C", harness.TOP, f"O={harness.BUILD}", "install-debug", f"DESTDIR={root}", "PREFIX=/usr"], check=True,
+                   env={**os.environ, "MAKEFLAGS": ""}, stdout=subprocess.DEVNULL)
+    command = ["gdb-multiarch", "-batch", "-nx", "-x", root / "usr/share/pefboot/gdb/pefboot.py", "-ex", "info address boot_start",
+               "-ex", "info line boot_start"]
+    said = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, cwd=tmp_path,
+                          env={key: value for key, value in os.environ.items() if not key.startswith("PEFBOOT_")}).stdout
+    assert "pefboot at 0x0: where -bios puts it" in said and 'Symbol "boot_start" is a function at address' in said, said
+    assert re.search(r'Line \d+ of "boot/main\.c"', said) and "Error" not in said, said
+
+
+def test_debugger_sees_the_guard_of_a_stack(tmp_path):
+    """What a path that is too deep would do to the marks: the next step says so."""
+    run(tmp_path, "--no-reboot", "--kernel", harness.small_kernel(), script=[
+        "pefboot-step discover", "continue",
+        "python gdb.selected_inferior().write_memory(PEFBOOT.bases[-1] + PEFBOOT.symbols['__stack_bottom'] + 8, bytes(8))", "continue"])
+    console = (harness.BUILD / "debug/console.log").read_text(errors="replace")
+    assert re.search(r"E104 internal check failed: boot/main\.c:\d+: stack_is_whole\(__stack_bottom\)", console), console
+
+
 @pytest.mark.parametrize("word, says", [("pefboot-step nonsense", "one of entry discover load transition verify patch handoff"),
                                         ("pefboot-pages", "no ultravisor here"),
+                                        ("pefboot-at 0x400100", "a multiple of 64 KiB"),
                                         ("pefboot-tree 0", "no tree there"),
                                         ("pefboot-ring", "an expression of type struct ring")])
 def test_debugger_says_what_is_wrong(tmp_path, word, says):

@@ -13,8 +13,10 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import elf  # noqa: E402 (gdb's Python does not look beside a script)
 
+# Where the linked images lie: in a build, or below the prefix where these commands are installed
 BUILD = Path(os.environ.get("PEFBOOT_BUILD", HERE.parent.parent / "build"))
-DEBUG = Path(os.environ.get("PEFBOOT_SYMBOLS", BUILD))     # where the linked images lie
+INSTALLED = HERE.parent.parent.parent / "lib/debug/pefboot"
+DEBUG = Path(os.environ.get("PEFBOOT_SYMBOLS", BUILD if "PEFBOOT_BUILD" in os.environ or BUILD.exists() else INSTALLED))
 
 STEPS = ("entry", "discover", "load", "transition", "verify", "patch", "handoff")
 UV_ESM = 0xF110
@@ -204,6 +206,17 @@ class Where(PefbootCommand):
                 print(f"{'*' if here else ' '} {image.name:10} {at:#x}{f' + {pc - at:#x}' if here else ''}")
 
 
+class At(PefbootCommand):
+    """pefboot-at ADDRESS: an image will begin there, or does: put there by Open Firmware, by a loader, by kexec. Breakpoints at
+steps go there, too, and it is followed from there."""
+
+    def run(self, argument):
+        base = number(argument) if argument else -1
+        if base < 0 or base % FRAME:
+            raise gdb.GdbError("pefboot-at: an address, a multiple of 64 KiB")
+        PEFBOOT.add(base, "by another door")
+
+
 class Tree(PefbootCommand):
     """pefboot-tree [EXPRESSION]: the flattened device tree at an address, as source (dtc). Without one: at `tree' of this
 frame, or at r3."""
@@ -304,7 +317,8 @@ class Linux(PefbootCommand):
 def start():
     for text in ("architecture powerpc:common64", "endian big", "confirm off", "pagination off"):
         gdb.execute(f"set {text}", to_string=True)
-    for name, kind in (("pefboot-step", Step), ("pefboot-where", Where), ("pefboot-tree", Tree), ("pefboot-ring", Ring),
+    for name, kind in (("pefboot-step", Step), ("pefboot-where", Where), ("pefboot-at", At),
+                       ("pefboot-tree", Tree), ("pefboot-ring", Ring),
                        ("pefboot-pages", Pages), ("uv-vcpu", Vcpu), ("pefboot-linux", Linux)):
         kind(name)
     gdb.execute("define hookpost-continue\npython follow()\nend")

@@ -29,8 +29,17 @@ __start:
 
 	. = LOW_NMI_STUB			/* copied to 0x100 once we have started */
 	mtsprg	0, r3
+	mfctr	r3
+	mtsprg	1, r3
 	mfsprg	r3, 3
+	addi	r3, r3, 1
+	mtctr	r3
+	bdnz	1f
+	b	.				/* not started: an NMI wakes all */
+1:	addi	r3, r3, -1
 	std	r3, VCPU_NMI(r3)		/* any value but 0 */
+	mfsprg	r3, 1
+	mtctr	r3
 	mfsprg	r3, 0
 	rfid
 
