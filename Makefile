@@ -198,7 +198,7 @@ uv_objs := $(patsubst %,$(O)/target/%.o,$(wildcard ultravisor/*/*.S) $(lib_S)) \
 	$(patsubst %,$(O)/uv/%.o,$(lib_c) $(fdt_c) $(ultravisor_c)) $(patsubst %,$(O)/target/bearssl/%.o,$(uv_bearssl_c))
 # Small but for what runs on every exit and over all of memory
 $(O)/uv/%.o: TARGET_CFLAGS += -Os -fjump-tables
-$(patsubst %,$(O)/uv/%.c.o,lib/string ultravisor/memory/memory): TARGET_CFLAGS += -O2
+$(patsubst %,$(O)/uv/%.c.o,lib/string ultravisor/memory/memory ultravisor/cpu/exits): TARGET_CFLAGS += -O2
 $(O)/uv/fdt/libfdt.c.o $(patsubst %,$(O)/%/ultravisor/trial/libfdt_overlay.c.o,uv host): WARN := -w
 $(O)/uv/lib/string.c.o: TARGET_CFLAGS += -fno-builtin
 

@@ -26,6 +26,7 @@ static void copy_swapped(uint64_t *to, const uint64_t *from, size_t size)
 		memcpy(to, from, size);
 		return;
 	}
+#pragma GCC unroll 8
 	for (size_t i = 0; i < size / sizeof(*to); i++)
 		to[i] = __builtin_bswap64(from[i]);
 }
