@@ -11,7 +11,7 @@
 	X(901, E_UV_NO_NESTED, "QEMU offers no nested HV",                            \
 	  "start with -M pseries,cap-nested-hv=on (tools/qemu does)")                 \
 	X(902, E_UV_CPU, "this CPU model cannot run the guest",                       \
-	  "use -cpu POWER9 or later, one thread a core, at most 12 CPUs")             \
+	  "use -cpu POWER9 or later, one thread a core, at most 64 CPUs")             \
 	X(903, E_UV_XIVE, "the interrupt controller is not XICS",                     \
 	  "start with -M pseries,ic-mode=xics (tools/qemu does)")                     \
 	X(904, E_UV_MEMORY, "too little memory",                                      \

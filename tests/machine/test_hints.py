@@ -132,7 +132,7 @@ CASES = {
         things.bundle(cmdline="quiet"), things.bundle(cmdline="quiet pefboot.secure=auto"))),
     701: ("try it with QEMU alone", lambda things: (things.kernel(linux_head()), things.kernel())),
     901: ("cap-nested-hv=on", under_ultravisor("--machine", "cap-nested-hv=off")),
-    902: ("at most 12 CPUs", under_ultravisor("--smp", "13", good=("--mem", "256M", "--smp", "2"))),
+    902: ("at most 64 CPUs", under_ultravisor("--smp", "65", good=("--mem", "256M", "--smp", "2"))),
     903: ("ic-mode=xics", under_ultravisor("--machine", "ic-mode=xive")),
     904: ("twice the guest's memory", under_ultravisor("--mem", "128M")),
     906: ("name a loaded one by uv.firmware=", lambda things: (

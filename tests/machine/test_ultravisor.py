@@ -212,7 +212,7 @@ def test_ultravisor_scribble(qemu):
 
 @pytest.mark.parametrize("args,error", [
     (["--machine", "cap-nested-hv=off"], "E901"), (["--machine", "ic-mode=xive"], "E903"),
-    (["--smp", "13"], "E902"), (["--mem", "128M"], "E904"),
+    (["--smp", "65"], "E902"), (["--mem", "128M"], "E904"),
 ])
 def test_ultravisor_names_what_is_missing(qemu, args, error):
     boot = qemu("--firmware", "ultravisor", *args)

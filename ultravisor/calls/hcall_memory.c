@@ -178,8 +178,9 @@ int64_t serve_stuff_tce(struct vcpu *vcpu, uint64_t *r)
 int64_t serve_put_tce_indirect(struct vcpu *vcpu, uint64_t *r)
 {
 	uint64_t list = r[2], count = r[3];
-	uint8_t *bounce = real(LOW_BOUNCE + (uint64_t)vcpu->index * BOUNCE_SIZE);
+	uint8_t *bounce = real(LOW_BOUNCE);
 
+	(void)vcpu;
 	if (!page_ok(list) || count > TCES_MAX)
 		return H_PARAMETER;
 	if (platform.secure && pages_in_slot(pages_get(&pages, list / FRAME_SIZE)))
@@ -188,6 +189,5 @@ int64_t serve_put_tce_indirect(struct vcpu *vcpu, uint64_t *r)
 	for (uint64_t i = 0; i < count; i++)
 		if (!tce_ok(be64_load(bounce + 8 * i)))
 			return H_PARAMETER;
-	return HCALL(H_PUT_TCE_INDIRECT, r[0], r[1],
-		     LOW_BOUNCE + (uint64_t)vcpu->index * BOUNCE_SIZE, count);
+	return HCALL(H_PUT_TCE_INDIRECT, r[0], r[1], LOW_BOUNCE, count);
 }

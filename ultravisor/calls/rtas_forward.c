@@ -8,11 +8,6 @@
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/guest.h"
 
-uint64_t rtas_bounce(const struct rtas_request *call)
-{
-	return LOW_BOUNCE + (uint64_t)call->vcpu->index * BOUNCE_SIZE;
-}
-
 void rtas_forward(struct rtas_request *call)
 {
 	call->ret[0] = (uint32_t)rtas_call(call->token, call->arg, call->nargs, call->ret + 1,
@@ -23,20 +18,20 @@ void rtas_forward(struct rtas_request *call)
 void rtas_forward_buffer(struct rtas_request *call)
 {
 	const struct rtas_service *service = call->service;
-	uint64_t bounce = rtas_bounce(call), gpa = call->arg[service->buf];
+	uint64_t gpa = call->arg[service->buf];
 	uint32_t size = service->fixed ? service->fixed : call->arg[service->len];
 
 	if (size > BOUNCE_SIZE)
 		size = BOUNCE_SIZE;
-	memset(real(bounce), 0, BOUNCE_SIZE);
+	memset(real(LOW_BOUNCE), 0, BOUNCE_SIZE);
 	if (!memory_contains(gpa, size))
 		return;		/* the status is still -3 */
 	if (service->kind != OUT)
-		guest_read(real(bounce), gpa, size);
-	call->arg[service->buf] = (uint32_t)bounce;
+		guest_read(real(LOW_BOUNCE), gpa, size);
+	call->arg[service->buf] = LOW_BOUNCE;
 	if (!service->fixed)
 		call->arg[service->len] = size;
 	rtas_forward(call);
 	if (service->kind != IN)
-		guest_write(gpa, real(bounce), size);
+		guest_write(gpa, real(LOW_BOUNCE), size);
 }

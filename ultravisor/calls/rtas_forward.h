@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How a call of the guest goes on to QEMU, which gets bounce pages for the guest's buffers. */
+/* How a call of the guest goes on to QEMU, which gets a bounce page for the guest's buffers. */
 #ifndef ULTRAVISOR_CALLS_RTAS_FORWARD_H
 #define ULTRAVISOR_CALLS_RTAS_FORWARD_H
 
@@ -35,9 +35,6 @@ struct rtas_request {
 	uint32_t nargs, nrets;
 	uint32_t arg[RTAS_ARGS_MAX], ret[RTAS_ARGS_MAX];	/* ret[0]: status */
 };
-
-/* The bounce page of the CPU that calls. */
-uint64_t rtas_bounce(const struct rtas_request *call);
 
 /* Call QEMU with the arguments as they are. */
 void rtas_forward(struct rtas_request *call);

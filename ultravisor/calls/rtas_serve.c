@@ -20,7 +20,7 @@
  */
 static void transfer_nvram(struct rtas_request *call, bool fetch)
 {
-	uint64_t bounce = rtas_bounce(call), gpa = call->arg[1];
+	uint64_t gpa = call->arg[1];
 	uint32_t left = call->arg[2], done = 0;
 
 	if (call->nrets < 2 || !memory_contains(gpa, left))
@@ -28,13 +28,13 @@ static void transfer_nvram(struct rtas_request *call, bool fetch)
 	call->ret[0] = RTAS_SUCCESS;
 	while (left && call->ret[0] == RTAS_SUCCESS) {
 		uint32_t part = left < BOUNCE_SIZE ? left : BOUNCE_SIZE, got;
-		const uint32_t arg[3] = { call->arg[0] + done, (uint32_t)bounce, part };
+		const uint32_t arg[3] = { call->arg[0] + done, LOW_BOUNCE, part };
 
 		if (!fetch)
-			guest_read(real(bounce), gpa + done, part);
+			guest_read(real(LOW_BOUNCE), gpa + done, part);
 		call->ret[0] = (uint32_t)rtas_call(call->token, arg, 3, &got, 2);
 		if (call->ret[0] == RTAS_SUCCESS && fetch)
-			guest_write(gpa + done, real(bounce), part);
+			guest_write(gpa + done, real(LOW_BOUNCE), part);
 		left -= part;
 		done += part;
 	}
@@ -118,13 +118,12 @@ void serve_end_guest(struct rtas_request *call)
 
 #define OS_TERM_TEXT 512	/* what QEMU hw/ppc/spapr_rtas.c rtas_ibm_os_term() reads */
 
+/* A page of its own: other CPUs may be at work when the guest ends. */
 static void set_os_term_text(struct rtas_request *call, const char *text)
 {
-	uint64_t bounce = rtas_bounce(call);
-
-	memset(real(bounce), 0, OS_TERM_TEXT);
-	memcpy(real(bounce), text, strnlen(text, OS_TERM_TEXT - 1));
-	call->arg[0] = (uint32_t)bounce;
+	memset(real(LOW_TERM_TEXT), 0, OS_TERM_TEXT);
+	memcpy(real(LOW_TERM_TEXT), text, strnlen(text, OS_TERM_TEXT - 1));
+	call->arg[0] = LOW_TERM_TEXT;
 }
 
 void serve_os_term(struct rtas_request *call)

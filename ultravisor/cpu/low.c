@@ -14,7 +14,7 @@
 #define NMI_VECTOR    0x100
 
 _Static_assert(offsetof(struct vcpu, nmi) == VCPU_NMI, "head.S stores there");
-_Static_assert(LOW_BOUNCE + CPUS_MAX * BOUNCE_SIZE <= LOW_END, "bounce pages");
+_Static_assert(LOW_BOUNCE + BOUNCE_SIZE <= LOW_TERM_TEXT, "bounce page");
 
 static uint8_t stacks[CPUS_MAX][1 << CPU_STACK_SHIFT] __attribute__((aligned(16)));
 static uint8_t panic_stack[8192] __attribute__((aligned(16)));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * L1's first 64 KiB, as ultravisor/cpu/head.S and C share it: vectors, the doublewords by which
- * they find the image, and a page for each CPU through which RTAS buffers bounce, because RTAS
- * takes 32-bit addresses and the image may lie above 4 GiB.
+ * they find the image, and a page through which RTAS buffers and TCE lists bounce, because RTAS
+ * takes 32-bit addresses and the image may lie above 4 GiB. Who uses it holds smp_lock().
  */
 #ifndef ULTRAVISOR_CPU_LOW_H
 #define ULTRAVISOR_CPU_LOW_H
@@ -15,7 +15,8 @@
 #define LOW_PANIC_STACK 0x40
 #define LOW_NMI_STUB	0x180
 #define LOW_CPU_ENTRY	0x1100
-#define LOW_BOUNCE	0x2000		/* 4 KiB a CPU */
+#define LOW_BOUNCE	0x2000
+#define LOW_TERM_TEXT	0x3000		/* of ibm,os-term */
 #define BOUNCE_SIZE	0x1000
 #define LOW_END		0x10000
 

@@ -18,7 +18,7 @@
 #include "abi/papr.h"	/* TREE_SPACE */
 #include "lib/range.h"
 
-#define CPUS_MAX 12			/* a bounce page for each: ultravisor/cpu/low.h */
+#define CPUS_MAX 64
 
 struct platform {
 	uint64_t memory, guest, slots;	/* bytes; bytes; real address */

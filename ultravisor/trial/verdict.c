@@ -25,7 +25,7 @@ static uint64_t count_nonzero(uint64_t ra, uint64_t size)
 
 /*
  * Does the host see of this frame what it should not? Of what the ultravisor shares for itself,
- * too, where we write nothing: cpu/low.h has the pages that calls bounce through.
+ * too, where we write nothing: cpu/low.h has the page that calls bounce through.
  */
 static bool is_private(enum page_state state)
 {

@@ -80,7 +80,7 @@ bool pages_in_slot(enum page_state state)
 
 void *real(uint64_t ra)
 {
-	claim(ra == LOW_BOUNCE + (uint64_t)vcpu.index * BOUNCE_SIZE);
+	claim(ra == LOW_BOUNCE);
 	return bounce;
 }
 
@@ -120,7 +120,7 @@ int64_t hcall(uint64_t number, const uint64_t in[HCALL_REGS], uint64_t out[HCALL
 		break;
 	default:
 		claim(number == H_PUT_TCE_INDIRECT);
-		claim(in[2] == LOW_BOUNCE + (uint64_t)vcpu.index * BOUNCE_SIZE);
+		claim(in[2] == LOW_BOUNCE);
 		for (uint64_t i = 0; i < in[3]; i++)
 			claim(tce_ok(be64_load(bounce + 8 * i)));
 		claim(!platform.secure || !pages_in_slot(list_state));
@@ -140,7 +140,6 @@ int main(void)
 	device_start = any64();
 	device_end = any64();
 	given(device_start >= platform.guest && device_start <= device_end);
-	vcpu.index = any8() % CPUS_MAX;
 	list_state = any8() % PAGE_STATES;
 	for (int i = 0; i < HCALL_REGS; i++)
 		r[i] = any64();

@@ -49,7 +49,7 @@ static uint64_t any(void)
 
 static bool ours(uint64_t ra, uint64_t size)
 {
-	return (ra >= LOW_BOUNCE && ra + size <= LOW_END) ||
+	return (ra >= LOW_BOUNCE && ra + size <= LOW_TERM_TEXT + BOUNCE_SIZE) ||
 	       (ra >= (uintptr_t)fake_uv.arena && ra + size <= (uintptr_t)fake_uv.arena + platform.memory);
 }
 
@@ -120,7 +120,7 @@ static int qemu_rtas(uint32_t token, const uint32_t *args, uint32_t nargs, uint3
 	for (size_t i = 0; i < sizeof(buffer_arg); i++)
 		if (token == rtas_token(with_buffer[i])) {
 			assert_true(nargs > buffer_arg[i]);
-			assert_true(args[buffer_arg[i]] >= LOW_BOUNCE && args[buffer_arg[i]] < LOW_END);
+			assert_true(args[buffer_arg[i]] == (i < 7 ? LOW_BOUNCE : LOW_TERM_TEXT));
 		}
 	if (token == rtas_token("set-indicator"))
 		assert_true(args[0] < 9001 || args[0] > 9003);
