@@ -14,6 +14,7 @@
 struct reader {
 	struct dt_outline *out;
 	struct dt_walk walk;
+	enum dt_scope scope;
 	struct dt_cells cells;		/* of the root */
 	uint32_t pci_address;		/* of the PCI node at hand, from its "reg" */
 	uint64_t lmb_size;
@@ -38,20 +39,31 @@ static int read_top_node(struct reader *reader)
 		reader->out->kind = DT_MEMORY;
 	} else if (has_name(reader, "ibm,dynamic-reconfiguration-memory")) {
 		reader->out->kind = DT_DYNAMIC_MEMORY;
-	} else if (has_name(reader, "cpus")) {
+	} else if (reader->scope == DT_FULL && has_name(reader, "cpus")) {
 		reader->out->kind = DT_CPUS;
 	} else if (strncmp(reader->walk.name, "pci@", 4) == 0) {
 		if (out->phbs == DT_PHBS_MAX)
 			return -FDT_ERR_NOSPACE;
 		reader->out->kind = DT_PHB;
 		out->phb[out->phbs++] = (struct dt_phb){ .node = reader->walk.node };
-	} else if (has_name(reader, "vdevice")) {
+	} else if (reader->scope == DT_FULL && has_name(reader, "vdevice")) {
 		reader->out->kind = DT_VDEVICE;
 	} else if (has_name(reader, "chosen")) {
 		out->chosen = reader->walk.node;
 	} else if (has_name(reader, "rtas")) {
 		out->rtas = reader->walk.node;
 	}
+	return 0;
+}
+
+static int read_node(struct reader *reader)
+{
+	reader->pci_address = 0;
+	if (reader->walk.depth == 1)
+		return read_top_node(reader);
+	if (reader->walk.depth == 2 && reader->out->kind == DT_VDEVICE &&
+	    strncmp(reader->walk.name, "nvram@", 6) == 0)
+		reader->out->nvram = reader->walk.node;
 	return 0;
 }
 
@@ -192,7 +204,9 @@ static int read_prop(struct reader *reader)
 	case DT_VDEVICE:
 		return depth == 2 ? read_vdevice_prop(reader) : 0;
 	case DT_PHB:
-		return depth == 1 ? read_phb_prop(reader) : read_pci_prop(reader);
+		if (depth == 1)
+			return read_phb_prop(reader);
+		return reader->scope == DT_FULL ? read_pci_prop(reader) : 0;
 	default:
 		return 0;
 	}
@@ -208,31 +222,50 @@ static int finish_node(struct reader *reader)
 				     reader->blocks.value, reader->blocks.size);
 }
 
-/* Most properties are those of nodes that tell nothing. */
-static int next_event(struct reader *reader)
+/* What read_prop() looks for: most properties tell nothing. */
+static uint64_t wanted(const struct reader *reader)
 {
-	bool told = reader->walk.depth <= 0 || reader->out->kind != DT_OTHER;
+	int depth = reader->walk.depth;
 
-	return told ? dt_walk_next(&reader->walk) : dt_walk_next_node(&reader->walk);
+	if (depth <= 0)
+		return dt_walk_bit("#address-cells") | dt_walk_bit("#size-cells");
+	switch (reader->out->kind) {
+	case DT_MEMORY:
+		return dt_walk_bit("reg") | dt_walk_bit("linux,usable-memory");
+	case DT_DYNAMIC_MEMORY:
+		return dt_walk_bit("ibm,lmb-size") | dt_walk_bit("ibm,dynamic-memory") |
+		       dt_walk_bit("linux,drconf-usable-memory");
+	case DT_CPUS:
+		return dt_walk_bit("device_type") | dt_walk_bit("timebase-frequency");
+	case DT_VDEVICE:
+		return dt_walk_bit("compatible");
+	case DT_PHB:
+		if (depth == 1)
+			return dt_walk_bit("reg");
+		return reader->scope == DT_BRIEF ? 0 :
+		       dt_walk_bit("reg") | dt_walk_bit("device-id") | dt_walk_bit("class-code");
+	default:
+		return 0;
+	}
 }
 
-int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t max)
+int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t max, enum dt_scope scope)
 {
-	struct reader reader = { .out = outline, .cells = { 2, 1 } };	/* DTSpec 2.3.5 */
+	struct reader reader = { .out = outline, .scope = scope, .cells = { 2, 1 } };	/* DTSpec 2.3.5 */
 	int event, frc = dt_walk_start(&reader.walk, fdt, max);
 
-	*outline = (struct dt_outline){ .chosen = -FDT_ERR_NOTFOUND, .rtas = -FDT_ERR_NOTFOUND };
-	while (frc == 0 && (event = next_event(&reader)) != DT_DONE) {
-		if (event < 0)
+	*outline = (struct dt_outline){ .chosen = -FDT_ERR_NOTFOUND, .rtas = -FDT_ERR_NOTFOUND,
+					.nvram = -FDT_ERR_NOTFOUND };
+	while (frc == 0) {
+		event = dt_walk_next_of(&reader.walk, wanted(&reader));
+		if (event == DT_DONE || event < 0)
 			return event;
 		if (event == DT_PROP)
 			frc = read_prop(&reader);
 		else if (event == DT_NODE_END)
 			frc = finish_node(&reader);
-		else if (reader.walk.depth == 1)
-			frc = read_top_node(&reader);
 		else
-			reader.pci_address = 0;
+			frc = read_node(&reader);
 	}
 	return frc;
 }

@@ -24,18 +24,25 @@ struct dt_bridge {
 /* What a child of the root is, and so what lies below it. */
 enum dt_kind { DT_OTHER, DT_MEMORY, DT_DYNAMIC_MEMORY, DT_CPUS, DT_PHB, DT_VDEVICE };
 
+/* What a reader asks for: the fields above "full", or all. */
+enum dt_scope { DT_BRIEF, DT_FULL };
+
 struct dt_outline {
 	struct ranges memory;	/* neighbours joined, none overlapping */
 	int chosen, rtas;	/* nodes, or -FDT_ERR_NOTFOUND */
-	uint32_t cpus, timebase_hz;	/* of the first cpu; 0 if it does not say */
-	uint32_t phbs, bridges, pci_devices;
-	uint32_t helpers;	/* PCI devices that may be virtio-rng or virtio-console */
+	uint32_t phbs;
 	struct dt_phb phb[DT_PHBS_MAX];
-	struct dt_bridge bridge[DT_BRIDGES_MAX];	/* PCI-PCI bridges, in tree order */
-	bool tpm;		/* there is a node for dt_find_tpm() */
 	/* memory nodes say what a crash kernel may use (Linux arch/powerpc/kexec/file_load_64.c) */
 	bool crash;
 	enum dt_kind kind;	/* where reading stopped, if it failed */
+
+	/* full */
+	int nvram;		/* a node of /vdevice, or -FDT_ERR_NOTFOUND */
+	bool tpm;		/* there is a node for dt_find_tpm() */
+	uint32_t cpus, timebase_hz;	/* of the first cpu; 0 if it does not say */
+	uint32_t bridges, pci_devices;
+	uint32_t helpers;	/* PCI devices that may be virtio-rng or virtio-console */
+	struct dt_bridge bridge[DT_BRIDGES_MAX];	/* PCI-PCI bridges, in tree order */
 };
 
 /*
@@ -47,6 +54,6 @@ struct dt_outline {
  * malformed property; outline->kind says of what), -FDT_ERR_NOSPACE (more ranges, bridges or host
  * bridges than there is room for).
  */
-int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t max);
+int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t max, enum dt_scope scope);
 
 #endif /* FDT_OUTLINE_H */

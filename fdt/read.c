@@ -67,11 +67,12 @@ int dt_find(const void *fdt, const char *path)
 
 const void *dt_get(const void *fdt, int node, const char *name, int *size)
 {
+	const uint64_t wanted = *name && name[1] ? dt_walk_bit(name) : UINT64_MAX;
 	struct dt_walk walk;
 	int ignored, event = dt_walk_node(&walk, fdt, node);
 
 	size = size ? size : &ignored;
-	while (event >= 0 && (event = dt_walk_next(&walk)) == DT_PROP) {
+	while (event >= 0 && (event = dt_walk_next_of(&walk, wanted)) == DT_PROP) {
 		if (!dt_walk_named(&walk, name))
 			continue;
 		*size = (int)walk.size;

@@ -142,35 +142,39 @@ int dt_walk_next(struct dt_walk *walk)
 	return tag == FDT_PROP ? take_prop(walk) : take_other(walk, tag);
 }
 
-/* Pass the properties of a node, as take_prop() would one by one. False where one is unsound. */
-static bool pass_properties(struct dt_walk *walk)
+/*
+ * Pass the properties of a node up to one that is wanted, or that take_prop() is to judge. A value
+ * that does not end in the structure block leads to its end, where no tag is.
+ */
+static void pass_properties(struct dt_walk *walk, uint64_t wanted)
 {
-	const uint8_t *structure = walk->structure;
-	const uint32_t end = walk->end, strings_size = walk->strings_size;
-	uint32_t at = walk->at;
+	const uint8_t *const structure = walk->structure;
+	const char *const strings = walk->strings;
+	const uint64_t end = walk->end, strings_size = walk->strings_size;
+	uint64_t at = walk->at, name;
 
-	while ((uint64_t)at + sizeof(struct fdt_property) <= end &&
-	       be32_load(structure + at) == FDT_PROP) {
-		uint32_t size = be32_load(structure + at + 4);
-		uint32_t name = be32_load(structure + at + 8);
-
-		at += sizeof(struct fdt_property);
-		if (size > end - at || name >= strings_size)
-			return false;
-		at += (size + 3) & ~3U;
+	while (at + sizeof(struct fdt_property) <= end && be32_load(structure + at) == FDT_PROP) {
+		name = be32_load(structure + at + 8);
+		if (name + 2 >= strings_size || wanted & dt_walk_bit(strings + name))
+			break;
+		at += (sizeof(struct fdt_property) + be32_load(structure + at + 4) + 3) & ~3UL;
 	}
-	walk->at = at;
-	return true;
+	walk->at = at > end ? walk->end : (uint32_t)at;
+}
+
+int dt_walk_next_of(struct dt_walk *walk, uint64_t wanted)
+{
+	if (walk->open)
+		pass_properties(walk, wanted);
+	return dt_walk_next(walk);
 }
 
 int dt_walk_next_node(struct dt_walk *walk)
 {
 	int event;
 
-	do {
-		if (walk->open && !pass_properties(walk))
-			return -FDT_ERR_BADSTRUCTURE;
-		event = take_other(walk, take_tag(walk));
-	} while (event == DT_PROP);	/* behind an FDT_NOP */
+	do
+		event = dt_walk_next_of(walk, 0);
+	while (event == DT_PROP);
 	return event;
 }

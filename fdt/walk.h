@@ -49,7 +49,19 @@ int dt_walk_node(struct dt_walk *walk, const void *fdt, int node);
 /* The next event (enum dt_event), or -FDT_ERR_BADSTRUCTURE. Properties come before child nodes. */
 int dt_walk_next(struct dt_walk *walk);
 
-/* The same, past all properties, which are checked as well. */
+/*
+ * The same, past most of the properties that nobody wants, which are checked as well.
+ * @wanted: dt_walk_bit() of their names, or-ed; others may come, too
+ */
+int dt_walk_next_of(struct dt_walk *walk, uint64_t wanted);
+
+/* @name: two characters at least, and the NUL */
+static inline __attribute__((always_inline)) uint64_t dt_walk_bit(const char *name)
+{
+	return 1UL << ((name[0] ^ name[2]) & 63);
+}
+
+/* The same, past all properties. */
 int dt_walk_next_node(struct dt_walk *walk);
 
 /* Whether that is the name of node or property. In place: most names differ in their first byte. */

@@ -84,7 +84,7 @@ int home_find(struct home *home, const struct arrival *arrival)
 
 	if (!tree || ((uintptr_t)tree & 7))
 		return error(E_NO_TREE, "r3=0x%lx", (uintptr_t)tree);
-	rc = tree_outline(&outline, tree, TREE_SPACE);
+	rc = tree_outline(&outline, tree, DT_BRIEF);
 	if (rc)
 		return rc;
 	if (dt_reservations(tree, &taken) ||

@@ -4,6 +4,7 @@
 #include "boot/doors/kexec_cleanup.h"
 #include "boot/normal/cas.h"
 #include "boot/normal/normal.h"
+#include "boot/normal/nvram.h"
 #include "boot/normal/pci.h"
 #include "boot/normal/tree_outline.h"
 #include "fdt/edit.h"
@@ -87,7 +88,7 @@ static void log_platform(const struct machine *machine)
 static int read_platform(struct machine *machine)
 {
 	struct dt_outline *outline = &machine->outline;
-	int rc = tree_outline(outline, machine->home.tree, TREE_SPACE);
+	int rc = tree_outline(outline, machine->home.tree, DT_FULL);
 
 	if (rc)
 		return rc;
@@ -104,6 +105,7 @@ static int read_platform(struct machine *machine)
 		return rc;
 	log_platform(machine);
 	cas_check_params(machine, &machine->options);
+	nvram_format(machine);
 	return pci_describe_bridges(machine);	/* last: it moves the nodes of the outline */
 }
 

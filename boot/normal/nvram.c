@@ -76,10 +76,9 @@ static void write_partitions(const struct nvram *nvram, struct head *head)
 	}
 }
 
-static bool find(struct nvram *nvram, const void *tree)
+static bool find(struct nvram *nvram, const void *tree, const struct dt_outline *outline)
 {
-	int rtas = dt_find(tree, "/rtas");
-	int node = dt_find(tree, "/vdevice/nvram");
+	const int node = outline->nvram, rtas = outline->rtas;
 
 	return node >= 0 && !dt_u32(tree, node, "#bytes", &nvram->size) &&
 	       !dt_u32(tree, rtas, "nvram-fetch", &nvram->fetch) &&
@@ -92,7 +91,7 @@ void nvram_format(const struct machine *machine)
 	struct head *head = machine->home.scrap;	/* RTAS takes 32 bits */
 	struct nvram nvram;
 
-	if (find(&nvram, machine->home.tree) && transfer(nvram.fetch, 0, head) &&
+	if (find(&nvram, machine->home.tree, &machine->outline) && transfer(nvram.fetch, 0, head) &&
 	    memcmp(head, &empty, sizeof(empty)) == 0)
 		write_partitions(&nvram, head);
 }

@@ -8,7 +8,6 @@
 #include "boot/normal/devices.h"
 #include "boot/normal/measured.h"
 #include "boot/normal/normal.h"
-#include "boot/normal/nvram.h"
 #include "boot/normal/stage.h"
 #include "boot/normal/tree.h"
 #include "lib/fail.h"
@@ -127,7 +126,6 @@ int transition(struct machine *machine, const struct payload *payload)
 	int rc;
 
 	devices_quiesce(machine);
-	nvram_format(machine);
 	rc = decide_mode(&secure, payload);
 	check_svm(&payload->options, rc == 0 && secure);
 	if (rc == 0 && secure)

@@ -3,11 +3,12 @@
 
 #include <libfdt.h>
 
+#include "abi/papr.h"
 #include "lib/fail.h"
 
-int tree_outline(struct dt_outline *outline, const void *tree, uint64_t most)
+int tree_outline(struct dt_outline *outline, const void *tree, enum dt_scope scope)
 {
-	int frc = dt_outline(outline, tree, most);
+	int frc = dt_outline(outline, tree, TREE_SPACE, scope);
 
 	switch (frc) {
 	case 0:

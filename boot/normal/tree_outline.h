@@ -6,9 +6,9 @@
 #include "fdt/outline.h"
 
 /*
- * tree_outline() - check and read a tree of at most @most bytes.
+ * tree_outline() - check and read a tree of at most TREE_SPACE bytes.
  * Returns 0, E_TREE_CORRUPT, E_TREE_CELLS, E_NO_MEMORY, E_NO_CPUS, E_PCI or E_TOO_MANY.
  */
-int tree_outline(struct dt_outline *outline, const void *tree, uint64_t most);
+int tree_outline(struct dt_outline *outline, const void *tree, enum dt_scope scope);
 
 #endif /* BOOT_NORMAL_TREE_OUTLINE_H */

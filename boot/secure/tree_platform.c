@@ -58,7 +58,7 @@ static int check_phbs(const struct guest *guest, const struct dt_outline *outlin
 int tree_read_platform(struct guest *guest)
 {
 	struct dt_outline outline;
-	int rc = dt_outline(&outline, guest->tree, TREE_SPACE);
+	int rc = dt_outline(&outline, guest->tree, TREE_SPACE, DT_BRIEF);
 
 	if (rc)
 		return error(E_VERIFY_TREE, "%s", fdt_strerror(rc));

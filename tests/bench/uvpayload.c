@@ -178,7 +178,7 @@ void conformance(const void *tree)
 	uint64_t order = *(volatile uint64_t *)ORDER;
 	int rtas = fdt_path_offset(tree, "/rtas");
 
-	dt_outline(&outline, tree, ROOM);
+	dt_outline(&outline, tree, ROOM, DT_FULL);
 	if (rtas < 0 || fdt_getprop(tree, rtas, "ibm,nmi-register", NULL)) {
 		plain_machine();	/* an ultravisor hides this call */
 		stop();

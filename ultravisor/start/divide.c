@@ -37,7 +37,7 @@ static uint64_t size_memory(const struct ranges *memory)
 void divide_memory(const void *tree)
 {
 	static struct dt_outline outline;
-	int frc = dt_outline(&outline, tree, TREE_SPACE);
+	int frc = dt_outline(&outline, tree, TREE_SPACE, DT_BRIEF);
 
 	if (frc)
 		uv_fail(E_UV_TREE, "%s", fdt_strerror(frc));

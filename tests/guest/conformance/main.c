@@ -801,7 +801,7 @@ void conformance(const void *tree)
 	char line[60];
 
 	machine_tree = tree;
-	dt_outline(&outline, tree, TREE_ROOM);
+	dt_outline(&outline, tree, TREE_ROOM, DT_FULL);
 	memory_end = outline.memory.item[0].end;
 	fill(PATTERN, FRAMES << UV_PAGE_SHIFT, 1000);
 	check(!(msr_read() & MSR_S), "call: MSR[S] is 0 at first");

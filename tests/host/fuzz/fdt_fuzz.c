@@ -95,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		compare_look_ups(tree);
 		MUST(fdt_check_full(tree, size) == 0);
 		tree = realloc(tree, size + ROOM);
-		if (dt_outline(&outline, tree, size) == 0)
+		if (dt_outline(&outline, tree, size, DT_FULL) == 0)
 			promises(&outline);
 		edit(tree, size + ROOM);
 	}

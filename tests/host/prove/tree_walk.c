@@ -72,10 +72,11 @@ int main(void)
 	given(strings_size == 0 || strings[STRINGS - 1] == '\0');
 	given(is_sound(&walk));
 	was = walk;
-	/* the two that dt_walk_next_node() is made of */
-	if (any_bool()) {
-		claim(!walk.open || !pass_properties(&walk) ||
-		      (is_sound(&walk) && walk.at >= was.at));
+	/* the two that dt_walk_next_of() is made of */
+	if (walk.open && any_bool()) {
+		pass_properties(&walk, any64());
+		claim(walk.at >= was.at || was.at > end);
+		claim(is_sound(&walk));
 		return 0;
 	}
 	event = dt_walk_next(&walk);

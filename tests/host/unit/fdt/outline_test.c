@@ -12,7 +12,7 @@ static struct dt_outline outline;
 static int read_tree(const char *name)
 {
 	void *fdt = tree_read(name, 0);
-	int frc = dt_outline(&outline, fdt, fdt_totalsize(fdt));
+	int frc = dt_outline(&outline, fdt, fdt_totalsize(fdt), DT_FULL);
 
 	free(fdt);
 	return frc;
@@ -35,7 +35,7 @@ static void test_pseries(void **state)
 	void *fdt = tree_read("pseries", 0);
 
 	(void)state;
-	assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt)), 0);
+	assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt), DT_FULL), 0);
 	MEMORY_IS({ 0, 0x20000000 });
 	assert_int_equal(outline.cpus, 2);
 	assert_int_equal(outline.timebase_hz, 512000000);
@@ -74,7 +74,7 @@ static void test_tpm(void **state)
 		node = fdt_add_subnode(fdt, fdt_add_subnode(fdt, 0, cases[i].parent), "vtpm@30000003");
 		assert_int_equal(fdt_setprop(fdt, node, "compatible", cases[i].compatible,
 					     i == 1 ? 20 : (int)strlen(cases[i].compatible) + 1), 0);
-		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt)), 0);
+		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt), DT_FULL), 0);
 		assert_int_equal(outline.tpm, cases[i].want);
 		free(fdt);
 	}
@@ -125,10 +125,10 @@ static void test_crash(void **state)
 		void *fdt = tree_read(cases[i][0], 4096);
 
 		assert_int_equal(fdt_open_into(fdt, fdt, (int)fdt_totalsize(fdt) + 4096), 0);
-		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt)), 0);
+		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt), DT_FULL), 0);
 		assert_false(outline.crash);
 		assert_int_equal(fdt_setprop(fdt, fdt_path_offset(fdt, cases[i][1]), cases[i][2], "1234567", 8), 0);
-		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt)), 0);
+		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt), DT_FULL), 0);
 		assert_true(outline.crash);
 		free(fdt);
 	}
@@ -178,7 +178,7 @@ static void test_wrong(void **state)
 		assert_int_equal(fdt_open_into(fdt, fdt, (int)fdt_totalsize(fdt) + 256), 0);
 		assert_int_equal(fdt_setprop(fdt, fdt_path_offset(fdt, w->node), w->prop, cells, 4 * w->count), 0);
 		print_message("%s: %s\n", w->tree, w->name);
-		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt)), w->want);
+		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt), DT_FULL), w->want);
 		free(fdt);
 	}
 }
@@ -207,7 +207,7 @@ static void limit(const char *tree, const char *parent, const char *shape, uint3
 
 		assert_int_equal(fdt_open_into(fdt, fdt, (int)fdt_totalsize(fdt) + 65536), 0);
 		add_nodes(fdt, parent, shape, room + more);
-		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt)), more ? -FDT_ERR_NOSPACE : 0);
+		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt), DT_FULL), more ? -FDT_ERR_NOSPACE : 0);
 		free(fdt);
 	}
 }
@@ -235,7 +235,7 @@ static void test_neighbours(void **state)
 
 			assert_int_equal(fdt_setprop_inplace(fdt, node, "reg", reg, sizeof(reg)), 0);
 		}
-	assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt)), 0);
+	assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt), DT_FULL), 0);
 	MEMORY_IS({ 0x100000000, 0x100000000 + 4 * RANGES_MAX * 0x100000UL }, { 0, 0x20000000 });
 	free(fdt);
 }
@@ -254,7 +254,7 @@ static void test_mutated(void **state)
 
 		for (uint64_t n = 1 + draw(&seed) % 4; n; n--)
 			fdt[40 + draw(&seed) % (size - 40)] ^= (uint8_t)(1 << draw(&seed) % 8);
-		if (dt_outline(&outline, fdt, size) == 0) {
+		if (dt_outline(&outline, fdt, size, DT_FULL) == 0) {
 			const struct ranges *memory = &outline.memory;
 
 			good++;

@@ -311,8 +311,8 @@ static void test_big_endian(void **state)
 		fdt_nop_node(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/cpus/PowerPC,POWER9@0")); \
 		fdt_nop_node(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/cpus/PowerPC,POWER9@8")); \
 	})                                                                                     \
-	X(timebase, E_NO_CPUS, fdt_setprop_u64(fake_guest.tree,                                     \
-	  fdt_path_offset(fake_guest.tree, "/cpus/PowerPC,POWER9@0"), "timebase-frequency", 1))     \
+	X(timebase, E_NO_CPUS, fdt_setprop_u64(fake_guest.cas,                                      \
+	  fdt_path_offset(fake_guest.cas, "/cpus/PowerPC,POWER9@0"), "timebase-frequency", 1))     \
 	X(no_rtas, E_NO_RTAS, fdt_nop_node(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/rtas")))    \
 	X(no_rtas_size, E_NO_RTAS, fdt_delprop(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/rtas"), "rtas-size")) \
 	X(no_power_off, E_NO_RTAS, fdt_delprop(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/rtas"), "power-off")) \

@@ -64,6 +64,7 @@ static void run(uint32_t size, bool node, bool tokens)
 	make_tree(node, tokens);
 	machine.home.tree = tree;
 	machine.home.scrap = low;
+	dt_outline(&machine.outline, tree, sizeof(tree), DT_FULL);
 	nvram_format(&machine);
 }
 
