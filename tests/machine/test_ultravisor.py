@@ -279,6 +279,17 @@ def test_ultravisor_linux_secure(qemu, disk, pool_kernel, release, cpu, smp, mem
     assert int(found["private"]) + int(found["shared"]) == harness.tool("qemu").size(mem) >> 16
 
 
+@pytest.mark.all
+@pytest.mark.parametrize("release", ["7.2", "10.0"])
+def test_ultravisor_64_cpus(qemu, release):
+    """As many CPUs as it takes. Debian's kernel, since the small one has 8; without the pool, so without a device."""
+    boot = qemu.linux("--qemu", release, "--firmware", "ultravisor", "--smp", "64", "--mem", "2G", version="6.12",
+                      append="pefboot.secure=required pefboot.kernel=any")
+    assert boot.report()["cpus"] == "64"
+    found = verdict(boot)
+    assert (found["world"], found["leaked"]) == ("secure", "0")
+
+
 def test_ultravisor_other_devices(qemu, disk, pool_kernel, tmp_path):
     """virtio-scsi, 9p and console of a secure guest. A console of QEMU 10.0.13 has queues of 1024 buffers of 64 KiB."""
     (tmp_path / "shared").mkdir()
