@@ -76,9 +76,28 @@ SECURE = """bootlog run --profile secure --slow 4 --log secure.log -o text -o ht
 -bios pefboot-ultravisor.bin -drive file=pefboot.bundle,format=raw,if=virtio"""
 
 
+# In a chroot there is nobody who would make namespaces or groups for libvirt
+LIBVIRT = """set -e
+cd /src
+printf 'namespaces = []\ncgroup_controllers = []\nsecurity_driver = "none"\n' >>/etc/libvirt/qemu.conf
+virtlogd & log=$!
+libvirtd & daemon=$!
+trap 'kill $daemon $log' EXIT
+until virsh list >/dev/null 2>&1; do kill -0 $daemon; sleep 1; done
+cp vmlinux initrd.gz /var/lib/libvirt/images/
+sed 's/console=hvc0</console=hvc0 report panic=-1</' /usr/share/doc/pefboot/examples/ultravisor.xml >domain.xml
+pefboot-vm --disk pefboot.bundle --libvirt --name second >second.xml
+for domain in domain second; do virt-xml-validate $domain.xml domain; virsh define $domain.xml; done
+virsh start pefboot-ultravisor
+while virsh domstate pefboot-ultravisor | grep -q running; do sleep 2; done
+bootlog check --profile secure /var/log/libvirt/qemu/pefboot-ultravisor-console.log
+"""
+
+
 @pytest.mark.all
 def test_packages_engines(debian, packages, tmp_path):
-    """The packages in a clean Debian, used from there: what autopkgtest runs, a bundle, a secure boot from it, its report, the pages."""
+    """The packages in a clean Debian, used from there: what autopkgtest runs, a bundle, a secure boot from it, its report,
+    the pages, and the domains of libvirt, one of them started."""
     source = tmp_path / "root/src"
     for path, name in [(deb, deb.name) for deb in packages] + [(harness.small_kernel(), "vmlinux"), (harness.initramfs("none"), "initrd.gz")]:
         shutil.copy(path, source / name)
@@ -88,8 +107,11 @@ def test_packages_engines(debian, packages, tmp_path):
     (source / "secure").write_text("set -e; cd /src\npefboot-bundle create --kernel vmlinux --initrd initrd.gz --cmdline "
                                    "'console=hvc0 report panic=-1 pefboot.log=info' -o pefboot.bundle\npefboot-bundle verify pefboot.bundle\n" +
                                    SECURE.replace("\n", " ") + "\n")
+    (source / "libvirt").write_text(LIBVIRT)
     out = debian("sh /src/secure")
     assert "PASS secure" in out and "kernel=match" in (source / "secure.log").read_text(errors="replace")
     for name in ("doc/pefboot/ci.md", "doc/pefboot/README.md", "doc/pefboot/ci/lava/secure.yaml", "bash-completion/completions/bootlog",
                  "zsh/vendor-completions/_bootlog"):
         assert (tmp_path / "root/usr/share" / name).is_file(), name
+    debian("apt-get install -y -q --no-install-recommends libvirt-daemon-system libvirt-clients")
+    assert "PASS secure" in debian("sh /src/libvirt")
