@@ -251,7 +251,9 @@ static uint64_t wanted(const struct reader *reader)
 
 int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t max, enum dt_scope scope)
 {
-	struct reader reader = { .out = outline, .scope = scope, .cells = { 2, 1 } };	/* DTSpec 2.3.5 */
+	struct reader reader = {
+		.out = outline, .scope = scope, .cells = { 2, 1 },	/* DTSpec 2.3.5 */
+	};
 	int event, frc = dt_walk_start(&reader.walk, fdt, max);
 
 	*outline = (struct dt_outline){ .chosen = -FDT_ERR_NOTFOUND, .rtas = -FDT_ERR_NOTFOUND,
