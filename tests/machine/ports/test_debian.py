@@ -113,5 +113,5 @@ def test_packages_engines(debian, packages, tmp_path):
     for name in ("doc/pefboot/ci.md", "doc/pefboot/README.md", "doc/pefboot/ci/lava/secure.yaml", "bash-completion/completions/bootlog",
                  "zsh/vendor-completions/_bootlog"):
         assert (tmp_path / "root/usr/share" / name).is_file(), name
-    debian("apt-get install -y -q --no-install-recommends libvirt-daemon-system libvirt-clients")
+    debian("apt-get install -y -q --no-install-recommends libvirt-daemon-system libvirt-clients libxml2-utils")
     assert "PASS secure" in debian("sh /src/libvirt")
