@@ -48,6 +48,7 @@ struct dt_outline {
 /*
  * dt_outline() - check a tree and read it.
  * @max: bytes that may be read at @fdt
+ * @scope: DT_BRIEF leaves the fields from "full" on as if there were nothing of the kind
  * Memory: "reg" of /memory@*, and the assigned blocks of /ibm,dynamic-reconfiguration-memory in
  * both forms (LoPAR C.6.6.2). Returns 0, an error of dt_walk_start() or dt_walk_next(), or
  * -FDT_ERR_BADNCELLS (root cells over 2), -FDT_ERR_BADVALUE (memory that wraps or overlaps, or a

@@ -6,7 +6,7 @@
 #include "fdt/outline.h"
 
 /*
- * tree_outline() - check and read a tree of at most TREE_SPACE bytes.
+ * tree_outline() - check and read a tree of at most TREE_SPACE bytes; @scope as for dt_outline().
  * Returns 0, E_TREE_CORRUPT, E_TREE_CELLS, E_NO_MEMORY, E_NO_CPUS, E_PCI or E_TOO_MANY.
  */
 int tree_outline(struct dt_outline *outline, const void *tree, enum dt_scope scope);
