@@ -1,15 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <bearssl.h>
+#include <elf.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/endian.h"
 #include "lib/fail.h"
 #include "tools/bundle/tool.h"
 
 const char *const part_names[BUNDLE_PARTS] = { "kernel", "initrd", "cmdline" };
+
+void write_elf_start(uint8_t *file, uint8_t class, uint16_t machine)
+{
+	Elf32_Ehdr *header = (Elf32_Ehdr *)file;	/* both classes are the same so far */
+
+	memcpy(header->e_ident, ELFMAG, SELFMAG);
+	header->e_ident[EI_CLASS] = class;
+	header->e_ident[EI_DATA] = ELFDATA2MSB;
+	header->e_ident[EI_VERSION] = EV_CURRENT;
+	be16_store(&header->e_type, ET_EXEC);
+	be16_store(&header->e_machine, machine);
+	be32_store(&header->e_version, EV_CURRENT);
+}
 
 void die(const char *fmt, ...)
 {

@@ -38,13 +38,7 @@ static void write_measured(const char *path, const uint8_t *image, size_t size)
 
 	if (!file)
 		die("out of memory");
-	memcpy(header->e_ident, ELFMAG, SELFMAG);
-	header->e_ident[EI_CLASS] = ELFCLASS64;
-	header->e_ident[EI_DATA] = ELFDATA2MSB;
-	header->e_ident[EI_VERSION] = EV_CURRENT;
-	be16_store(&header->e_type, ET_EXEC);
-	be16_store(&header->e_machine, EM_PPC64);
-	be32_store(&header->e_version, EV_CURRENT);
+	write_elf_start(file, ELFCLASS64, EM_PPC64);
 	be32_store(&header->e_flags, 2);	/* ELFv2 */
 	be64_store(&header->e_phoff, sizeof(*header));
 	be64_store(&header->e_shoff, table);

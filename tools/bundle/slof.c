@@ -22,13 +22,7 @@ static void write_header32(uint8_t *file, uint32_t total)
 	Elf32_Phdr *load = (Elf32_Phdr *)(file + sizeof(*header));
 
 	memset(file, 0, BUNDLE_FILE_OFFSET);
-	memcpy(header->e_ident, ELFMAG, SELFMAG);
-	header->e_ident[EI_CLASS] = ELFCLASS32;
-	header->e_ident[EI_DATA] = ELFDATA2MSB;
-	header->e_ident[EI_VERSION] = EV_CURRENT;
-	be16_store(&header->e_type, ET_EXEC);
-	be16_store(&header->e_machine, EM_PPC);
-	be32_store(&header->e_version, EV_CURRENT);
+	write_elf_start(file, ELFCLASS32, EM_PPC);
 	be32_store(&header->e_entry, PLACE);
 	be32_store(&header->e_phoff, sizeof(*header));
 	be16_store(&header->e_ehsize, sizeof(*header));

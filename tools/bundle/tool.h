@@ -66,6 +66,9 @@ struct blob read_pefboot(const char *path, struct elf *elf);
  */
 bool check_kernel(const struct bundle *bundle, const uint8_t *image, struct elf *elf);
 
+/* How the file of a big-endian executable begins: @class is ELFCLASS32 or 64, @machine EM_*. */
+void write_elf_start(uint8_t *file, uint8_t class, uint16_t machine);
+
 /* @text in double quotes, as JSON has it. */
 void print_escaped(FILE *out, const void *text, size_t size);
 
