@@ -51,6 +51,8 @@ def list_figures(view):
     keys = {key: value for step in view.boot.steps for key, value in step.keys.items()}
     figures += [(key, keys[key]) for key in ("memory", "cpus") if key in keys]
     pool = parse_range(keys.get("pool", ""))
-    figures += [("pool", human_size(pool[1]))] if pool else []
-    verdict = view.boot.verdict.keys if view.boot.verdict else {}
-    return figures + [("leaked words", verdict["leaked"]) for _ in "1" if "leaked" in verdict]
+    if pool:
+        figures.append(("pool", human_size(pool[1])))
+    if view.boot.verdict and "leaked" in view.boot.verdict.keys:
+        figures.append(("leaked words", view.boot.verdict.keys["leaked"]))
+    return figures
