@@ -20,6 +20,8 @@ static int place(int *at, int size)
 \twhile (size > 0x10)
 \t\tsize -= one;
 \tput(at, size);
+\tlog_info("placed at %d", size);
+\t_Static_assert(SIZE == 4, "as said");
 \treturn -one;
 }
 """
