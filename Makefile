@@ -335,15 +335,15 @@ fuzz: fuzzers
 # How good the unit tests are (docs/testing.md): make coverage [ROOMS="fdt virtio"]; make mutants [SEED=1] [N=400] [ROOMS=...]
 SEED ?= 1
 N ?= 400
-STRENGTH := --coverage -fno-sanitize=all -O0
-.PHONY: coverage mutants measured-tests
-measured-tests:
-	$(Q)$(MAKE) --no-print-directory O=$(O)/coverage HOST_EXTRA="$(STRENGTH)" unit-tests
-coverage: measured-tests
-	$(Q)$(PYTHON) -B tests/coverage $(O)/coverage $(ROOMS)
-mutants: HOST_EXTRA := $(STRENGTH)
-mutants: measured-tests
-	$(Q)$(PYTHON) -B tests/mutate --seed $(SEED) --count $(N) $(if $(ROOMS),--rooms "$(ROOMS)") $(O)/coverage -- $(HOSTCC) $(HOST_CFLAGS)
+.PHONY: coverage mutants
+coverage: HOST_EXTRA := --coverage -fno-sanitize=all -O0
+mutants: HOST_EXTRA := -fno-sanitize=all -O2 -w
+coverage mutants:
+	$(Q)$(MAKE) --no-print-directory O=$(O)/$@ HOST_EXTRA="$(HOST_EXTRA)" unit-tests
+	$(Q)$(MEASURE)
+coverage: MEASURE = $(PYTHON) -B tests/coverage $(O)/coverage $(ROOMS)
+mutants: MEASURE = $(PYTHON) -B tests/mutate --seed $(SEED) --count $(N) $(if $(ROOMS),--rooms "$(ROOMS)") $(O)/mutants -- \
+	$(HOSTCC) $(HOST_CFLAGS)
 
 # The deepest path of each stack, and its room: make stack [PATHS=1]
 .PHONY: stack

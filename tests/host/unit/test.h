@@ -28,6 +28,14 @@ static inline int fresh(void **state)
 #define TEST(name) cmocka_unit_test_setup(name, fresh)
 #define RUN(tests) cmocka_run_group_tests(tests, NULL, NULL)
 
+/* How often what costs milliseconds is tried: @all, or so many of a hundred as $TURNS_PERCENT says (tests/mutate). */
+static inline int turns(int all)
+{
+	const char *percent = getenv("TURNS_PERCENT");
+
+	return percent ? all * atoi(percent) / 100 : all;
+}
+
 /* Numbers that look random and are the same at each run (xorshift, Marsaglia 2003). */
 static inline uint64_t draw(uint64_t *seed)
 {

@@ -507,7 +507,7 @@ static void test_mutated(void **state)
 	int booted = 0, stopped = 0;
 
 	(void)state;
-	for (int turn = 0; turn < 2000; turn++) {
+	for (int turn = 0; turn < turns(2000); turn++) {
 		uint32_t size;
 		uint8_t *tree;
 		int rc;
@@ -524,8 +524,8 @@ static void test_mutated(void **state)
 		assert_true(rc == 0 || (rc > 100 && rc < 700));
 		*(rc ? &stopped : &booted) += 1;
 	}
-	assert_true(booted > 50);
-	assert_true(stopped > 50);
+	assert_true(booted > turns(50));
+	assert_true(stopped > turns(50));
 }
 
 #define T(name) cmocka_unit_test_setup(name, start)

@@ -434,7 +434,7 @@ static void test_meddling(void **state)
 	int booted = 0, stopped = 0;
 
 	(void)state;
-	for (int turn = 0; turn < 1000; turn++) {
+	for (int turn = 0; turn < turns(1000); turn++) {
 		int rc;
 
 		start(NULL);
@@ -445,8 +445,8 @@ static void test_meddling(void **state)
 		if (rc == 0 && fake_guest.share_count)
 			assert_true(fake_guest.shared * KIB64 >= 0x10000);
 	}
-	assert_true(booted > 20);
-	assert_true(stopped > 20);
+	assert_true(booted > turns(20));
+	assert_true(stopped > turns(20));
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, start, end)
