@@ -65,7 +65,7 @@
 	X(213, E_CRASH_KERNEL, "entered as a crash kernel, which pefboot cannot be", \
 	  "give kexec -p the kernel itself, not pefboot or a bundle")                 \
 	X(301, E_NO_KERNEL, "no kernel given",                                        \
-	  "use -kernel, or a boot bundle on a virtio disk, not -cdrom, NVMe or USB")   \
+	  "use -kernel, or a bundle on a virtio disk; for -cdrom, USB: pefboot-bundle slof") \
 	X(302, E_NOT_LINUX, "not a Linux kernel with a flat-tree entry",              \
 	  "pass an uncompressed 64-bit powerpc vmlinux with -kernel")                 \
 	X(303, E_ZIMAGE, "zImage wrappers cannot be entered with a flat tree",        \

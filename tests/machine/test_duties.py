@@ -180,12 +180,15 @@ def on_media(medium, bundle, folder):
 
 
 @pytest.mark.parametrize("medium", ["net", *(pytest.param(name, marks=pytest.mark.all) for name in ("cdrom", "vscsi", "usb"))])
-def test_duties_media_of_slof(request, tmp_path, medium):
-    """What `pefboot-bundle slof` makes is loaded whole by SLOF, from where pefboot cannot read; a bundle as it is is not."""
+def test_duties_media_of_slof(request, qemu, tmp_path, medium):
+    """What `pefboot-bundle slof` makes is loaded whole by SLOF, from where pefboot cannot read: its hint there says so."""
     disks.bundle(tmp_path / "bundle.elf", disks.spin_elf(), disks.random_bytes("media", 70000))
     made = tmp_path / "bundle.slof"
     subprocess.run([harness.BUILD / "pefboot-bundle", "slof", "-o", made, tmp_path / "bundle.elf"], check=True)
     args = on_media(medium, made, tmp_path)
+    stopped = qemu("--mem", "512M", "--", *args)
+    assert stopped.line(r"hint: (.*)")[1].endswith(": pefboot-bundle slof")
+    stopped.line(r"EXIT 301$")
     with audit.Machine("--firmware", "slof", "--mem", "512M", "--", *args, log=harness.LOGS / f"{request.node.name}.log") as machine:
         machine.wait_for(r"3/7 load from=memory kernel=0x1\w{7}\+", harness.BOOT_TIMEOUT)
         machine.wait_for(r"7/7 handoff")

@@ -108,7 +108,7 @@ CASES = {
         [*things.kernel(memory=600 << 20), "--mem", "512M"], [*things.kernel(memory=600 << 20), "--mem", "2G"])),
     208: ("without max-cpu-compat=", lambda things: (
         [*things.kernel(), "--machine", "max-cpu-compat=power7"], things.kernel())),
-    301: ("a boot bundle on a virtio disk, not -cdrom", lambda things: (
+    301: ("a bundle on a virtio disk; for -cdrom, USB: pefboot-bundle slof", lambda things: (
         ["--", "-cdrom", things.file("x.iso", bytes(1 << 20))], things.bundle())),
     302: ("pass an uncompressed 64-bit powerpc vmlinux", lambda things: (things.kernel(bytes(0x10000)), things.kernel())),
     324: ("a queue-size that is a power of two, 8 to 1024", lambda things: disk_option(things, "queue-size=4", "queue-size=8")),

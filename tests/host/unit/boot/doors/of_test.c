@@ -481,7 +481,7 @@ static void test_started_from_hints(void **state)
 	assert_true(fake_stops(boot_start(DOOR_OPEN_FIRMWARE, IMAGE, 0, 0, FAKE_OF_CLIENT)));
 	assert_int_equal(guest_exit(), E_NO_KERNEL);
 	assert_non_null(strstr(guest_console(), "no virtio disk, but \"/vdevice/v-scsi@71000003/disk@8200000000000000\""));
-	assert_non_null(strstr(guest_console(), "not -cdrom, NVMe or USB"));
+	assert_non_null(strstr(guest_console(), "for -cdrom, USB: pefboot-bundle slof"));
 }
 
 static void test_bridges(void **state)
