@@ -260,7 +260,7 @@ int dt_outline(struct dt_outline *outline, const void *fdt, uint64_t max, enum d
 					.nvram = -FDT_ERR_NOTFOUND };
 	while (frc == 0) {
 		event = dt_walk_next_of(&reader.walk, wanted(&reader));
-		if (event == DT_DONE || event < 0)
+		if (event <= DT_DONE)
 			return event;
 		if (event == DT_PROP)
 			frc = read_prop(&reader);

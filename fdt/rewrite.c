@@ -154,7 +154,7 @@ static int find_children(struct rewriter *rewriter, enum node_kind kind, int par
 
 	fdt_for_each_subnode(node, rewriter->fdt, parent)
 		if (rc == 0 && find_unit(rewriter->fdt, node, kind, &unit))
-			rc = add_entry(rewriter, (struct rewrite_entry){ unit, 0, node, 0 });
+			rc = add_entry(rewriter, (struct rewrite_entry){ .unit = unit, .node = node });
 	sort_entries(rewriter->entry + first, rewriter->used - first);
 	return rc;
 }
@@ -202,7 +202,9 @@ static int find_memory_nodes(struct rewriter *rewriter)
 		if (dt_u64_pair(rewriter->fdt, node, "reg", &base, &size))
 			return lacks(rewriter, fdt_get_name(rewriter->fdt, node, NULL), "reg");
 		if (size)
-			rc = add_entry(rewriter, (struct rewrite_entry){ base, size, node, 0 });
+			rc = add_entry(rewriter, (struct rewrite_entry){
+				.unit = base, .size = size, .node = node,
+			});
 	}
 	return rc;
 }
@@ -235,13 +237,14 @@ static int find_dynamic_memory(struct rewriter *rewriter)
 }
 
 #define DOMAINS_MAX 7
+#define ASSOCIATIVITY_SIZE (4 * (1 + DOMAINS_MAX))
 
 /*
  * "ibm,associativity" of a block: a count and that many domains, out of the arrays, which begin
  * with how many there are and how long each is (LoPAR C.6.6.2). Empty where there is none.
  */
 static struct node_value block_associativity(const struct rewriter *rewriter, uint32_t index,
-					     uint8_t value[4 * (1 + DOMAINS_MAX)])
+					     uint8_t value[ASSOCIATIVITY_SIZE])
 {
 	int size = 0;
 	const uint8_t *arrays = dt_get(rewriter->fdt, dt_find(rewriter->fdt, DYNAMIC_MEMORY),
@@ -262,7 +265,7 @@ static struct node_value block_associativity(const struct rewriter *rewriter, ui
 static int give_memory_node(struct rewriter *rewriter, const struct rewrite_entry *entry)
 {
 	struct node *node = &rewriter->node;
-	uint8_t reg[DT_RANGE_SIZE], associativity[4 * (1 + DOMAINS_MAX)];
+	uint8_t reg[DT_RANGE_SIZE], associativity[ASSOCIATIVITY_SIZE];
 	int rc;
 
 	dt_store_range(reg, (struct range){ entry->unit, entry->unit + entry->size });

@@ -115,12 +115,12 @@ int bundle_parse(struct bundle *bundle, const void *image, size_t have)
 	order = bundle_order(bundle->version);
 	for (int i = 0; rc == 0 && i < BUNDLE_PARTS; i++)
 		rc = read_part(bundle, order[i], &manifest.part[order[i]], &end);
-	if (rc == 0)
-		rc = read_blob_place(bundle, &manifest, end);
-	if (rc == 0 && bundle->part[BUNDLE_CMDLINE].size > BUNDLE_CMDLINE_MAX)
+	if (rc || (rc = read_blob_place(bundle, &manifest, end)))
+		return rc;
+	if (bundle->part[BUNDLE_CMDLINE].size > BUNDLE_CMDLINE_MAX)
 		return error(E_BUNDLE, "command line of %lu bytes, over %d",
 			     bundle->part[BUNDLE_CMDLINE].size, BUNDLE_CMDLINE_MAX);
-	return rc;
+	return 0;
 }
 
 int bundle_parse_file(struct bundle *bundle, const void *head)

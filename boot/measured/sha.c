@@ -18,7 +18,7 @@ static inline uint32_t rotate_left(uint32_t value, int by)
 /* 6.1.2 */
 static void add_block_1(uint32_t state[WORDS], const uint8_t *block)
 {
-	static const uint32_t constant[4] = { 0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6 };
+	static const uint32_t constant[] = { 0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6 };
 	uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], w[80];
 
 	for (int i = 0; i < 80; i++) {

@@ -127,12 +127,12 @@ static uint32_t serve(uint8_t *buffer, uint32_t size)
 	return reply;
 }
 
-static int64_t send(uint64_t first)
+static int64_t send(uint64_t first, uint64_t second)
 {
 	uint8_t valid = (uint8_t)(first >> 56), msg = (uint8_t)(first >> 48);
 	uint16_t size = (uint16_t)(first >> 32);
 
-	MUST(fake_tpm.registered);
+	MUST(fake_tpm.registered && second == 0);
 	if (fake_tpm.send_code)
 		return fake_tpm.send_code;
 	fake_tpm.commands++;
@@ -172,7 +172,7 @@ static int64_t tpm_hcall(uint64_t number, const uint64_t in[9], uint64_t out[9])
 		fake_tpm.registered = false;
 		return H_SUCCESS;
 	case H_SEND_CRQ:
-		return send(in[1]);
+		return send(in[1], in[2]);
 	}
 	return next_hcall ? next_hcall(number, in, out) : H_FUNCTION;
 }

@@ -291,6 +291,27 @@ static void complete(struct fake_queue *queue, const struct fake_chain *chain)
 	put16(queue->used + 2, (uint16_t)(queue->index + (evil(INDEX_JUMPS) ? 500 : evil(INDEX_BACK) ? -9 : 0)));
 }
 
+/* Behind an IOMMU: whether all of it is mapped. */
+static bool reaches(const void *at, uint64_t size)
+{
+	uint64_t first = ((uintptr_t)at - F.tce_base) / 4096, last = ((uintptr_t)at + size - 1 - F.tce_base) / 4096;
+
+	if (!(F.agreed & VIRTIO_F_ACCESS_PLATFORM))
+		return true;
+	for (; first <= last; first++)
+		if (first >= sizeof(F.tce) / sizeof(F.tce[0]) || !F.tce[first])
+			return false;
+	return true;
+}
+
+static bool reaches_chain(const struct fake_chain *chain)
+{
+	for (uint32_t i = 0; i < chain->out + chain->in; i++)
+		if (!reaches(chain->buf[i].at, chain->buf[i].size))
+			return false;
+	return true;
+}
+
 /* The next request, if there is one. */
 static bool work_once(struct fake_queue *queue)
 {
@@ -300,6 +321,8 @@ static bool work_once(struct fake_queue *queue)
 		return false;
 	read_chain(queue, get16(queue->avail + 4 + 2UL * (queue->seen++ % queue->size)), &chain);
 	F.requests++;
+	if (!reaches_chain(&chain))
+		return false;
 	serve(&chain);
 	complete(queue, &chain);
 	return true;
@@ -440,6 +463,42 @@ static void write_legacy(uint32_t at, uint32_t value)
 	}
 }
 
+/* Bytes of a register: the driver has to use accesses of that width (virtio 1.2, 4.1.3.1). */
+static uint32_t width_modern(uint32_t at)
+{
+	switch (at) {
+	case VIRTIO_PCI_COMMON_STATUS:
+		return 1;
+	case VIRTIO_PCI_COMMON_Q_SELECT:
+	case VIRTIO_PCI_COMMON_Q_SIZE:
+	case VIRTIO_PCI_COMMON_Q_ENABLE:
+	case VIRTIO_PCI_COMMON_Q_NOFF:
+		return 2;
+	}
+	return at >= NOTIFY ? 2 : 4;
+}
+
+static uint32_t width_legacy(uint32_t at)
+{
+	switch (at) {
+	case VIRTIO_LEGACY_STATUS:
+		return 1;
+	case VIRTIO_LEGACY_QUEUE_NUM:
+	case VIRTIO_LEGACY_QUEUE_SEL:
+	case VIRTIO_LEGACY_QUEUE_NOTIFY:
+		return 2;
+	}
+	return 4;
+}
+
+/* Configuration of the device may be read in parts. */
+static bool is_width(uint32_t at, uint32_t size)
+{
+	if (F.modern ? at >= DEVICE && at < NOTIFY : at >= VIRTIO_LEGACY_CONFIG)
+		return size == 1 || size == 2 || size == 4;
+	return size == (F.modern ? width_modern(at) : width_legacy(at));
+}
+
 /* Where the registers are by the BARs; UINT32_MAX outside. */
 static uint32_t decode(uint64_t address)
 {
@@ -459,7 +518,7 @@ static uint32_t mmio_read_(uint64_t address, uint32_t size)
 {
 	uint32_t at = decode(address), mask = 0xffffffffU >> (32 - 8 * size);
 
-	if (at == UINT32_MAX)
+	if (at == UINT32_MAX || !is_width(at, size))
 		return mask;
 	return (F.modern ? read_modern(at, size) : read_legacy(at, size)) & mask;
 }
@@ -468,8 +527,7 @@ static void mmio_write_(uint64_t address, uint32_t size, uint32_t value)
 {
 	uint32_t at = decode(address);
 
-	(void)size;
-	if (at == UINT32_MAX)
+	if (at == UINT32_MAX || !is_width(at, size))
 		return;
 	if (F.modern)
 		write_modern(at, value);

@@ -82,6 +82,35 @@ static void test_tpm(void **state)
 	assert_false(outline.tpm);
 }
 
+/* The one that Linux will use: below /vdevice, by its name. */
+static void test_nvram(void **state)
+{
+	static const struct {
+		const char *parent, *name;
+		bool want;
+	} cases[] = {
+		{ "vdevice", "nvram@71000002", true }, { "vdevice", "nvram", false }, { "vdevice", "vty@71000002", false },
+		{ "other", "nvram@71000002", false }, { "", "nvram@71000002", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		void *fdt = tree_read("memory-nodes", 4096);
+		int node = 0;
+
+		fdt_open_into(fdt, fdt, (int)fdt_totalsize(fdt) + 4096);
+		if (*cases[i].parent)
+			node = fdt_add_subnode(fdt, 0, cases[i].parent);
+		node = fdt_add_subnode(fdt, node, cases[i].name);
+		assert_true(node > 0);
+		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt), DT_FULL), 0);
+		assert_int_equal(outline.nvram, cases[i].want ? node : -FDT_ERR_NOTFOUND);
+		assert_int_equal(dt_outline(&outline, fdt, fdt_totalsize(fdt), DT_BRIEF), 0);
+		assert_int_equal(outline.nvram, -FDT_ERR_NOTFOUND);
+		free(fdt);
+	}
+}
+
 static void test_memory_nodes(void **state)
 {
 	(void)state;
@@ -272,7 +301,7 @@ static void test_mutated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_pseries), TEST(test_tpm), TEST(test_memory_nodes), TEST(test_dynamic), TEST(test_crash),
+		TEST(test_pseries), TEST(test_tpm), TEST(test_nvram), TEST(test_memory_nodes), TEST(test_dynamic), TEST(test_crash),
 		TEST(test_wrong),
 		TEST(test_limits), TEST(test_neighbours), TEST(test_mutated),
 	};

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Manifests of both versions, sound and hostile, and the place of the ESM blob. */
+#include <elf.h>
+
 #include "lib/bundle.h"
 #include "lib/endian.h"
 #include "lib/error.h"
@@ -200,11 +202,68 @@ static void test_sealed_blob_size(void **state)
 	assert_int_equal(range_size(blob), 0);
 }
 
+/* Linux cuts a longer command line off, and so nobody would know which one it has got. */
+static void test_command_line_size(void **state)
+{
+	(void)state;
+	start(BUNDLE_VERSION);
+	put_part(BUNDLE_CMDLINE, 0x60000, BUNDLE_CMDLINE_MAX);
+	assert_int_equal(parse(), 0);
+	put_part(BUNDLE_CMDLINE, 0x60000, BUNDLE_CMDLINE_MAX + 1);
+	assert_int_equal(parse(), E_BUNDLE);
+}
+
+/* An ELF file of one segment, with its bytes 64 KiB behind its head. */
+static void put_kernel(uint64_t offset, uint64_t memory_size)
+{
+	Elf64_Ehdr *header = (Elf64_Ehdr *)(image + offset);
+	Elf64_Phdr *load = (Elf64_Phdr *)(header + 1);
+
+	memcpy(header->e_ident, "\x7f" "ELF\2\2", 6);
+	be16_store(&header->e_type, ET_EXEC);
+	be16_store(&header->e_machine, EM_PPC64);
+	be64_store(&header->e_phoff, sizeof(*header));
+	be16_store(&header->e_phentsize, sizeof(*load));
+	be16_store(&header->e_phnum, 1);
+	be32_store(&load->p_type, PT_LOAD);
+	be64_store(&load->p_offset, BUNDLE_ALIGN);
+	be64_store(&load->p_filesz, 0x100);
+	be64_store(&load->p_memsz, memory_size);
+}
+
+/* Where it lies, its memory ends before whatever comes next: initrd, command line, blob or the end. */
+static void test_kernel_room(void **state)
+{
+	static const struct {
+		uint32_t version;
+		uint64_t initrd, cmdline, room;
+	} cases[] = {
+		{ BUNDLE_VERSION, 0x50000, 0x60000, 0x10000 },
+		{ BUNDLE_VERSION, 0, 0x60000, 0x20000 },
+		{ BUNDLE_VERSION, 0, 0, TOTAL - 0x40000 },
+		{ BUNDLE_VERSION_BLOB, 0x60000, 0x30000, 0x10000 },
+		{ BUNDLE_VERSION_BLOB, 0, 0x30000, BLOB_AT - 0x50000 },
+	};
+	struct elf elf;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		start(cases[i].version);
+		put_part(BUNDLE_INITRD, cases[i].initrd, cases[i].initrd ? 0x777 : 0);
+		put_part(BUNDLE_CMDLINE, cases[i].cmdline, cases[i].cmdline ? 9 : 0);
+		assert_int_equal(parse(), 0);
+		for (uint64_t over = 0; over < 2; over++) {
+			put_kernel(bundle.part[BUNDLE_KERNEL].offset, cases[i].room + over);
+			assert_int_equal(bundle_kernel(&bundle, image, &elf), over ? E_BUNDLE : 0);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_sealed_measured_range), TEST(test_sealed_versions), TEST(test_sealed_blob_place),
-		TEST(test_sealed_order), TEST(test_sealed_blob_size),
+		TEST(test_sealed_order), TEST(test_sealed_blob_size), TEST(test_command_line_size), TEST(test_kernel_room),
 	};
 
 	return RUN(tests);

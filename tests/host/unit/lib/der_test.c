@@ -54,6 +54,17 @@ static void test_other_forms(void **state)
 	}
 }
 
+/* A length that 64 bits do not hold is none, even where those that they hold would fit. */
+static void test_long_length(void **state)
+{
+	static const uint8_t head[] = { DER_OCTETS, 0x89, 1, 0, 0, 0, 0, 0, 0, 0, 0x80 };
+	static uint8_t value[sizeof(head) + 0x80];
+
+	(void)state;
+	memcpy(value, head, sizeof(head));
+	assert_int_equal(reads(value, sizeof(value), DER_OCTETS), -1);
+}
+
 static void test_numbers(void **state)
 {
 	static const uint8_t good[] = { DER_INTEGER, 3, 0, 0x80, 1 }, negative[] = { DER_INTEGER, 1, 0x80 };
@@ -69,7 +80,8 @@ static void test_numbers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lengths), cmocka_unit_test(test_other_forms), cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_lengths), cmocka_unit_test(test_other_forms), cmocka_unit_test(test_long_length),
+		cmocka_unit_test(test_numbers),
 	};
 
 	return RUN(tests);

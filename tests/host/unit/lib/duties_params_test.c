@@ -94,6 +94,26 @@ static void test_limit(void **state)
 	}
 }
 
+/* What a kernel without an initrd needs: as a word of its own, with any value. */
+static void test_root(void **state)
+{
+	static const struct {
+		const char *line;
+		bool want;
+	} cases[] = {
+		{ "root=/dev/vda", true }, { "quiet root=LABEL=x", true }, { "a  rdinit=/init b", true }, { "rdinit=", true },
+		{ "root=", true }, { "", false }, { " ", false }, { "nfsroot=/x", false }, { "root", false }, { "rootfstype=ext4", false },
+		{ "init=/bin/sh", false }, { "rdinit", false }, { "a=root=/dev/vda", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		print_message("%s\n", cases[i].line);
+		assert_int_equal(linux_has_root(cases[i].line), cases[i].want);
+	}
+	assert_false(linux_has_root(NULL));
+}
+
 /* Any line: an answer. */
 static void test_random(void **state)
 {
@@ -117,7 +137,7 @@ static void test_random(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_nothing), TEST(test_radix), TEST(test_others), TEST(test_limit), TEST(test_random),
+		TEST(test_nothing), TEST(test_radix), TEST(test_others), TEST(test_limit), TEST(test_root), TEST(test_random),
 	};
 
 	return RUN(tests);

@@ -259,7 +259,12 @@ static void test_queues(void **state)
 	assert_int_equal(open_device(), 0);
 	assert_int_equal(virtio_queue(&queue, &device, 0, memory), E_VIRTIO_QUEUE);
 	setup(NULL);
-	le32_store(F.config + 0x78 + 16, 0x1000);	/* multiplier: queue 1 is notified behind the structure */
+	le32_store(F.config + 0x78 + 16, 0xffe);	/* multiplier: queue 1 is notified at the end of the structure */
+	assert_int_equal(open_device(), 0);
+	assert_int_equal(virtio_queue(&queue, &device, 0, memory), 0);
+	assert_int_equal(virtio_queue(&queue, &device, 1, memory), 0);
+	setup(NULL);
+	le32_store(F.config + 0x78 + 16, 0xfff);	/* a byte of it behind the end */
 	assert_int_equal(open_device(), 0);
 	assert_int_equal(virtio_queue(&queue, &device, 0, memory), 0);
 	assert_int_equal(virtio_queue(&queue, &device, 1, memory), E_VIRTIO_QUEUE);
@@ -331,6 +336,7 @@ static void test_bridges_full(void **state)
 	le32_store(F.config + 0x20, 0x90000000 | 12);
 	assert_int_equal(open_device(), 0);
 	assert_int_equal(le32_load(F.bridge[0] + PCI_MEMORY_BASE), 0x90f09000);
+	assert_int_equal(le16_load(F.bridge[0] + PCI_COMMAND), PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	assert_int_equal(virtio_close(&device), 0);
 	assert_int_equal(le16_load(F.bridge[0] + PCI_COMMAND), PCI_COMMAND_MEMORY);
 }
@@ -362,6 +368,14 @@ static void test_iommu(void **state)
 	assert_int_equal(virtio_map(&device, (void *)(RANGES_MAX * 8192), 1), E_VIRTIO_IOMMU);
 	assert_int_equal(virtio_close(&device), 0);
 	assert_int_equal(F.tces, 0);
+	setup(NULL);						/* what it has not mapped it leaves alone */
+	F.features |= VIRTIO_F_ACCESS_PLATFORM;
+	assert_int_equal(open_device(), 0);
+	assert_int_equal(virtio_map(&device, NULL, 1), 0);
+	assert_int_equal(virtio_map(&device, (void *)8192, 1), 0);
+	device.iommu.mapped.count = 1;
+	assert_int_equal(virtio_close(&device), 0);
+	assert_int_equal(F.tces, 1);
 }
 
 static void test_rng(void **state)

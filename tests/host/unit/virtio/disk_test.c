@@ -14,15 +14,17 @@
 #define F	  fake_virtio
 #define DISK_SIZE (9UL << 20)
 #define TO_SIZE	  (DISK_SIZE + 8192)
+#define NEAR_SIZE 65536
 
 static struct disk_host host;
 static struct disk disk;
-static uint8_t *memory, *contents, *to;
+static uint8_t *memory, *near, *contents, *to;
 
 static void plug(uint32_t type, bool modern, uint32_t block_size)
 {
 	if (!memory) {
-		memory = fake_memory(DISK_MEMORY);
+		memory = fake_memory(DISK_MEMORY + NEAR_SIZE);
+		near = memory + ((DISK_MEMORY + 4095) & ~4095UL);
 		contents = fake_memory(DISK_SIZE);
 		to = fake_memory(TO_SIZE);
 		for (size_t i = 0; i < DISK_SIZE / 8; i++)
@@ -376,6 +378,8 @@ static void test_iommu(void **state)
 	F.tce_base = (uintptr_t)memory & ~0xfffUL;
 	assert_int_equal(open_host(), 0);
 	assert_int_equal(open_disk(), 0);
+	assert_int_equal(disk_read(&disk, 5, near, 5000), 0);		/* slots, junk and data are all mapped */
+	assert_memory_equal(near, contents + 5, 5000);
 	assert_int_equal(disk_read(&disk, 0, (void *)(F.tce_base + (17 << 20)), 4), E_VIRTIO_IOMMU);
 }
 

@@ -63,6 +63,9 @@ static void test_full(void **state)
 
 	(void)state;
 	assert_int_equal(eventlog_start(&log, memory, 64, 15), E_TPM_LOG);
+	assert_int_equal(eventlog_start(&log, memory, 76, 15), E_TPM_LOG);
+	assert_int_equal(eventlog_start(&log, memory, 77, 15), 0);	/* the first event of all banks */
+	assert_int_equal(log.size, 77);
 	make(&log, 15);
 	while (rc == 0)
 		rc = eventlog_add(&log, 9, EV_IPL, &digests, "some text", 9);
@@ -91,6 +94,19 @@ static void test_malformed(void **state)
 	}
 }
 
+/* A first event that ends within its list of banks; what follows would do. */
+static void test_short_list(void **state)
+{
+	struct eventlog log;
+
+	(void)state;
+	for (uint32_t size = 24; size <= 33; size++) {
+		assert_int_equal(eventlog_start(&log, memory, ROOM, 1 << BANK_SHA256), 0);
+		le32_store(memory + 28, size);
+		assert_int_equal(eventlog_continue(&log, memory, ROOM), size < 32 ? E_TPM_LOG : 0);
+	}
+}
+
 /* "boot without the firmware or loader that made it": then there is none, and one is begun. */
 static void test_hints_426(void **state)
 {
@@ -108,7 +124,7 @@ static void test_hints_426(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_bytes), TEST(test_continue), TEST(test_full), TEST(test_malformed), TEST(test_hints_426),
+		TEST(test_bytes), TEST(test_continue), TEST(test_full), TEST(test_malformed), TEST(test_short_list), TEST(test_hints_426),
 	};
 
 	return RUN(tests);
