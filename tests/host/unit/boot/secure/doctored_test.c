@@ -46,6 +46,7 @@ static const struct doctored {
 	{ "initrd-over-pool", 0, "" },
 	{ "initrd-leaves-no-pool", 601, "" },
 	{ "initrd-empty", 0, "" },
+	{ "initrd-odd", 0, "" },
 	{ "rtas-missing", 501, "rtas" },
 	{ "rtas-without-base", 501, "linux,rtas-base" },
 	{ "rtas-entry-elsewhere", 501, "/rtas" },
@@ -75,6 +76,7 @@ static const struct doctored {
 	{ "cpu-block-twice", 501, "d-cache-block-size" },
 	{ "cpu-block-zero", 501, "d-cache-line-size" },
 	{ "cpu-block-short", 501, "i-cache-block-size" },
+	{ "cpu-threads", 501, "boot CPU 0 not in /cpus" },
 	{ "cpu-version-unknown", 501, "cpu-version" },
 	{ "cpu-version-raw", 0, "" },
 	{ "cpu-without-time", 501, "timebase" },
@@ -119,6 +121,9 @@ static const struct doctored {
 	{ "flag-there-as-text", 501, "virtio,access-platform" },
 	{ "vscsi-and-vlan", 501, "l-lan" },
 	{ "unknown-memory-user", 501, "nvdimm" },
+	{ "xive", 0, "" },
+	{ "xive-over-memory", 502, "interrupt controller at 0x10000000" },
+	{ "xive-wraps", 502, "interrupt controller at 0xffffffffffff0000" },
 	{ "deep", 501, "" },
 };
 
@@ -221,6 +226,7 @@ static void tree_is_sane(void)
 	int record = fdt_path_offset(tree, "/chosen/pefboot");
 
 	assert_int_equal(dt_check(tree, TREE_SPACE), 0);
+	assert_int_equal((uintptr_t)tree % 8, 0);	/* Devicetree Specification v0.4, 5.6 */
 	tree_names_the_pool();
 	for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
 		assert_int_equal(fdt_path_offset(tree, gone[i]), -FDT_ERR_NOTFOUND);
@@ -257,6 +263,92 @@ static void test_not_secure(void **state)
 	run_tree("as-it-was");
 	fake.msr = 0;
 	assert_int_equal(fake_stage_run(&guest), E_NOT_SECURE);
+}
+
+/* References by phandle would be to both. */
+static void test_two_controllers(void **state)
+{
+	void *tree = (void *)STAGE_TREE;
+	int node;
+
+	(void)state;
+	run_tree("xive-and-xics");
+	node = fdt_path_offset(tree, "/interrupt-controller@6030203180000");
+	assert_int_equal(fdt_setprop_inplace_u32(tree, node, "phandle", 1), 0);
+	assert_int_equal(fake_stage_run(&guest), E_VERIFY_TREE);
+	assert_string_equal(error_text(), "two interrupt controllers");
+}
+
+#define PHB    "/pci@800000020000000"
+#define DEVICE PHB "/device@0"
+#define BRIDGE PHB "/pci@1"
+
+static int run_with_cell(const char *path, const char *name, uint32_t index, uint32_t value)
+{
+	void *tree = (void *)STAGE_TREE;
+	uint8_t *property;
+
+	run_tree("as-it-was");
+	property = fdt_getprop_w(tree, fdt_path_offset(tree, path), name, NULL);
+	assert_non_null(property);
+	be32_store(property + 4 * index, value);
+	return fake_stage_run(&guest);
+}
+
+/* One cell of a property is another: of PCI devices what Linux takes from it as their bus. */
+static void test_cells(void **state)
+{
+	static const struct {
+		const char *path, *name;
+		uint32_t index, value;
+		const char *word;	/* NULL: it boots */
+	} cells[] = {
+		{ DEVICE, "reg", 0, 0x10000, "PCI device 0x100 on bus 0" },
+		{ DEVICE, "class-code", 0, 0x604ff, "PCI device 0x0 on bus 0" },
+		{ DEVICE, "class-code", 0, 0x60300, NULL },
+		{ BRIDGE, "class-code", 0, 0x60300, "PCI device 0x8 on bus 0" },
+		{ BRIDGE, "bus-range", 0, 0, "PCI device 0x8 on bus 0" },
+		{ BRIDGE, "bus-range", 0, 2, "PCI device 0x8 on bus 0" },
+		{ BRIDGE, "bus-range", 1, 0, "PCI device 0x8 on bus 0" },
+		{ BRIDGE, "bus-range", 1, 255, NULL },
+		{ BRIDGE, "bus-range", 1, 256, "PCI device 0x8 on bus 0" },
+		{ BRIDGE "/device@2", "reg", 0, 0x21000, "PCI device 0x210 on bus 1" },
+		{ PHB, "bus-range", 0, 1, "bus-range of host bridge" },
+		{ PHB, "bus-range", 1, 256, "bus-range of host bridge" },
+		{ PHB, "interrupt-map", 4, 2, "interrupt-map of host bridge" },
+		{ PHB, "interrupt-map", 11, 2, "interrupt-map of host bridge" },
+		{ PHB, "interrupt-map", 12, 2, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
+		print_message("%s %s %u\n", cells[i].path, cells[i].name, cells[i].value);
+		assert_int_equal(run_with_cell(cells[i].path, cells[i].name, cells[i].index, cells[i].value),
+				 cells[i].word ? E_VERIFY_TREE : 0);
+		if (cells[i].word)
+			assert_non_null(strstr(error_text(), cells[i].word));
+	}
+}
+
+/* It is a thread of one of the CPUs. */
+static void test_boot_cpu(void **state)
+{
+	(void)state;
+	for (uint32_t cpu = 0; cpu < 4; cpu++) {
+		run_tree("cpu-threads");
+		fdt_set_boot_cpuid_phys((void *)STAGE_TREE, cpu);
+		assert_int_equal(fake_stage_run(&guest), cpu == 0 || cpu == 3 ? E_VERIFY_TREE : 0);
+	}
+}
+
+/* The header says that there is nothing: it is no tree, and there is nothing to be accepted. */
+static void test_tree_of_no_bytes(void **state)
+{
+	(void)state;
+	run_tree("as-it-was");
+	fdt_set_totalsize((void *)STAGE_TREE, 0);
+	assert_int_equal(fake_stage_run(&guest), E_VERIFY_TREE);
+	assert_int_equal(fake_stage.accept_calls, 1);
 }
 
 static void test_share_refused(void **state)
@@ -390,6 +482,7 @@ int main(void)
 	const struct CMUnitTest others[] = {
 		TEST(test_not_secure), TEST(test_share_refused), TEST(test_mark), TEST(test_rtas_bits),
 		TEST(test_no_random_numbers), TEST(test_random_number_at_last), TEST(test_seed), TEST(test_no_initrd), TEST(test_each_bit),
+		TEST(test_cells), TEST(test_boot_cpu), TEST(test_two_controllers), TEST(test_tree_of_no_bytes),
 	};
 	int failed;
 

@@ -160,6 +160,7 @@ static void test_mark(void **state)
 	guest_say("pefboot.secure=off");
 	stops(0);
 	assert_int_equal(fake_guest.share_count, 0);
+	assert_null(strstr(guest_console(), "no manifest"));	/* it never claims to verify */
 }
 
 /* Any refusal ends the boot, by name; U_FUNCTION to the second call is one, too. */

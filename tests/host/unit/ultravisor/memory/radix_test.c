@@ -126,6 +126,9 @@ static void test_own_alloc(void **state)
 	assert_int_equal(own_alloc(1, 1), 0);
 	assert_int_equal(own_alloc(UINT64_MAX, 1), 0);
 	assert_int_equal(own_alloc(0, 1), 0x3000);
+	platform.own_used = 0x1005;
+	assert_int_equal(own_alloc(1, 0x10), 0x1010);
+	assert_int_equal(own_alloc(1, 1), 0x1011);
 	platform.timebase_hz = 512000000;
 	assert_int_equal(microseconds(1024), 2);
 }

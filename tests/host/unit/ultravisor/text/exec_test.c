@@ -224,6 +224,7 @@ static void test_store_done(void **state)
 		fault_data(vcpu);
 		assert_int_equal(vcpu->regs.nip, PAGE + 0x100);
 		assert_int_equal(vcpu->exposed, PAGE + 1);
+		assert_int_equal(fake_uv_replaced(), 0);
 		exec_end_exposure(vcpu);
 	}
 }

@@ -5,6 +5,7 @@
 #include "lib/endian.h"
 #include "tests/host/fake/ultravisor.h"
 #include "tests/host/unit/test.h"
+#include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
@@ -23,6 +24,7 @@ static int secure(void **state)
 	(void)state;
 	fake_reset();
 	fake_uv_reset(GUEST);
+	exec_restore_all();
 	for (uint64_t gfn = 1; gfn < pages.count; gfn++)
 		pages_secure(&pages, gfn, true);
 	platform.secure = true;
@@ -110,11 +112,126 @@ static void test_outside(void **state)
 	assert_int_equal(*radix_leaf(end, false), 0);
 }
 
+/* @word, in either byte order, is what CPU 0 comes to in a page that has been searched. */
+static bool illegal(uint32_t word, bool word_little, uint64_t msr, uint64_t ctr)
+{
+	uint8_t text[4];
+
+	be32_store(text, word_little ? __builtin_bswap32(word) : word);
+	assert_true(guest_write(PAGE, text, sizeof(text)));
+	memory_map_around(PAGE);
+	exec_fetch(PAGE, false);
+	vcpu_reset(&vcpus[0], PAGE, msr, 0);
+	vcpus[0].regs.ctr = ctr;
+	exec_note_entry(&vcpus[0]);
+	return fault_illegal(&vcpus[0]);
+}
+
+/* An sc 2 is one in the CPU's byte order; to the other it is bdnz .+0x44, which does what it does. */
+static void test_sc_2(void **state)
+{
+	(void)state;
+	for (int little = 0; little < 2; little++) {
+		uint64_t msr = MSR_SF | MSR_ME | (little ? MSR_LE : 0);
+
+		assert_true(illegal(INSN_SC_2, little, msr, 2));
+		assert_true(vcpus[0].regs.nip == PAGE + 4 && vcpus[0].regs.ctr == 2);
+		assert_false(illegal(INSN_SC_2, !little, msr, 2));
+		assert_true(vcpus[0].regs.nip == PAGE + 0x44 && vcpus[0].regs.ctr == 1);
+		assert_false(illegal(INSN_SC_2, !little, msr, 1));
+		assert_true(vcpus[0].regs.nip == PAGE + 4 && vcpus[0].regs.ctr == 0);
+	}
+}
+
+static void interrupted(uint64_t msr, uint64_t cause)
+{
+	assert_int_equal(vcpus[0].regs.nip, 0x700);
+	assert_int_equal(vcpus[0].hv.srr0, PAGE);
+	assert_int_equal(vcpus[0].hv.srr1, msr | cause);
+}
+
+/* Program interrupts, ISA 3.0B Book III 6.5.9: SRR1 bit 44 for illegal, 45 for privileged instructions */
+static void test_program_interrupts(void **state)
+{
+	const uint32_t mfmsr_r7 = 0x7ce000a6;
+
+	(void)state;
+	for (int little = 0; little < 2; little++) {
+		uint64_t msr = MSR_SF | MSR_ME | (little ? MSR_LE : 0);
+
+		assert_false(illegal(mfmsr_r7, little, msr | MSR_PR, 0));
+		interrupted(msr | MSR_PR, BIT_BE(45));
+		assert_false(illegal(mfmsr_r7, !little, msr, 0));
+		interrupted(msr, BIT_BE(44));
+		assert_false(illegal(0, little, msr, 0));
+		interrupted(msr, BIT_BE(44));
+	}
+}
+
+static void fault_at(uint64_t gpa, uint64_t cause)
+{
+	vcpu_reset(&vcpus[0], PAGE, MSR_SF | MSR_ME, 0);
+	vcpus[0].hv.asdr = gpa;
+	vcpus[0].hv.hdar = gpa + 7;
+	vcpus[0].hv.hdsisr = cause;
+	assert_true(fault_data(&vcpus[0]));
+}
+
+/* A window of a host bridge is mapped to itself, page by page; what is nothing is an interrupt. */
+static void test_devices(void **state)
+{
+	const uint64_t window = 0x200080000000;
+	bool full = false;
+
+	(void)state;
+	ranges_add(&platform.mmio, (struct range){ window, window + (1UL << 40) });
+	fault_at(window + 0x5123, DSISR_STORE);
+	assert_int_equal(vcpus[0].regs.nip, PAGE);
+	assert_int_equal(*radix_leaf(window + 0x5000, false),
+			 PTE_VALID | PTE_LEAF | (window + 0x5000) | PTE_REF_CHANGE | PTE_IO | PTE_R | PTE_W);
+	assert_int_equal(*radix_leaf(window + 0x4000, false), 0);
+	assert_int_equal(*radix_leaf(window + 0x6000, false), 0);
+	for (int store = 0; store < 2; store++) {
+		fault_at(window - 1, store ? DSISR_STORE : 0);
+		assert_int_equal(vcpus[0].regs.nip, 0x300);
+		assert_int_equal(fake_uv.dar, window + 6);
+		assert_int_equal(fake_uv.dsisr, DSISR_NO_PTE | (store ? DSISR_STORE : 0));
+	}
+	fault_at(window, DSISR_STORE | DSISR_TABLE_WALK);	/* nor are the guest's tables there */
+	vcpu_reset(&vcpus[0], PAGE, MSR_SF | MSR_ME, 0);
+	vcpus[0].hv.asdr = window;
+	assert_true(fault_fetch(&vcpus[0], 0));
+	assert_int_equal(vcpus[0].regs.nip, 0x400);
+	assert_int_equal(vcpus[0].hv.srr1, MSR_SF | MSR_ME | DSISR_NO_PTE);
+	for (uint64_t i = 0; i < 1000 && !full; i++)
+		full = fake_stops(fault_at(window + (i << 21), 0));
+	smp_unlock();		/* it ended in fault_data() */
+	assert_true(full);
+	assert_non_null(strstr(fake.console, "FAIL E912 a table of the ultravisor is full: device windows at 0x2000"));
+}
+
+/* Where the guest has its own tables any leaf will do; they are no text. */
+static void test_table_walk(void **state)
+{
+	(void)state;
+	for (int fetch = 0; fetch < 2; fetch++) {
+		assert_int_equal(illegal(INSN_SC_2, false, MSR_SF | MSR_ME, 1), true);
+		assert_int_equal(*radix_leaf(PAGE, false) & PTE_RWX, PTE_X);
+		vcpus[0].hv.asdr = PAGE;
+		vcpus[0].hv.hdsisr = DSISR_STORE | DSISR_TABLE_WALK;
+		assert_true(fetch ? fault_fetch(&vcpus[0], DSISR_TABLE_WALK) : fault_data(&vcpus[0]));
+		assert_int_equal(*radix_leaf(PAGE, false) & PTE_RWX, PTE_R | PTE_W);
+		assert_int_equal(vcpus[0].regs.nip, PAGE + 4);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_implicit, secure), cmocka_unit_test_setup(test_msr, secure),
-		cmocka_unit_test_setup(test_outside, secure),
+		cmocka_unit_test_setup(test_outside, secure), cmocka_unit_test_setup(test_sc_2, secure),
+		cmocka_unit_test_setup(test_program_interrupts, secure), cmocka_unit_test_setup(test_devices, secure),
+		cmocka_unit_test_setup(test_table_walk, secure),
 	};
 
 	return RUN(tests);

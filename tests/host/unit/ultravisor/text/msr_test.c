@@ -294,6 +294,7 @@ static void test_known(void **state)
 		{ MSR_IGNORES_S, { 0x71290010 } },				/* andi. r9,r9,16: DR */
 		{ MSR_IGNORES_S, { 0x552906b6 } },				/* rlwinm r9,r9,0,26,27 */
 		{ MSR_IGNORES_S, { 0xe9230180 } },				/* ld r9,384(r3) */
+		{ MSR_IGNORES_S, { 0x7d23202a } },				/* ldx r9,r3,r4 */
 		{ MSR_IGNORES_S, { 0x7d2000a6 } },				/* mfmsr r9 again */
 		{ MSR_IGNORES_S, { 0x65290040, 0xf9210000, 0x4e800020 } },	/* oris r9,r9,64: S is set anyway */
 		{ MSR_SEEN,	 { 0x752a0040 } },				/* andis. r10,r9,64: r9 lives on */
