@@ -21,6 +21,7 @@ MAY_SKIP = (
     "QEMU of this release is not in the archive",
     "not enough memory on this machine",
     "mounts are not permitted here",
+    "the kernel package has not been built",
 )
 
 

@@ -21,6 +21,14 @@ def kernel(version="6.12", config=""):
     return harness.Path(done.stdout.strip())
 
 
+def packaged_kernel():
+    """vmlinux of linux/build --deb where that was built, which takes longer than many tests; otherwise None."""
+    done = subprocess.run([harness.TOP / "linux/build", "--deb", "--path"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          text=True, check=False)
+    path = harness.Path(done.stdout.partition("\n")[0]).parent / "vmlinux"
+    return path if done.returncode == 0 and path.exists() else None
+
+
 @functools.lru_cache(maxsize=None)
 def initramfs(modules="none", init=None, *files):
     """The test initramfs, with another /init and more files ("path=file") if wanted."""

@@ -110,6 +110,36 @@ def test_duties_crash(tmp_path, world):
         assert found["leaked"] == "0" and found["world"] == "secure"
 
 
+@pytest.mark.all
+@pytest.mark.parametrize("size", ["512M", "256M@768M"])
+def test_duties_crash_pool(skip, tmp_path, size):
+    """The crash kernel of a secure guest, loaded by kexec -s -p, uses the pool that is shared already: its devices work. Its
+    initrd and what describes the first kernel lie elsewhere. The kernel of linux/build --deb has pool, CRASH_DUMP and KEXEC_FILE."""
+    vmlinux = secure.packaged_kernel() or skip("the kernel package has not been built", "linux/build --deb")
+    (tmp_path / "append").write_text("console=hvc0 panic=-1 report maxcpus=1 disks=1")
+    disk = tmp_path / "disk.img"
+    disk.write_bytes(disks.random_bytes("crash", 3 << 20))
+    first = kexec.initramfs(tmp_path / "first.cpio.gz", "none", next=vmlinux, **{
+        "next-initrd": secure.initramfs(), "next-append": tmp_path / "append"})
+    args = secure.arguments(f"crash how=file initrd append crashkernel={size} {harness.PATIENT}", "--mem", "2G", "--disk", disk, "--net",
+                            "--rng", vmlinux=vmlinux, initrd=first)[2:]
+    with audit.Machine(*args, firmware="ultravisor", log=harness.LOGS / f"test_duties_crash_pool-{size}.log") as machine:
+        machine.wait_for("reboot: Power down(?s:.*)verdict .*uvcalls", timeout=3 * harness.BOOT_TIMEOUT)
+        boot = harness.Boot(machine.console(), 0, 0)
+    start, end = (int(word, 16) for word in boot.line(r"6/7 patch pool=(\w+)\+(\w+)").groups())
+    end += start
+    report = boot.report()
+    assert report["cmdline"].startswith("elfcorehdr=")
+    assert [words[3] for words in report.all("disk")] == [hashlib.md5(disk.read_bytes()).hexdigest()]
+    assert report["ping"] == "eth0 ok" and report["rng_current"].startswith("virtio_rng")
+    assert re.fullmatch(rf"{start:x} slots \d+ used [1-9]\d* .*", report["pool"])
+    kept = [int(boot.line(r"elfcorehdr=(0x\w+)")[1], 16), *(
+        int.from_bytes(report.property(f"chosen/linux,initrd-{what}"), "big") for what in ("start", "end"))]
+    assert not any(start <= at < end for at in kept)
+    found = secure.verdict(boot.console)
+    assert found["leaked"] == "0" and found["world"] == "secure"
+
+
 # pefboot.pool=, memory of the guest, kind of the disk, and whether the pool lies above the window.
 POOLS = {"1G": ("1G", "2560M", "transport=transitional", True), "1G-tight": ("1G", "2G", "transport=legacy", True),
          "600M": ("600M", "2560M", "transport=modern,iommu_platform=on", False)}
@@ -192,6 +222,20 @@ def test_duties_media_of_slof(request, qemu, tmp_path, medium):
     with audit.Machine("--firmware", "slof", "--mem", "512M", "--", *args, log=harness.LOGS / f"{request.node.name}.log") as machine:
         machine.wait_for(r"3/7 load from=memory kernel=0x1\w{7}\+", harness.BOOT_TIMEOUT)
         machine.wait_for(r"7/7 handoff")
+
+
+@pytest.mark.all
+def test_duties_net_secure(qemu, tmp_path):
+    """A secure guest from the network: SLOF, in the ultravisor's guest, loads all of it by TFTP."""
+    bundle = kexec.bundle(tmp_path / "bundle.elf", "console=hvc0 panic=-1 report pefboot.secure=required")
+    subprocess.run([harness.BUILD / "pefboot-bundle", "slof", "-o", tmp_path / "bundle.slof", bundle], check=True)
+    boot = qemu("--firmware", "ultravisor", "--guest-firmware", "slof", "--mem", "512M", "--", "-netdev",
+                f"user,id=n,tftp={tmp_path},bootfile=bundle.slof", "-device", "virtio-net-pci,netdev=n,romfile=",
+                timeout=2 * harness.BOOT_TIMEOUT)
+    boot.line(r"1/7 entry door=of ")
+    boot.line(r"5/7 verify world=secure .*kernel=match initrd=match cmdline=match")
+    assert boot.report()["ping"] == "eth0 ok"
+    assert secure.verdict(boot.console)["leaked"] == "0"
 
 
 # What QEMU's own functional tests of this machine give it, and wait for, in this order: tests/functional/test_ppc64_pseries.py
