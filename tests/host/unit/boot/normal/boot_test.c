@@ -37,6 +37,18 @@ static const void *prop(const char *node, const char *name, int *size)
 	return fdt_getprop(fake.entered_tree, fdt_path_offset(fake.entered_tree, node), name, size);
 }
 
+/* A bridge's window of I/O ports, the same on both sides: not relocatable, three cells an address, two a size. */
+static void window_is(const char *bridge, uint32_t start, uint32_t bytes)
+{
+	const uint32_t want[8] = { 0x81000000, 0, start, 0x81000000, 0, start, 0, bytes };
+	int size = 0;
+	const uint8_t *cells = prop(bridge, "ranges", &size);
+
+	assert_int_equal(size, 32);
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(be32_load(cells + 4 * i), want[i]);
+}
+
 /* What Linux needs of the tree. */
 static void test_good(void **state)
 {
@@ -67,8 +79,26 @@ static void test_good(void **state)
 	assert_memory_equal(prop("/pci@800000020000000/pci@1", "bus-range", &size), "\0\0\0\1\0\0\0\2", 8);
 	assert_memory_equal(prop("/pci@800000020000000/pci@1/pci@3", "bus-range", &size), "\0\0\0\2\0\0\0\2", 8);
 	assert_string_equal(prop("/pci@800000020000000/pci@1/pci@3", "device_type", NULL), "pci");
-	prop("/pci@800000020000000/pci@1", "ranges", &size);
-	assert_int_equal(size, 32);
+	window_is("/pci@800000020000000/pci@1", 0x2000, 0x2000);
+	window_is("/pci@800000020000000/pci@1/pci@3", 0x3000, 0x1000);
+}
+
+/* Only 14 buses have a window: the host bridge has 64 KiB, and two pages of these are its own bus's. */
+static void test_io_windows(void **state)
+{
+	int size = -1;
+
+	(void)state;
+	fake_guest.buses[0] = 0x000e0100;
+	assert_int_equal(guest_boot(), 0);
+	window_is("/pci@800000020000000/pci@1", 0x2000, 0xe000);
+	start(state);
+	fake_guest.buses[0] = 0x000f0100;
+	assert_int_equal(guest_boot(), 0);
+	assert_non_null(prop("/pci@800000020000000/pci@1", "ranges", &size));
+	assert_int_equal(size, 0);
+	assert_memory_equal(prop("/pci@800000020000000/pci@1", "bus-range", &size), "\0\0\0\1\0\0\0\17", 8);
+	window_is("/pci@800000020000000/pci@1/pci@3", 0x3000, 0x1000);
 }
 
 /* As a call whose path tools/stack does not know would. */
@@ -533,7 +563,7 @@ static void test_mutated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_good), T(test_stack_guard), T(test_log), T(test_alarm_hints), T(test_console), T(test_cas), T(test_cas_duties), T(test_limit_duties), T(test_iommu_duties), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
+		T(test_good), T(test_io_windows), T(test_stack_guard), T(test_log), T(test_alarm_hints), T(test_console), T(test_cas), T(test_cas_duties), T(test_limit_duties), T(test_iommu_duties), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
 #define X(name, number, mistake) T(test_##name),
 		MISTAKES(X)
 #undef X
