@@ -154,7 +154,8 @@ static int find_children(struct rewriter *rewriter, enum node_kind kind, int par
 
 	fdt_for_each_subnode(node, rewriter->fdt, parent)
 		if (rc == 0 && find_unit(rewriter->fdt, node, kind, &unit))
-			rc = add_entry(rewriter, (struct rewrite_entry){ .unit = unit, .node = node });
+			rc = add_entry(rewriter,
+				       (struct rewrite_entry){ .unit = unit, .node = node });
 	sort_entries(rewriter->entry + first, rewriter->used - first);
 	return rc;
 }

@@ -117,22 +117,24 @@ static void test_reserve(void **state)
 	assert_non_null(ranges_hit(&own, payload.initrd));
 }
 
-/* An archive that ends in the middle of a header, right before memory that is not there. */
+/* An archive that ends in the middle of its second header, right before memory that is not there. */
 static void test_archive_at_the_end(void **state)
 {
 	uint8_t *page = mmap(NULL, 0x2000, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	(void)state;
 	assert_int_equal(munmap(page + 0x1000, 0x1000), 0);
-	memset(page, '0', 0x1000);
 	for (uint64_t size = 0; size <= CPIO_HEADER; size++) {
-		uint8_t *at = page + 0x1000 - size;
+		uint8_t *second = page + 0x1000 - size, *first = second - 112;
 
-		memcpy(at, "070701", size < 6 ? size : 6);
-		payload.initrd = (struct range){ (uintptr_t)at, (uintptr_t)at + size };
+		memset(page, '0', 0x1000);
+		memcpy(first, "070701", 6);
+		first[101] = '2';		/* bytes of its name, with the NUL */
+		memcpy(first + CPIO_HEADER, "a", 2);
+		memcpy(second, "070701", size < 6 ? size : 6);
+		payload.initrd = (struct range){ (uintptr_t)first, (uintptr_t)second + size };
 		assert_int_equal(blob_find_archive(&payload), 0);
 		assert_int_equal(range_size(payload.blob) + payload.archive, 0);
-		memset(at, '0', size);
 	}
 	munmap(page, 0x1000);
 }
