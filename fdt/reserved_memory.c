@@ -38,11 +38,9 @@ int dt_reserve_memory(void *fdt, const char *name, struct range range, uint32_t 
 	uint8_t reg[DT_RANGE_SIZE];
 	int parent = make_parent(fdt), node, frc;
 
-	if (parent < 0)
-		return parent;
 	format(unit, sizeof(unit), "%s@%lx", name, range.start);
 	dt_store_range(reg, range);
-	node = make_subnode(fdt, parent, unit);
+	node = make_subnode(fdt, parent, unit);		/* an error of the parent stays one */
 	if (node < 0)
 		return node;
 	*phandle = fdt_get_phandle(fdt, node);

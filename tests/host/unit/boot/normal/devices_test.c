@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The devices that pefboot itself drives: which of the bus, and what becomes of them. */
 #include "boot/normal/devices.h"
+#include "boot/normal/normal.h"
 
 #include <libfdt.h>
 
@@ -161,6 +162,21 @@ static void test_console(void **state)
 	assert_true(says("notice: console 0x1000 left out: E324 "));
 }
 
+/* Whatever becomes of step 4, no device of ours touches memory after it. */
+static void test_transition(void **state)
+{
+	struct payload payload = { .options.secure = SECURE_REQUIRED };
+
+	(void)state;
+	start(VIRTIO_ID_CONSOLE);
+	assert_int_equal(devices_find(&machine, false), 0);
+	assert_true(devices->console.open);
+	fake.ultracall = NULL;
+	assert_int_equal(transition(&machine, &payload), E_NO_ULTRAVISOR);
+	assert_false(devices->console.open);
+	assert_int_equal(F.status, 0);
+}
+
 /* After kexec each is reset, whatever it is; what does not work is said. */
 static void test_reset(void **state)
 {
@@ -199,7 +215,7 @@ static void test_large_tree(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_stir), TEST(test_stir_without), TEST(test_not_wanted), TEST(test_console), TEST(test_reset),
+		TEST(test_stir), TEST(test_stir_without), TEST(test_not_wanted), TEST(test_console), TEST(test_transition), TEST(test_reset),
 		TEST(test_large_tree),
 	};
 
