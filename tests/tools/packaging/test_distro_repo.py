@@ -144,14 +144,16 @@ def test_distro_repo_keeps_its_key(tmp_path, repository):
 
 
 def test_distro_repo_metapackages(tmp_path):
-    """Of each flavour, with the version of what it depends on."""
+    """Of each flavour, with the version of what it depends on; what else a system has for it is recommended."""
     for name in ("linux-image-6.12.117-pefboot", "linux-image-6.12.117-pefboot-64k", "linux-headers-6.12.117-pefboot-64k", "linux-libc-dev"):
         (tmp_path / f"{name}_6.12.117-1+pefboot1_ppc64el.deb").touch()
     LINUX_BUILD.metapackages(tmp_path, VERSIONS["6.12.117"])
     found = {}
     for path in tmp_path.glob("*.deb"):
         if path.stat().st_size:
-            fields = subprocess.run(["dpkg-deb", "-f", path, "Package", "Depends"], stdout=subprocess.PIPE, text=True, check=True).stdout
-            found.update([re.fullmatch(r"Package: (.*)\nDepends: (.*)\n", fields).groups()])
+            fields = subprocess.run(["dpkg-deb", "-f", path, "Package", "Depends", "Recommends"], stdout=subprocess.PIPE, text=True, check=True).stdout
+            name, needs, wants = re.fullmatch(r"Package: (.*)\nDepends: (.*)\nRecommends: (.*)\n", fields).groups()
+            found[name] = needs
+            assert ("initramfs-tools" in wants) == ("image" in name) and ("gcc" in wants) == ("headers" in name)
     assert found == {f"linux-{kind}-pefboot{flavour}": f"linux-{kind}-6.12.117-pefboot{flavour} (= 6.12.117-1+pefboot1)"
                      for kind, flavour in (("image", ""), ("image", "-64k"), ("headers", "-64k"))}
