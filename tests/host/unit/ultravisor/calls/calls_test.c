@@ -12,6 +12,7 @@
 #include "tests/host/fake/ultravisor.h"
 #include "ultravisor/calls/contract.h"
 #include "ultravisor/calls/handler.h"
+#include "ultravisor/calls/hardware.h"
 #include "ultravisor/calls/hcall_cpu.h"
 #include "ultravisor/calls/hcall_memory.h"
 #include "ultravisor/calls/hcalls.h"
@@ -44,6 +45,31 @@ static void test_names(void **state)
 	assert_string_equal(hcall_name(H_JOIN), "H_JOIN");
 	assert_null(hcall_name(H_INT_RESET));	/* one of a range */
 	assert_null(hcall_name(0x3));
+}
+
+/* As many as hcall_regs_table of open-power/ultravisor core/hcall-regs.c has, among them what Linux calls. */
+static void test_known_by_hardware(void **state)
+{
+	static const uint16_t used[] = {
+		H_REMOVE, H_PAGE_INIT, H_LOGICAL_CI_LOAD, H_LOGICAL_CI_STORE, H_GET_TERM_CHAR, H_PUT_TERM_CHAR,
+		H_EOI, H_CPPR, H_IPI, H_IPOLL, H_XIRR, H_REGISTER_VPA, H_CEDE, H_CONFER, H_PROD, H_VIO_SIGNAL,
+		H_SEND_CRQ, H_BULK_REMOVE, H_STUFF_TCE, H_PUT_TCE_INDIRECT, H_GET_CPU_CHARACTERISTICS,
+		H_HOME_NODE_ASSOCIATIVITY, H_XIRR_X, H_RANDOM, H_SET_MODE, H_REGISTER_PROC_TBL, H_SIGNAL_SYS_RESET,
+		H_INT_RESET,
+	};
+	unsigned int known = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(used) / sizeof(used[0]); i++)
+		assert_true(hardware_knows_hcall(used[i]));
+	for (uint64_t number = 0; number < 0x20000; number++) {
+		known += hardware_knows_hcall(number);
+		assert_false(number % 4 && hardware_knows_hcall(number));
+	}
+	assert_int_equal(known, 100);
+	assert_false(hardware_knows_hcall(UINT64_MAX - 3));
+	/* what is not used there, or of QEMU alone */
+	assert_false(hardware_knows_hcall(0) || hardware_knows_hcall(0x44) || hardware_knows_hcall(0xf004));
 }
 
 static void test_trace(void **state)
@@ -212,7 +238,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_names), CASE(test_trace), CASE(test_random), CASE(test_process_table),
-		CASE(test_memop), CASE(test_refused_trees),
+		CASE(test_memop), CASE(test_refused_trees), CASE(test_known_by_hardware),
 	};
 
 	return RUN(tests);

@@ -6,6 +6,7 @@
 #include "tests/host/fake/ultravisor.h"
 #include "tests/host/unit/test.h"
 #include "ultravisor/cpu/vcpu.h"
+#include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/guest.h"
@@ -57,6 +58,16 @@ static void test_initrd(void **state)
 	evil_before_move(0x10000, FDT);
 	assert_int_equal(flipped(INITRD + 1), 0x08);
 
+	ask("uv.evil=initrd@79");	/* the last bit of ten bytes */
+	put_tree(INITRD + 10);
+	evil_before_move(0x10000, FDT);
+	assert_int_equal(flipped(INITRD + 9), 0x01);
+
+	ask("uv.evil=initrd@8");
+	put_tree(INITRD + 2);
+	evil_before_move(0x10000, FDT);
+	assert_int_equal(flipped(INITRD + 1), 0x80);
+
 	ask("uv.evil=initrd@16");	/* past its end */
 	put_tree(INITRD + 2);
 	evil_before_move(0x10000, FDT);
@@ -86,6 +97,22 @@ static void test_stage_wraps(void **state)
 	assert_non_null(strstr(fake.console, "evil=stage at=none"));
 }
 
+/* Without a number: in the second page of what was measured, or of the first two if nobody knows what was. */
+static void test_stage(void **state)
+{
+	(void)state;
+	for (int measured = 0; measured < 2; measured++) {
+		ask("uv.evil=stage");
+		put_tree(INITRD);
+		uv_options.digest.size = measured ? 0x1001 : 0;
+		evil_before_move(0x10000, FDT);
+		assert_int_equal(flipped(0x11000), 0x40);
+	}
+	uv_options.digest.size = 0x1000;
+	evil_before_move(0x20000, FDT);
+	assert_int_equal(flipped(0x21000), 0);
+}
+
 static void test_no_bootargs(void **state)
 {
 	(void)state;
@@ -93,6 +120,45 @@ static void test_no_bootargs(void **state)
 	put_tree(INITRD);
 	evil_before_move(0x10000, FDT);
 	assert_null(strstr(fake.console, "evil=bootargs at=0x"));
+}
+
+/* What the command line says, wherever the tree has it: bit 1 of the first character, if none was asked for. */
+static void test_bootargs(void **state)
+{
+	const char *after;
+	void *tree;
+	int chosen;
+
+	(void)state;
+	ask("uv.evil=bootargs");
+	put_tree(INITRD);
+	tree = real(FDT);
+	chosen = fdt_path_offset(tree, "/chosen");
+	assert_int_equal(fdt_open_into(tree, tree, (int)fdt_totalsize(tree) + 64), 0);
+	assert_int_equal(fdt_setprop_string(tree, chosen, "bootargs", "quiet"), 0);
+	evil_before_move(0x10000, FDT);
+	after = dt_string(real(FDT), fdt_path_offset(real(FDT), "/chosen"), "bootargs");
+	assert_string_equal(after, "1uiet");
+	assert_non_null(strstr(fake.console, "evil=bootargs at=0x"));
+}
+
+/* All that the guest does not share and the host sees is 0xee; the guest reads none of it. */
+static void test_scribble(void **state)
+{
+	uint8_t *at;
+
+	(void)state;
+	ask("uv.evil=scribble");
+	for (uint64_t gfn = 1; gfn < pages.count; gfn++)
+		pages_secure(&pages, gfn, gfn % 2);
+	assert_true(pages_share(&pages, 5, PAGE_SHARED));
+	evil_before_entry();
+	at = real(0);
+	for (uint64_t i = 0; i < GUEST; i++)
+		if (at[i] != (i < FRAME_SIZE || i / FRAME_SIZE == 5 ? 0 : 0xee))
+			fail_msg("0x%lx is 0x%x", i, at[i]);
+	for (uint64_t gpa = 0; gpa < GUEST; gpa += FRAME_SIZE - 1)
+		assert_int_equal(flipped(gpa), 0);
 }
 
 /* A vector is entered once, at the exit that was asked for, by a secure CPU only, with EE off. */
@@ -153,6 +219,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_initrd), TEST(test_initrd_backwards),
 					    TEST(test_stage_wraps), TEST(test_no_bootargs),
+					    TEST(test_stage), TEST(test_bootargs), TEST(test_scribble),
 					    TEST(test_vector), TEST(test_forget), TEST(test_words) };
 
 	return RUN(tests);

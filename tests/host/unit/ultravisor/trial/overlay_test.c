@@ -181,6 +181,8 @@ static void test_none(void **state)
 	assert_int_equal(overlay_keep(platform.memory - 8, 16), -FDT_ERR_NOSPACE);
 	assert_int_equal(overlay_keep(UINT64_MAX, 16), -FDT_ERR_NOSPACE);
 	assert_int_equal(overlay_keep(0, UINT64_MAX), -FDT_ERR_NOSPACE);
+	assert_int_equal(overlay_keep(0, TREE_SPACE + 1), -FDT_ERR_NOSPACE);
+	assert_int_equal(overlay_keep(0, TREE_SPACE), -FDT_ERR_BADMAGIC);
 	begin_overlay(NULL);
 	end_overlay();
 	assert_int_equal(keep(), -FDT_ERR_BADPATH);
@@ -190,6 +192,21 @@ static void test_none(void **state)
 	memset(blob, 0, sizeof(blob));
 	fdt_set_totalsize(blob, 64);
 	assert_int_equal(keep(), -FDT_ERR_BADMAGIC);
+}
+
+/* One that refers to labels: no tree of QEMU's has any. */
+static void test_fixups(void **state)
+{
+	(void)state;
+	fake_uv_reset(GUEST);
+	begin_overlay("/");
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(fdt_end_node(blob), 0);
+	assert_int_equal(fdt_begin_node(blob, "__fixups__"), 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(fdt_end_node(blob), 0);
+	assert_int_equal(fdt_finish(blob), 0);
+	assert_int_equal(keep(), -FDT_ERR_NOTFOUND);
 }
 
 /* Each time has its fragments; with none for it nothing happens to the tree. */
@@ -320,7 +337,7 @@ static void test_guest_tree(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_edits), TEST(test_contents_stay), TEST(test_wrong), TEST(test_none), TEST(test_after),
+		TEST(test_edits), TEST(test_contents_stay), TEST(test_wrong), TEST(test_none), TEST(test_fixups), TEST(test_after),
 		TEST(test_broken), TEST(test_guest_tree),
 	};
 
