@@ -27,9 +27,14 @@ RUNS = {
 }
 
 
-def script(args, pages):
-    """A line of shell that runs QEMU as a guest of the host has it."""
-    machine = ["--machine", "cap-hpt-max-page-size=4k"] if pages == 4 else []
+# What QEMU has on and KVM of these kernels has not
+KERNEL_CAPS = {"6.1": [], "6.12": ["cap-hpt-max-page-size=4k"]}
+QEMU_CAPS = {"7.2": [], "10.0": ["cap-dawr1=off"]}
+
+
+def script(args, caps):
+    """A line of shell that runs QEMU on the host."""
+    machine = ["--machine", ",".join(caps)] if caps else []
     known = [] if "--firmware" in args else ["--firmware", "/pefboot.bin"]
     return shlex.join(harness.tool("qemu").command(
         ["--qemu", "/bin/qemu-system-ppc64", "--accel", "kvm", "--cpu", "host", "--mem", "512M", "--no-reboot",
@@ -45,7 +50,7 @@ def host_initramfs(folder, version, qemu):
              "usr/share/qemu/vof.bin": harness.deps("vof.bin"), "normal.elf": folder / "normal.elf", "secure.elf": folder / "secure.elf",
              **{name: harness.BUILD / name for name in ("pefboot.bin", "ultravisor.bin")}}
     for number, (name, args) in enumerate(RUNS.items()):
-        (folder / name).write_text(script(args, 4 if version == "6.12" else 64))
+        (folder / name).write_text(script(args, KERNEL_CAPS[version] + QEMU_CAPS[qemu]))
         files[f"runs/{number}-{name}"] = folder / name
     path = folder / "host.cpio.gz"
     subprocess.run([harness.TOP / "tools/initramfs", "--kernel", version, "--module", "kvm_hv", "--output", path,
