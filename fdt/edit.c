@@ -42,7 +42,9 @@ int dt_copy_missing(void *fdt, int node, const void *other, int other_node,
 		if (strncmp(walk.name, except, strlen(except)) == 0 ||
 		    dt_is_listed(list, count, &walk) || dt_get(fdt, node, walk.name, NULL))
 			continue;
-		list[count++] = (struct dt_insertion){ node, walk.name, walk.value, walk.size, 0 };
+		list[count++] = (struct dt_insertion){
+			.node = node, .name = walk.name, .value = walk.value, .size = walk.size,
+		};
 		if (count < BATCH)
 			continue;
 		frc = dt_insert(fdt, list, count);

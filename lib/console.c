@@ -43,8 +43,7 @@ static void put_rest(const char *text, size_t size, bool newline)
 	char chunk[CHUNK + 2] = { 0 };
 
 	memcpy(chunk, text, size);
-	if (newline)
-		memcpy(chunk + size, "\r\n", 2);
+	memcpy(chunk + size, "\r\n", 2);
 	size += newline ? 2 : 0;
 	if (size > CHUNK) {
 		put_chunk(chunk, CHUNK - 1);

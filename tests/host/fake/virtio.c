@@ -50,8 +50,8 @@ static int rtas(uint32_t token, const uint32_t *args, uint32_t nargs, uint32_t *
 	uint8_t *config = config_of(args[0] & 0xffff00);
 	uint32_t at = args[0] & 0xff, size = args[3];
 
-	(void)nargs;
-	(void)nrets;
+	if (nargs != (token == READ_TOKEN ? 4 : 5) || nrets != (token == READ_TOKEN ? 2 : 1))
+		return RTAS_PARAMETER;
 	if (++F.config_accesses == F.config_fails_at || at + size > 256)
 		return RTAS_PARAMETER;
 	if (token == READ_TOKEN) {

@@ -50,6 +50,10 @@ static void test_continue(void **state)
 		assert_int_equal(again.separated, 1 << 4);
 		assert_int_equal(eventlog_add(&again, 9, EV_IPL, &digests, "initrd", 6), 0);
 	}
+	le32_store(memory + log.size + 12, 4);		/* no digests: no event, whatever else is there */
+	le32_store(memory + log.size + 8, 0);
+	assert_int_equal(eventlog_continue(&again, memory, ROOM), 0);
+	assert_int_equal(again.events, 2);
 	assert_int_equal(eventlog_continue(&again, memory, log.size), 0);	/* nothing follows */
 	assert_int_equal(eventlog_continue(&again, memory, log.size - 1), E_TPM_LOG);
 }
