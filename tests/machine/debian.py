@@ -85,7 +85,7 @@ def package(folder, name, version, files, depends="", scripts=()):
         (tree / path).write_bytes(content if isinstance(content, bytes) else content.read_bytes())
     for script, _ in scripts:
         (tree / "DEBIAN" / script).chmod(0o755)
-    (tree / "DEBIAN").mkdir(exist_ok=True)
+    (tree / "DEBIAN").mkdir(parents=True, exist_ok=True)
     (tree / "DEBIAN/control").write_text(f"Package: {name}\nVersion: {version}\nArchitecture: ppc64el\nMaintainer: nobody <a@b.invalid>\n"
                                          + (f"Depends: {depends}\n" if depends else "") + "Description: of a test\n")
     quietly("dpkg-deb", "-Zgzip", "--root-owner-group", "--build", tree, folder / f"{name}_{version}_ppc64el.deb")
