@@ -70,6 +70,26 @@ def accepting(qemu):
         judged(f"  accepting {mem}: instructions, per GiB", f"{spent:,}", value=spent * (1 << 30) / size, most=40e3, form=",.0f")
 
 
+def measured_boot(qemu, **more):
+    """Instructions from reset to the kernel of a guest that a digest vouches for, the ultravisor's included."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = harness.Path(folder) / "bundle"
+        kernel = disks.elf([(0x10000, 0, virtio.stub_image()[:STUB], None)])
+        digest = disks.measured(disks.bundle(path, kernel, b"initrd", "pefboot.secure=required pefboot.kernel=any"))
+        console = figures.machine("--qemu", qemu, "--firmware", "ultravisor", "--mem", more.get("mem", "1G"), "--smp", more.get("smp", 1),
+                                  "--icount", "--disk", f"{path},ioeventfd=off", "--", "-prom-env", f"uv=uv.trace uv.digest={digest}")
+    figures.search("(5/7 verify world=secure .*kernel=match initrd=match)", console)
+    return int(figures.search("TB=([0-9a-f]{16})", console), 16) * 1000 / figures.TIMEBASE
+
+
+def growth(qemu):
+    """What more of a secure guest costs."""
+    small = measured_boot(qemu)
+    row(f"QEMU {qemu}: reset to kernel, secure and measured, 1 GiB, 1 CPU", f"{small:,.0f}")
+    judged("    each GiB more, of 33", value=(measured_boot(qemu, mem="33G") - small) / 32, most=2e6, form=",.0f")
+    judged("    each CPU more, of 64", value=(measured_boot(qemu, smp=64) - small) / 63, most=200e3, form=",.0f")
+
+
 @functools.lru_cache(maxsize=None)
 def files():
     """Disk, file that is served, initramfs."""
@@ -126,6 +146,7 @@ def main():
     for qemu in args.qemu or ["7.2", "10.0"]:
         figures.section(lambda: instructions(qemu), f"QEMU {qemu}, instructions")
         figures.section(lambda: accepting(qemu), f"QEMU {qemu}, accepting")
+        figures.section(lambda: growth(qemu), f"QEMU {qemu}, growth")
     row("Instructions of Linux", "without", "pool", "ratio")
     for qemu in args.qemu or ["7.2", "10.0"]:
         figures.section(lambda: reads(qemu), f"QEMU {qemu}, reads")

@@ -22,7 +22,7 @@ STEPS = ("entry", "discover", "load", "transition", "verify", "patch", "handoff"
 UV_ESM = 0xF110
 MAGIC, MAGIC_AT = b"pefboot\0", 0x10        # abi/image.h
 LOW_TOC = 0x20                              # ultravisor/cpu/low.h
-PAGE_STATES = ("NORMAL", "SECURE", "ZERO", "SHARED", "IMPLICIT", "PSEUDO")
+PAGE_STATES = ("NORMAL", "REACHED", "SECURE", "ZERO", "ABSENT", "SHARED", "IMPLICIT", "PSEUDO")
 FRAME = 0x10000
 
 

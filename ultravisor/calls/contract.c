@@ -169,10 +169,12 @@ const char *contract_read(struct contract *contract, uint64_t fdt, uint64_t kbas
 	return reserve_all(contract, rmo);
 }
 
-void contract_measured(struct contract *contract, uint64_t base, uint64_t size)
+void contract_keep(struct contract *contract, uint64_t base, uint64_t size)
 {
-	ranges_add(&contract->keep, (struct range){ base, base + size });
-	contract->measured = size;
+	struct range range;
+
+	if (range_make(&range, base, size))
+		ranges_add(&contract->keep, range);
 }
 
 bool contract_write_back(const struct contract *contract, uint64_t fdt)

@@ -29,10 +29,10 @@ struct contract {
 const char *contract_read(struct contract *contract, uint64_t fdt, uint64_t kbase);
 
 /*
- * A digest vouches for [@base, @base + @size), so it is kept. What is not kept will be forgotten,
- * unless uv.forget=off.
+ * UV_ESM has to bring in [@base, @base + @size), too. All else is forgotten once a digest vouches
+ * for the guest, unless uv.forget=off.
  */
-void contract_measured(struct contract *contract, uint64_t base, uint64_t size);
+void contract_keep(struct contract *contract, uint64_t base, uint64_t size);
 
 /* Write platform.tree back to @fdt; false if it does not fit there any more. */
 bool contract_write_back(const struct contract *contract, uint64_t fdt);

@@ -18,6 +18,6 @@ const char *digest_check(struct contract *contract, uint64_t kbase)
 		return "the measured range is not in memory";
 	if (!hash_matches(kbase, size, uv_options.digest.sha512))
 		return "digest mismatch";
-	contract_measured(contract, kbase, size);
+	contract->measured = size;
 	return NULL;
 }

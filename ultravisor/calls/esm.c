@@ -4,9 +4,11 @@
  *
  *	start	check the arguments
  *	tree	copy the guest's tree, check the contract, add reservations
- *	move	copy memory that is not zero into its slots, scrub normal memory
+ *	open	open the ESM blob, if there is one
+ *	move	copy memory that is not zero into its slots, scrub normal memory: all of it, or, if
+ *		somebody vouches for the guest, only what has to come along
  *	digest	check uv.digest= and the ESM blob		failed by then: abort, H_PARAMETER
- *	commit	the guest is secure: forget what was not measured, copy the tree back, share
+ *	commit	the guest is secure: forget what was left behind, copy the tree back, share
  *								failed from here on: ibm,os-term
  *	enter	at kbase, r3 = fdt, r4 = kbase, r5 = 0, EE off
  *
@@ -39,8 +41,9 @@
 struct esm {
 	uint64_t kbase, fdt;
 	struct contract contract;
+	struct owners_word word;
 	uint64_t began;			/* time base at the start of the phase */
-	uint64_t moved, scan, copy, scrub;	/* frames; time base ticks */
+	uint64_t moved, zero, scan, copy, scrub;	/* frames; time base ticks */
 };
 
 static uint64_t lap_time(struct esm *esm)
@@ -54,13 +57,18 @@ static uint64_t lap_time(struct esm *esm)
 static void move_frame(struct esm *esm, uint64_t gfn)
 {
 	uint64_t from = gfn * FRAME_SIZE, to = platform.slots + from, t0 = timebase(), t1, t2;
-	bool zero = real_is_zero(from, FRAME_SIZE);
+	bool zero;
 
+	if (!pages_undecided(pages_get(&pages, gfn)))
+		return;
+	zero = real_is_zero(from, FRAME_SIZE);
 	t1 = timebase();
 	esm->scan += t1 - t0;
 	pages_secure(&pages, gfn, zero);
-	if (zero)
+	if (zero) {
+		esm->zero++;
 		return;
+	}
 	real_copy(to, from, FRAME_SIZE);
 	t2 = timebase();
 	real_zero(from, FRAME_SIZE);
@@ -69,13 +77,24 @@ static void move_frame(struct esm *esm, uint64_t gfn)
 	esm->moved++;
 }
 
-static void move_memory(struct esm *esm)
+/* All frames that have some of the range; what came in before stays. */
+static void move_range(struct esm *esm, struct range range)
+{
+	for (uint64_t gfn = range.start / FRAME_SIZE;
+	     gfn < pages.count && gfn * FRAME_SIZE < range.end; gfn++)
+		move_frame(esm, gfn);
+}
+
+static void move_all(struct esm *esm)
+{
+	move_range(esm, (struct range){ 0, pages.count * FRAME_SIZE });
+}
+
+static void unmap_all(void)
 {
 	radix_clear();
 	smp_shootdown();
 	exec_restore_all();
-	for (uint64_t gfn = 1; gfn < pages.count; gfn++)
-		move_frame(esm, gfn);
 }
 
 static void move_memory_back(void)
@@ -109,43 +128,72 @@ static int64_t check_tree(struct esm *esm)
 	return U_SUCCESS;
 }
 
-static const char *check_blob(struct esm *esm)
+/* Who may vouch for the guest, and for what? That is brought in, too. */
+static int64_t find_owner(struct esm *esm)
 {
-	struct verdict_on_guest verdict;
-	const char *why = judge_by_blob(&verdict, platform.tree, esm->kbase);
+	const char *why = judge_open(&esm->word, platform.tree);
 
-	if (verdict.matched) {
-		contract_measured(&esm->contract, esm->kbase, verdict.kernel_size);
-		ranges_add(&esm->contract.keep, verdict.blob);
+	if (why) {
+		files_drop();
+		return abort_esm("digest", why);
 	}
-	return why;
+	contract_keep(&esm->contract, esm->kbase, uv_options.digest.size);
+	contract_keep(&esm->contract, esm->kbase, esm->word.digests.kernel_size);
+	if (esm->word.opened)
+		ranges_add(&esm->contract.keep, esm->word.found.place);
+	return U_SUCCESS;
+}
+
+/* May all else be left where it is? */
+static bool brings_in_parts(const struct esm *esm)
+{
+	return (uv_options.digest.size || esm->word.opened) && !uv_options.forget_off;
+}
+
+static const char *move(struct esm *esm)
+{
+	unmap_all();
+	if (brings_in_parts(esm))
+		for (size_t i = 0; i < esm->contract.keep.count; i++)
+			move_range(esm, esm->contract.keep.item[i]);
+	else
+		move_all(esm);
+	log_info("esm=move pages=%lu zero=%lu scan-us=%lu copy-us=%lu scrub-us=%lu us=%lu",
+		 esm->moved, esm->zero, microseconds(esm->scan), microseconds(esm->copy),
+		 microseconds(esm->scrub), lap_time(esm));
+	return uv_options.abort == ABORT_MOVE ? "uv.abort" : NULL;
+}
+
+static const char *check_digests(struct esm *esm)
+{
+	const char *why = digest_check(&esm->contract, esm->kbase);
+	bool matched = false;
+
+	if (!why && esm->word.opened)
+		why = judge_match(&esm->word, platform.tree, esm->kbase, &matched);
+	if (matched)
+		esm->contract.measured = esm->word.digests.kernel_size;
+	return !why && uv_options.abort == ABORT_DIGEST ? "uv.abort" : why;
 }
 
 static int64_t move_and_check(struct esm *esm)
 {
-	const char *phase = "move", *why = NULL;
+	const char *phase = "move", *why = move(esm);
 
-	move_memory(esm);
-	log_info("esm=move pages=%lu zero=%lu scan-us=%lu copy-us=%lu scrub-us=%lu us=%lu",
-		 esm->moved, pages.count - 1 - esm->moved, microseconds(esm->scan),
-		 microseconds(esm->copy), microseconds(esm->scrub), lap_time(esm));
-	if (uv_options.abort == ABORT_MOVE) {
-		why = "uv.abort";
-	} else {
+	if (!why) {
 		phase = "digest";
-		why = digest_check(&esm->contract, esm->kbase);
-		if (!why)
-			why = check_blob(esm);
-		if (!why && uv_options.abort == ABORT_DIGEST)
-			why = "uv.abort";
+		why = check_digests(esm);
 	}
-	if (!why && esm->contract.measured)
+	if (why) {
+		files_drop();
+		move_memory_back();
+		return abort_esm(phase, why);
+	}
+	if (esm->contract.measured)
 		log_info("esm=digest measured=%lu us=%lu", esm->contract.measured, lap_time(esm));
-	if (!why)
-		return U_SUCCESS;
-	files_drop();
-	move_memory_back();
-	return abort_esm(phase, why);
+	else
+		move_all(esm);		/* uv.esm=warn: a blob was opened, but does not match */
+	return U_SUCCESS;
 }
 
 /*
@@ -161,19 +209,23 @@ static void report_stopped(const struct vcpu *caller)
 
 /*
  * The real one brings in only what it is told of, by whole frames (core/pagein_track.c:113
- * get_page_range()). All else is as if nobody had ever touched it.
+ * get_page_range()). All else is as if nobody had ever touched it. Normal memory is scrubbed where
+ * the guest may have left something; elsewhere it is not even looked at: on a machine with a lot of
+ * memory the host has to find some for every page that is read.
  */
 static void forget_rest(struct esm *esm)
 {
-	uint64_t kept = 0;
+	const struct range first = { 0, FRAME_SIZE };
+	uint64_t kept = ranges_hit(&esm->contract.keep, first) != NULL;
 
-	for (uint64_t gfn = 0; gfn < pages.count; gfn++) {
-		const struct range frame = { gfn * FRAME_SIZE, (gfn + 1) * FRAME_SIZE };
+	if (!kept)
+		pages_forget(&pages, 0);
+	for (uint64_t gfn = 1; gfn < pages.count; gfn++) {
+		enum page_state was = pages_forget(&pages, gfn);
 
-		if (ranges_hit(&esm->contract.keep, frame))
-			kept++;
-		else
-			pages_forget(&pages, gfn);
+		if (was == PAGE_REACHED)
+			real_zero(gfn * FRAME_SIZE, FRAME_SIZE);
+		kept += !pages_undecided(was);
 	}
 	log_info("esm=forget kept=%lu us=%lu", kept, lap_time(esm));
 }
@@ -231,6 +283,8 @@ static int64_t go_secure(struct esm *esm, struct vcpu *vcpu)
 		return abort_esm("start", "uv.abort");
 	evil_before_move(esm->kbase, esm->fdt);
 	urc = check_tree(esm);
+	if (urc == U_SUCCESS)
+		urc = find_owner(esm);
 	if (urc == U_SUCCESS)
 		urc = move_and_check(esm);
 	if (urc != U_SUCCESS)

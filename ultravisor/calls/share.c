@@ -27,7 +27,7 @@ static bool change_frame(uint64_t gfn, enum page_state to)
 {
 	enum page_state was = pages_get(&pages, gfn);
 
-	if (to == PAGE_ZERO ? was != PAGE_SHARED : was != PAGE_SECURE && was != PAGE_ZERO)
+	if (to == PAGE_ZERO ? was != PAGE_SHARED : !pages_sharable(was))
 		return false;
 	unmap_frame(gfn);
 	if (to == PAGE_ZERO)

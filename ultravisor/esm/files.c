@@ -40,7 +40,7 @@ static void clear_frame(uint64_t gpa)
 {
 	static const uint8_t zeros[SMALL_PAGE];
 
-	if (pages_get(&pages, gpa / FRAME_SIZE) == PAGE_ZERO)
+	if (pages_empty(pages_get(&pages, gpa / FRAME_SIZE)))
 		return;
 	for (uint64_t at = 0; at < FRAME_SIZE; at += SMALL_PAGE)
 		guest_write(gpa + at, zeros, sizeof(zeros));

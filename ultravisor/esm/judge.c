@@ -65,13 +65,20 @@ static bool all_match(const struct found_blob *found, const struct blob_digests 
 	return rtas && kernel && initrd && bootargs;
 }
 
-static const char *open_and_match(struct verdict_on_guest *verdict, const struct found_blob *found,
-				  const void *tree, uint64_t kbase)
+static const char *as_asked(const char *why)
 {
+	if (!why || uv_options.esm != ESM_WARN)
+		return why;
+	log_notice("esm=warn why=\"%s\"", why);
+	return NULL;
+}
+
+static const char *open_found(struct owners_word *word)
+{
+	const struct found_blob *found = &word->found;
 	uint64_t began = timebase();
-	struct blob_digests digests;
 	struct blob *blob = files_take();
-	const char *why = blob_open(blob, &digests, platform.spare, range_size(found->place));
+	const char *why = blob_open(blob, &word->digests, platform.spare, range_size(found->place));
 
 	log_notice("esm=blob from=%s range=0x%lx+0x%lx files=%s",
 		   found->in_initrd ? "initrd" : "tree", found->place.start,
@@ -79,27 +86,28 @@ static const char *open_and_match(struct verdict_on_guest *verdict, const struct
 	if (why)
 		return why;
 	log_info("esm=open us=%lu", microseconds(timebase() - began));
-	verdict->blob = found->place;
-	verdict->kernel_size = digests.kernel_size;
-	verdict->matched = all_match(found, &digests, tree, kbase);
-	return verdict->matched ? NULL : "the guest does not match its blob";
+	word->opened = true;
+	return NULL;
 }
 
-const char *judge_by_blob(struct verdict_on_guest *verdict, const void *tree, uint64_t kbase)
+const char *judge_open(struct owners_word *word, const void *tree)
 {
-	struct found_blob found;
 	const char *why;
 
-	*verdict = (struct verdict_on_guest){ 0 };
+	*word = (struct owners_word){ 0 };
 	if (uv_options.esm == ESM_OFF)
 		return NULL;
-	why = find_blob(&found, tree, platform.spare);
-	if (!why && found.place.end)
-		why = open_and_match(verdict, &found, tree, kbase);
+	why = find_blob(&word->found, tree, platform.spare);
+	if (!why && word->found.place.end)
+		why = open_found(word);
 	else if (!why && uv_options.esm != ESM_WITH_BLOB)
 		why = "there is no ESM blob";
-	if (!why || uv_options.esm != ESM_WARN)
-		return why;
-	log_notice("esm=warn why=\"%s\"", why);
-	return NULL;
+	return as_asked(why);
+}
+
+const char *judge_match(const struct owners_word *word, const void *tree, uint64_t kbase,
+			bool *matched)
+{
+	*matched = all_match(&word->found, &word->digests, tree, kbase);
+	return as_asked(*matched ? NULL : "the guest does not match its blob");
 }

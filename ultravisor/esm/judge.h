@@ -6,22 +6,34 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/range.h"
+#include "ultravisor/esm/blob.h"
+#include "ultravisor/esm/find.h"
 
-struct verdict_on_guest {
-	bool matched;			/* all four digests did */
-	struct range blob;		/* where it lay */
-	uint64_t kernel_size;		/* bytes from kbase on that they cover */
+/* What the owner's blob says, and where it lay. */
+struct owners_word {
+	bool opened;			/* else there is nothing but this */
+	struct found_blob found;
+	struct blob_digests digests;
 };
 
 /*
- * judge_by_blob() - find the guest's blob, open it, and hold memory against it, as uv.esm= says.
- * What is in it is kept until files_give() or files_drop().
+ * judge_open() - find the guest's blob and open it, as uv.esm= says. What is in it is kept until
+ * files_give() or files_drop().
  *
  * @tree: the guest's, checked by contract_read()
  *
  * Returns NULL, or why the guest must not go secure. Wants the lock.
  */
-const char *judge_by_blob(struct verdict_on_guest *verdict, const void *tree, uint64_t kbase);
+const char *judge_open(struct owners_word *word, const void *tree);
+
+/*
+ * judge_match() - hold memory against a blob that was opened: kernel, initrd and RTAS are in
+ * secure memory by now. *matched: all four digests are right.
+ *
+ * Returns NULL, also where uv.esm= says that it does not matter, or why the guest must not go
+ * secure. Wants the lock.
+ */
+const char *judge_match(const struct owners_word *word, const void *tree, uint64_t kbase,
+			bool *matched);
 
 #endif /* ULTRAVISOR_ESM_JUDGE_H */

@@ -64,10 +64,13 @@ static uint64_t place_of(uint64_t gpa, enum page_state state)
 uint64_t memory_resolve(uint64_t gpa)
 {
 	uint64_t gfn = gpa / FRAME_SIZE;
+	enum page_state was = pages_touch(&pages, gfn);
 
-	if (pages_touch(&pages, gfn))
+	if (pages_empty(was))
 		real_zero(platform.slots + gfn * FRAME_SIZE, FRAME_SIZE);
-	return place_of(gpa, pages_get(&pages, gfn));
+	if (was == PAGE_ABSENT)		/* from now on the verdict looks at it */
+		real_zero(gfn * FRAME_SIZE, FRAME_SIZE);
+	return place_of(gpa, was);
 }
 
 /* All pages of a frame are mapped and unmapped together. */
@@ -76,8 +79,9 @@ static void map_frame(uint64_t gpa)
 	enum page_state state = pages_get(&pages, gpa / FRAME_SIZE);
 	uint64_t *leaf = radix_leaf(gpa, false), value = radix_leaf_open(place_of(gpa, state));
 
-	if (*leaf || state == PAGE_ZERO || (state == PAGE_IMPLICIT && !platform.implicit_maps))
+	if (*leaf || pages_empty(state) || (state == PAGE_IMPLICIT && !platform.implicit_maps))
 		return;
+	pages_touch(&pages, gpa / FRAME_SIZE);
 	for (uint64_t i = 0; i < FRAME_SIZE / SMALL_PAGE; i++)
 		leaf[i] = value + i * SMALL_PAGE;
 }

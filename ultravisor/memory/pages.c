@@ -29,33 +29,44 @@ bool pages_range_ok(const struct pages *pages, uint64_t gfn, uint64_t count)
 
 bool pages_in_slot(enum page_state state)
 {
-	return state == PAGE_SECURE || state == PAGE_ZERO || state == PAGE_PSEUDO;
+	return pages_sharable(state) || state == PAGE_PSEUDO;
 }
 
 void pages_secure(struct pages *pages, uint64_t gfn, bool zero)
 {
-	if (pages_get(pages, gfn) == PAGE_NORMAL)
-		set_state(pages, gfn, zero ? PAGE_ZERO : PAGE_SECURE);
+	enum page_state was = pages_get(pages, gfn);
+
+	if (pages_undecided(was))
+		set_state(pages, gfn, !zero ? PAGE_SECURE :
+				      was == PAGE_NORMAL ? PAGE_ABSENT : PAGE_ZERO);
 }
 
-void pages_forget(struct pages *pages, uint64_t gfn)
+enum page_state pages_forget(struct pages *pages, uint64_t gfn)
 {
-	if (pages_get(pages, gfn) == PAGE_SECURE)
+	enum page_state was = pages_get(pages, gfn);
+
+	if (was == PAGE_NORMAL)
+		set_state(pages, gfn, PAGE_ABSENT);
+	else if (was == PAGE_REACHED || (was == PAGE_SECURE && gfn == 0))
 		set_state(pages, gfn, PAGE_ZERO);
+	return was;
 }
 
 void pages_revert(struct pages *pages, uint64_t gfn)
 {
-	if (gfn > 0 && gfn < pages->count)
-		set_state(pages, gfn, PAGE_NORMAL);
+	if (gfn > 0 && gfn < pages->count && pages_get(pages, gfn) != PAGE_NORMAL)
+		set_state(pages, gfn, PAGE_REACHED);
 }
 
-bool pages_touch(struct pages *pages, uint64_t gfn)
+enum page_state pages_touch(struct pages *pages, uint64_t gfn)
 {
-	if (pages_get(pages, gfn) != PAGE_ZERO)
-		return false;
-	set_state(pages, gfn, PAGE_SECURE);
-	return true;
+	enum page_state was = pages_get(pages, gfn);
+
+	if (was == PAGE_NORMAL)
+		set_state(pages, gfn, PAGE_REACHED);
+	else if (pages_empty(was))
+		set_state(pages, gfn, PAGE_SECURE);
+	return was;
 }
 
 int pages_may_share(const struct pages *pages, uint64_t gfn, uint64_t count)
@@ -65,9 +76,7 @@ int pages_may_share(const struct pages *pages, uint64_t gfn, uint64_t count)
 
 bool pages_share(struct pages *pages, uint64_t gfn, enum page_state as)
 {
-	enum page_state state = pages_get(pages, gfn);
-
-	if (state != PAGE_SECURE && state != PAGE_ZERO)
+	if (!pages_sharable(pages_get(pages, gfn)))
 		return false;
 	set_state(pages, gfn, as);
 	return true;
@@ -91,16 +100,16 @@ bool pages_unshare(struct pages *pages, uint64_t gfn)
 	return true;
 }
 
-/* Eight frames a turn: one more, and only SHARED, IMPLICIT and PSEUDO have the bit of 4. */
+/* Eight frames a turn: three more, and only SHARED, IMPLICIT and PSEUDO have the bit of 8. */
 bool pages_none_shared(const struct pages *pages, uint64_t gfn, uint64_t count)
 {
 	typedef uint64_t word __attribute__((aligned(1), may_alias));
 	const uint64_t ones = 0x0101010101010101;
 	const uint8_t *at = pages->state + gfn, *end = at + count;
 
-	_Static_assert(PAGE_SHARED == 3 && PAGE_STATES <= 8, "NORMAL, SECURE and ZERO are below");
+	_Static_assert(PAGE_SHARED == 5 && PAGE_STATES <= 13, "what is not shared is below");
 	for (; end - at >= 8; at += 8)
-		if ((*(const word *)at + ones) & (4 * ones))
+		if ((*(const word *)at + 3 * ones) & (8 * ones))
 			return false;
 	for (; at < end; at++)
 		if (*at >= PAGE_SHARED)
@@ -110,7 +119,8 @@ bool pages_none_shared(const struct pages *pages, uint64_t gfn, uint64_t count)
 
 uint64_t pages_private(const struct pages *pages)
 {
-	return pages->tally[PAGE_SECURE] + pages->tally[PAGE_ZERO] + pages->tally[PAGE_PSEUDO];
+	return pages->tally[PAGE_SECURE] + pages->tally[PAGE_ZERO] + pages->tally[PAGE_ABSENT] +
+	       pages->tally[PAGE_PSEUDO];
 }
 
 uint64_t pages_shared(const struct pages *pages)

@@ -3,15 +3,19 @@
  * Who can reach a 64 KiB frame of the guest: a state machine without side effects. Its callers do
  * what a change of state calls for (ultravisor/memory/memory.c, ultravisor/calls/share.c, esm.c).
  *
- *	NORMAL	before UV_ESM: in normal memory, seen by host and devices
+ *	NORMAL	before UV_ESM: in normal memory, seen by host and devices, untouched by the guest
+ *	REACHED	the same, touched by the guest
  *	SECURE	in its slot			   ZERO	    never touched: its slot is not zeroed
+ *	ABSENT	as ZERO, and untouched before UV_ESM, too: normal memory has what the host put there
  *	SHARED	in normal memory, by the guest's will
  *	IMPLICIT in normal memory for the ultravisor's own use; the guest cannot take it back
  *	PSEUDO	in its slot, though the host believes it shared (the RTAS blob)
  *
- *	NORMAL -esm-> SECURE | ZERO	ZERO -touch-> SECURE	SECURE, ZERO -share-> SHARED
- *	SHARED -unshare-> ZERO		SECURE, ZERO -(implicit | pseudo)-> for ever
- *	SECURE -forget-> ZERO
+ *	NORMAL -touch-> REACHED
+ *	NORMAL -esm-> SECURE | ABSENT	REACHED -esm-> SECURE | ZERO
+ *	ZERO, ABSENT -touch-> SECURE	SECURE, ZERO, ABSENT -share-> SHARED
+ *	SHARED -unshare-> ZERO		SECURE, ZERO, ABSENT -(implicit | pseudo)-> for ever
+ *	NORMAL -forget-> ABSENT		REACHED -forget-> ZERO
  *
  * Source of the last two states and of what may be unshared: open-power/ultravisor
  * include/svm_host.h SVM_GPF_*, core/svm_host.c page_share_with_hv(), page_unshare_with_hv().
@@ -28,7 +32,8 @@
 #define FRAME_SIZE (1UL << UV_PAGE_SHIFT)
 
 enum page_state {
-	PAGE_NORMAL, PAGE_SECURE, PAGE_ZERO, PAGE_SHARED, PAGE_IMPLICIT, PAGE_PSEUDO,
+	PAGE_NORMAL, PAGE_REACHED, PAGE_SECURE, PAGE_ZERO, PAGE_ABSENT,
+	PAGE_SHARED, PAGE_IMPLICIT, PAGE_PSEUDO,
 	PAGE_STATES,
 	PAGE_INVALID = PAGE_STATES,	/* past the end of memory */
 };
@@ -53,17 +58,41 @@ bool pages_range_ok(const struct pages *pages, uint64_t gfn, uint64_t count);
  */
 bool pages_in_slot(enum page_state state);
 
-/* UV_ESM: NORMAL becomes SECURE, or ZERO if it holds nothing. */
+/* Has UV_ESM not decided about it? */
+static inline bool pages_undecided(enum page_state state)
+{
+	return state == PAGE_NORMAL || state == PAGE_REACHED;
+}
+
+/* Does it read as zeros, since its slot was not touched? */
+static inline bool pages_empty(enum page_state state)
+{
+	return state == PAGE_ZERO || state == PAGE_ABSENT;
+}
+
+/* May its state change to a shared one? */
+static inline bool pages_sharable(enum page_state state)
+{
+	return state == PAGE_SECURE || pages_empty(state);
+}
+
+/* UV_ESM brings it in: what is undecided becomes SECURE; ZERO or ABSENT if it holds nothing. */
 void pages_secure(struct pages *pages, uint64_t gfn, bool zero);
 
-/* UV_ESM did not bring it in: SECURE becomes ZERO. Frame 0, too. */
-void pages_forget(struct pages *pages, uint64_t gfn);
+/*
+ * UV_ESM does not bring it in: what is undecided becomes ZERO or ABSENT, and frame 0 ZERO. Returns
+ * the state that it was in: of a REACHED one normal memory may have something of the guest's.
+ */
+enum page_state pages_forget(struct pages *pages, uint64_t gfn);
 
-/* UV_ESM failed: back to NORMAL, whatever it was. Frame 0 stays. */
+/* UV_ESM failed: back to REACHED, if it was decided. Frame 0 stays. */
 void pages_revert(struct pages *pages, uint64_t gfn);
 
-/* The guest touches it. True if it was ZERO: its slot must be zeroed now. */
-bool pages_touch(struct pages *pages, uint64_t gfn);
+/*
+ * The guest touches it. Returns the state that it was in: of ZERO and ABSENT its slot must be
+ * zeroed now, and of ABSENT normal memory, too.
+ */
+enum page_state pages_touch(struct pages *pages, uint64_t gfn);
 
 /*
  * May the range be shared? 0, or U_P2, also with frame 0 in it: L1's vectors are there in normal

@@ -23,7 +23,7 @@ bool guest_read(void *to, uint64_t gpa, uint64_t size)
 		return false;
 	for (uint64_t part; size; size -= part, gpa += part, at += part) {
 		part = piece(gpa, size);
-		if (pages_get(&pages, gpa / FRAME_SIZE) == PAGE_ZERO)
+		if (pages_empty(pages_get(&pages, gpa / FRAME_SIZE)))
 			memset(at, 0, part);
 		else
 			memcpy(at, real(memory_resolve(gpa)), part);

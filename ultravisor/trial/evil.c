@@ -185,8 +185,8 @@ static void scribble(void)
 }
 
 /*
- * The real ultravisor brings in what it measures, and leaves zeros elsewhere. Here all memory is
- * brought in; this forgets the frame with the vectors.
+ * The real ultravisor brings in what it is told of, and leaves zeros elsewhere. Here all memory is
+ * brought in if nothing was measured; this forgets the frame with the vectors.
  */
 static void forget_low_memory(void)
 {

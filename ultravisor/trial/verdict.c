@@ -24,12 +24,13 @@ static uint64_t count_nonzero(uint64_t ra, uint64_t size)
 }
 
 /*
- * Does the host see of this frame what it should not? Of what the ultravisor shares for itself,
- * too, where we write nothing: cpu/low.h has the page that calls bounce through.
+ * Must the host see nothing of this frame? Of what the ultravisor shares for itself, too, where we
+ * write nothing: cpu/low.h has the page that calls bounce through. What the guest has never touched
+ * has nothing of it.
  */
 static bool is_private(enum page_state state)
 {
-	return pages_in_slot(state) || state == PAGE_IMPLICIT;
+	return state != PAGE_ABSENT && (pages_in_slot(state) || state == PAGE_IMPLICIT);
 }
 
 /* Without frame 0, which is L1's own. */

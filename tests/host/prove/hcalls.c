@@ -75,7 +75,7 @@ enum page_state pages_get(const struct pages *all, uint64_t gfn)
 
 bool pages_in_slot(enum page_state state)
 {
-	return state == PAGE_SECURE || state == PAGE_ZERO || state == PAGE_PSEUDO;
+	return pages_sharable(state) || state == PAGE_PSEUDO;
 }
 
 void *real(uint64_t ra)

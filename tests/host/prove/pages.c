@@ -2,15 +2,15 @@
 /*
  * property: the states of frames are those of a specification in ten lines, after every call in
  *     every state; their tallies add up, and frame 0 never leaves the guest
- * bounds: 4 frames; any arguments of any call, in any state: one step of an induction
+ * bounds: 3 frames; any arguments of any call, in any state: one step of an induction
  * sources: ultravisor/memory/pages.c
- * cbmc: --unwind 8
+ * cbmc: --unwind 9
  */
 #include "ultravisor/memory/pages.h"
 
 #include "tests/host/prove/prove.h"
 
-#define FRAMES 4
+#define FRAMES 3
 
 enum call { SECURE, SECURE_ZERO, FORGET, REVERT, TOUCH, SHARE, SHARE_IMPLICIT, SHARE_PSEUDO,
 	    UNSHARE, CALLS };
@@ -18,14 +18,18 @@ enum call { SECURE, SECURE_ZERO, FORGET, REVERT, TOUCH, SHARE, SHARE_IMPLICIT, S
 /* The specification */
 static enum page_state next_state(enum page_state from, enum call call, bool is_first)
 {
-	const bool mine = from == PAGE_SECURE || from == PAGE_ZERO;
+	const bool undecided = from == PAGE_NORMAL || from == PAGE_REACHED;
+	const bool empty = from == PAGE_ZERO || from == PAGE_ABSENT;
+	const bool mine = from == PAGE_SECURE || empty;
 
 	switch (call) {
-	case SECURE:	     return from == PAGE_NORMAL ? PAGE_SECURE : from;
-	case SECURE_ZERO:    return from == PAGE_NORMAL ? PAGE_ZERO : from;
-	case FORGET:	     return from == PAGE_SECURE ? PAGE_ZERO : from;
-	case REVERT:	     return is_first ? from : PAGE_NORMAL;
-	case TOUCH:	     return from == PAGE_ZERO ? PAGE_SECURE : from;
+	case SECURE:	     return undecided ? PAGE_SECURE : from;
+	case SECURE_ZERO:    return !undecided ? from : from == PAGE_NORMAL ? PAGE_ABSENT : PAGE_ZERO;
+	case FORGET:	     return from == PAGE_NORMAL ? PAGE_ABSENT :
+				    from == PAGE_REACHED || (is_first && from == PAGE_SECURE) ?
+					    PAGE_ZERO : from;
+	case REVERT:	     return is_first || from == PAGE_NORMAL ? from : PAGE_REACHED;
+	case TOUCH:	     return from == PAGE_NORMAL ? PAGE_REACHED : empty ? PAGE_SECURE : from;
 	case SHARE:	     return mine && !is_first ? PAGE_SHARED : from;
 	case SHARE_IMPLICIT: return mine && !is_first ? PAGE_IMPLICIT : from;
 	case SHARE_PSEUDO:   return mine && !is_first ? PAGE_PSEUDO : from;
@@ -43,9 +47,9 @@ static bool do_call(struct pages *pages, enum call call, uint64_t gfn)
 	switch (call) {
 	case SECURE:	     pages_secure(pages, gfn, false); return false;
 	case SECURE_ZERO:    pages_secure(pages, gfn, true); return false;
-	case FORGET:	     pages_forget(pages, gfn); return false;
+	case FORGET:	     return pages_forget(pages, gfn) == PAGE_REACHED;
 	case REVERT:	     pages_revert(pages, gfn); return false;
-	case TOUCH:	     return pages_touch(pages, gfn);
+	case TOUCH:	     return pages_touch(pages, gfn) == PAGE_ABSENT;
 	case SHARE:	     return share(pages, gfn, PAGE_SHARED);
 	case SHARE_IMPLICIT: return share(pages, gfn, PAGE_IMPLICIT);
 	case SHARE_PSEUDO:   return share(pages, gfn, PAGE_PSEUDO);
@@ -63,7 +67,8 @@ static void check_sums(const struct pages *pages, const enum page_state *spec)
 	}
 	for (int i = 0; i < PAGE_STATES; i++)
 		claim(pages->tally[i] == tally[i]);
-	claim(pages_private(pages) + pages_shared(pages) + tally[PAGE_NORMAL] == FRAMES);
+	claim(pages_private(pages) + pages_shared(pages) + tally[PAGE_NORMAL] +
+	      tally[PAGE_REACHED] == FRAMES);
 	claim(pages_in_slot(spec[0]));
 }
 
@@ -107,7 +112,12 @@ int main(void)
 	changed = do_call(&pages, call, gfn);
 	if (gfn < FRAMES)
 		spec[gfn] = next_state(was, call, gfn == 0);
-	claim(call < TOUCH || changed == (gfn < FRAMES && spec[gfn] != was));
+	if (call == FORGET)		/* did the guest leave something in normal memory? */
+		claim(changed == (was == PAGE_REACHED));
+	else if (call == TOUCH)		/* may the host have left something there? */
+		claim(changed == (was == PAGE_ABSENT));
+	else
+		claim(call < TOUCH || changed == (gfn < FRAMES && spec[gfn] != was));
 	check_sums(&pages, spec);
 	check_ranges(&pages, spec);
 	return 0;

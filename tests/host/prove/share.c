@@ -113,7 +113,7 @@ static bool is_right(uint64_t gfn)
 	const uint64_t place = (pages_in_slot(now) ? SLOTS : 0) + gfn * FRAME_SIZE;
 	uint64_t page = any8() % LEAVES;
 
-	if (leaf[gfn][page] && (now == PAGE_ZERO || now == PAGE_NORMAL ||
+	if (leaf[gfn][page] && (pages_empty(now) || pages_undecided(now) ||
 				leaf[gfn][page] != radix_leaf_open(place + page * SMALL_PAGE)))
 		return false;
 	return !stale[gfn] &&
@@ -123,15 +123,16 @@ static bool is_right(uint64_t gfn)
 static void any_state(void)
 {
 	for (uint64_t i = 0; i < FRAMES; i++) {
-		bool mapped = any_bool(), in_slot;
+		bool mapped = any_bool(), in_slot, empty;
 
 		state[i] = any8();
-		given(state[i] < PAGE_STATES && state[i] != PAGE_NORMAL);
+		given(state[i] < PAGE_STATES && !pages_undecided((enum page_state)state[i]));
 		in_slot = pages_in_slot((enum page_state)state[i]);
 		given(i > 0 || state[i] == PAGE_SECURE || state[i] == PAGE_ZERO);
+		empty = pages_empty((enum page_state)state[i]);
 		pages.tally[state[i]]++;
-		zero_slot[i] = in_slot && state[i] != PAGE_ZERO;
-		for (uint64_t page = 0; mapped && state[i] != PAGE_ZERO && page < LEAVES; page++)
+		zero_slot[i] = in_slot && !empty;
+		for (uint64_t page = 0; mapped && !empty && page < LEAVES; page++)
 			leaf[i][page] = radix_leaf_open((in_slot ? SLOTS : 0) + i * FRAME_SIZE +
 							page * SMALL_PAGE);
 	}
@@ -183,6 +184,7 @@ int main(void)
 	claim(is_right(at));
 	claim(at > 0 || pages_in_slot((enum page_state)state[at]));
 	claim(pages_in_slot(was) == pages_in_slot((enum page_state)state[at]) || zeroed);
+	claim(was != PAGE_ABSENT || state[at] == was || zeroed);
 	claim(was != PAGE_IMPLICIT && was != PAGE_PSEUDO ? true : state[at] == was);
 	return 0;
 }

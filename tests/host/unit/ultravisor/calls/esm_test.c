@@ -14,9 +14,11 @@
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
+#include "ultravisor/memory/radix.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/guest.h"
 #include "ultravisor/trial/options.h"
+#include "ultravisor/trial/verdict.h"
 
 #define GUEST	(8UL << 20)
 #define KBASE	0x200000UL
@@ -150,6 +152,8 @@ static const struct {
 };
 #define FRAMES (sizeof(frames) / sizeof(frames[0]))
 
+static uint64_t hosts_word;	/* where the host has one of its own; 0: nowhere */
+
 /* UV_ESM of a guest with all that, and the digest that is right but for @wrong */
 static int64_t go_secure_measured(uint8_t wrong, bool off)
 {
@@ -158,6 +162,8 @@ static int64_t go_secure_measured(uint8_t wrong, bool off)
 	fake_uv_reset(GUEST);
 	for (size_t i = 0; i < FRAMES; i++)
 		put_word(frames[i].gpa);
+	if (hosts_word)
+		*(uint64_t *)real(hosts_word) = hosts_word;
 	br_sha512_init(&sha);
 	br_sha512_update(&sha, real(KBASE), MEASURED);
 	br_sha512_out(&sha, uv_options.digest.sha512);
@@ -174,8 +180,50 @@ static void test_forget(void **state)
 	assert_int_equal(go_secure_measured(0, false), UV_ENTERED);
 	for (size_t i = 0; i < FRAMES; i++)
 		assert_int_equal(has_word(frames[i].gpa), frames[i].kept);
-	assert_int_equal(pages_get(&pages, 1), PAGE_ZERO);
+	assert_int_equal(pages_get(&pages, 0x600000 / FRAME_SIZE), PAGE_ZERO);
 	check_vectors();
+}
+
+/*
+ * What the guest never touched is not even looked at: what the host has there stays the host's, and
+ * is gone from both worlds when the guest comes. What it did touch is scrubbed.
+ */
+static void test_forget_absent(void **state)
+{
+	enum { HOSTS = 0x700000 };
+	uint64_t *host, *left;
+
+	(void)state;
+	hosts_word = HOSTS;
+	assert_int_equal(go_secure_measured(0, false), UV_ENTERED);
+	hosts_word = 0;
+	host = real(HOSTS);
+	left = real(0x600000);
+	assert_int_equal(pages_get(&pages, HOSTS / FRAME_SIZE), PAGE_ABSENT);
+	assert_int_equal(*host, HOSTS);
+	assert_int_equal(*left, 0);
+	assert_false(has_word(HOSTS));
+	assert_int_equal(count_leaked_words(), 0);
+	memory_map_around(HOSTS);
+	assert_int_equal(pages_get(&pages, HOSTS / FRAME_SIZE), PAGE_SECURE);
+	assert_int_equal(*host, 0);
+	assert_false(has_word(HOSTS));
+	*host = 1;
+	assert_int_equal(count_leaked_words(), 1);
+}
+
+/* All that is mapped around a place counts as touched: the guest needs no fault to go there. */
+static void test_mapped_is_reached(void **state)
+{
+	(void)state;
+	fake_uv_reset(GUEST);
+	memory_map_around(0x600000);
+	for (uint64_t gpa = 0x400000; gpa < GUEST; gpa += FRAME_SIZE) {
+		bool mapped = *radix_leaf(gpa, false) != 0;
+
+		assert_int_equal(mapped, gpa >= 0x600000);
+		assert_int_equal(pages_get(&pages, gpa / FRAME_SIZE), mapped ? PAGE_REACHED : PAGE_NORMAL);
+	}
 }
 
 /* Nothing is, where it is turned off, where nobody measures, and where UV_ESM fails. */
@@ -358,6 +406,7 @@ static void test_reservations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_rtas), TEST(test_abort), TEST(test_forget),
+				    TEST(test_forget_absent), TEST(test_mapped_is_reached),
 				    TEST(test_forget_nothing), TEST(test_contract),
 				    TEST(test_contract_allows), TEST(test_start_cpu),
 				    TEST(test_reservations) };

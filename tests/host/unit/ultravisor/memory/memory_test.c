@@ -41,7 +41,7 @@ static void mapped_are(uint64_t from, uint64_t to)
 		bool mapped = gpa ? gpa >= from && gpa < to : from < 2 * MIB;
 
 		frame_is(gpa, mapped, platform.slots + gpa);
-		assert_int_equal(pages_get(&pages, gpa / FRAME_SIZE), mapped || gpa == 0 ? PAGE_SECURE : PAGE_ZERO);
+		assert_int_equal(pages_get(&pages, gpa / FRAME_SIZE), mapped || gpa == 0 ? PAGE_SECURE : PAGE_ABSENT);
 	}
 }
 

@@ -16,6 +16,7 @@ static uint8_t state[COUNT];
 /* Facts about a frame, from which the model derives what the state must be. */
 static struct fact {
 	bool secure, touched, shared, locked, slot;	/* locked: implicit or pseudo */
+	bool absent;					/* never touched, nor looked at by UV_ESM */
 } facts[COUNT];
 
 static void reset(void)
@@ -28,12 +29,12 @@ static void reset(void)
 static enum page_state expected(const struct fact *fact)
 {
 	if (!fact->secure)
-		return PAGE_NORMAL;
+		return fact->touched ? PAGE_REACHED : PAGE_NORMAL;
 	if (fact->locked)
 		return fact->slot ? PAGE_PSEUDO : PAGE_IMPLICIT;
 	if (fact->shared)
 		return PAGE_SHARED;
-	return fact->touched ? PAGE_SECURE : PAGE_ZERO;
+	return fact->touched ? PAGE_SECURE : fact->absent ? PAGE_ABSENT : PAGE_ZERO;
 }
 
 static void check_all(void)
@@ -47,7 +48,8 @@ static void check_all(void)
 		assert_int_equal(pages_in_slot(want),
 				 facts[i].secure && !facts[i].shared && !(facts[i].locked && !facts[i].slot));
 		shared += want == PAGE_SHARED || want == PAGE_IMPLICIT;
-		private += want == PAGE_SECURE || want == PAGE_ZERO || want == PAGE_PSEUDO;
+		private += want == PAGE_SECURE || want == PAGE_ZERO || want == PAGE_ABSENT ||
+			   want == PAGE_PSEUDO;
 	}
 	assert_int_equal(pages_private(&pages), private);
 	assert_int_equal(pages_shared(&pages), shared);
@@ -64,15 +66,15 @@ static void do_esm(uint64_t gfn)
 
 	pages_secure(&pages, gfn, zero);
 	if (gfn < COUNT && !facts[gfn].secure)
-		facts[gfn] = (struct fact){ .secure = true, .touched = !zero };
+		facts[gfn] = (struct fact){ .secure = true, .touched = !zero, .absent = !facts[gfn].touched };
 }
 
 static void do_touch(uint64_t gfn)
 {
-	bool was_zero = gfn < COUNT && is_private(&facts[gfn]) && !facts[gfn].touched;
+	enum page_state was = gfn < COUNT ? expected(&facts[gfn]) : PAGE_INVALID;
 
-	assert_int_equal(pages_touch(&pages, gfn), was_zero);
-	if (was_zero)
+	assert_int_equal(pages_touch(&pages, gfn), was);
+	if (gfn < COUNT && (is_private(&facts[gfn]) || !facts[gfn].secure))
 		facts[gfn].touched = true;
 }
 
@@ -104,7 +106,7 @@ static void do_unshare(uint64_t gfn, uint64_t count)
 	for (uint64_t i = gfn; ok && i < gfn + count; i++) {
 		assert_int_equal(pages_unshare(&pages, i), facts[i].shared);
 		if (facts[i].shared)
-			facts[i].shared = facts[i].touched = false;
+			facts[i].shared = facts[i].touched = facts[i].absent = false;
 	}
 }
 
@@ -122,16 +124,20 @@ static void do_lock(uint64_t gfn)
 
 static void do_forget(uint64_t gfn)
 {
-	pages_forget(&pages, gfn);
-	if (gfn < COUNT && is_private(&facts[gfn]))
-		facts[gfn].touched = false;
+	enum page_state was = gfn < COUNT ? expected(&facts[gfn]) : PAGE_INVALID;
+
+	assert_int_equal(pages_forget(&pages, gfn), was);
+	if (gfn < COUNT && !facts[gfn].secure)
+		facts[gfn] = (struct fact){ .secure = true, .absent = was == PAGE_NORMAL };
+	else if (gfn == 0)
+		facts[gfn].touched = facts[gfn].absent = false;
 }
 
 static void do_revert(uint64_t gfn)
 {
 	pages_revert(&pages, gfn);
-	if (gfn > 0 && gfn < COUNT)
-		facts[gfn] = (struct fact){ 0 };
+	if (gfn > 0 && gfn < COUNT && expected(&facts[gfn]) != PAGE_NORMAL)
+		facts[gfn] = (struct fact){ .touched = true };
 }
 
 static void test_random_operations(void **unused)

@@ -193,12 +193,12 @@ static void test_guest_memory(void **state)
 	/* all of it, or none */
 	memset(got, 7, sizeof(got));
 	assert_false(guest_write(GUEST - 1, text, 2));
-	assert_int_equal(pages_get(&pages, pages.count - 1), PAGE_ZERO);
+	assert_int_equal(pages_get(&pages, pages.count - 1), PAGE_ABSENT);
 	assert_false(guest_read(got, GUEST - 1, 2));
 	assert_int_equal(got[0], 7);
 	assert_true(guest_read(got, GUEST - 1, 1));
 	assert_true(got[0] == 0 && got[1] == 7);
-	assert_int_equal(pages_get(&pages, pages.count - 1), PAGE_ZERO);	/* reading needs no memory */
+	assert_int_equal(pages_get(&pages, pages.count - 1), PAGE_ABSENT);	/* reading needs no memory */
 }
 
 #define CASE(name) cmocka_unit_test_setup(name, start)
