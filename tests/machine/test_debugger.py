@@ -2,6 +2,7 @@
 """tools/debug and the commands of tools/gdb, with a real gdb: docs/debugging.md."""
 
 import os
+import pathlib
 import re
 import subprocess
 
@@ -19,6 +20,13 @@ def run(tmp_path, *options, script):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False,
                           env={**os.environ, "PEFBOOT_BUILD": str(harness.BUILD)}, timeout=1800)
     return done.stdout
+
+
+def runs(word):
+    """Is there a process with this in its command line?"""
+    found = pathlib.Path("/proc").glob("[0-9]*/cmdline")
+    listed = subprocess.run(["cat", *found], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
+    return os.fsencode(word) in listed
 
 
 def debug(*args, **kwargs):
@@ -78,13 +86,14 @@ def test_debugger_at_the_door_of_open_firmware(tmp_path):
 
 
 def test_debugger_at_the_door_of_kexec(qemu, tmp_path):
-    """Where kexec has put a bundle, which stays there."""
+    """Where kexec has put a bundle, which stays there. QEMU ends with gdb."""
     image = disks.bundle(tmp_path / "bundle.elf", disks.spin_elf(), bytes(1000))[0x10000:]
     shim, *options = doctor.kexec(lambda *args: args[1:], tmp_path, doctor.dump(qemu, tmp_path, "--mem", "1G"), image)
     said = debug(tmp_path, "--firmware", shim, *options, script=[
         f"pefboot-at {doctor.PEFBOOT:#x}", "pefboot-step load", "continue", "pefboot-where"])
     assert re.search(r"^step 3/7 load, image at 0x[0-9a-f]+$", said, re.M)
     assert re.search(r"^\* pefboot    0x[0-9a-f]+ \+ 0x[0-9a-f]+$", said, re.M)
+    assert not runs(tmp_path)
 
 
 def test_debugger_of_linux(tmp_path):
