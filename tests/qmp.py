@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """QEMU's machine protocol: commands and answers in JSON, on a UNIX socket."""
 
+import contextlib
 import json
 import socket
 import time
@@ -51,5 +52,6 @@ class Qmp:
         return path
 
     def close(self):
-        self.stream.close()
+        with contextlib.suppress(BrokenPipeError):     # a command that QEMU ended before it read
+            self.stream.close()
         self.socket.close()
