@@ -56,11 +56,12 @@ static uint64_t lap_time(struct esm *esm)
 
 static void move_frame(struct esm *esm, uint64_t gfn)
 {
-	uint64_t from = gfn * FRAME_SIZE, to = platform.slots + from, t0 = timebase(), t1, t2;
+	uint64_t from = gfn * FRAME_SIZE, to = platform.slots + from, t0, t1, t2;
 	bool zero;
 
 	if (!pages_undecided(pages_get(&pages, gfn)))
 		return;
+	t0 = timebase();
 	zero = real_is_zero(from, FRAME_SIZE);
 	t1 = timebase();
 	esm->scan += t1 - t0;
@@ -138,9 +139,10 @@ static int64_t find_owner(struct esm *esm)
 		return abort_esm("digest", why);
 	}
 	contract_keep(&esm->contract, esm->kbase, uv_options.digest.size);
-	contract_keep(&esm->contract, esm->kbase, esm->word.digests.kernel_size);
-	if (esm->word.opened)
+	if (esm->word.opened) {
+		contract_keep(&esm->contract, esm->kbase, esm->word.digests.kernel_size);
 		ranges_add(&esm->contract.keep, esm->word.found.place);
+	}
 	return U_SUCCESS;
 }
 
@@ -191,7 +193,7 @@ static int64_t move_and_check(struct esm *esm)
 	}
 	if (esm->contract.measured)
 		log_info("esm=digest measured=%lu us=%lu", esm->contract.measured, lap_time(esm));
-	else
+	else if (brings_in_parts(esm))
 		move_all(esm);		/* uv.esm=warn: a blob was opened, but does not match */
 	return U_SUCCESS;
 }
