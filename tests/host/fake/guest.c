@@ -13,6 +13,7 @@
 #include "abi/power.h"
 #include "boot/doors/door.h"
 #include "boot/main.h"
+#include "boot/normal/normal.h"
 #include "lib/endian.h"
 #include "lib/kernel.h"
 #include "lib/log.h"
@@ -113,10 +114,39 @@ static int64_t guest_ultracall(uint64_t number, uint64_t a, uint64_t b)
 	boot_start(DOOR_ULTRAVISOR, a, b, a, 0);
 }
 
+void guest_put_kernel(uint8_t *text)
+{
+	le32_store(text, 0x08000048);		/* tdi 0,0,0x48 */
+	le32_store(text + 0x5c, 0x72756e30);	/* "run0" */
+}
+
+void guest_put_elf(uint8_t *file, uint64_t offset, uint64_t size, uint64_t memory_size)
+{
+	memcpy(file, "\x7f" "ELF\2\2\1", 7);
+	be16_store(file + 16, 2);
+	be16_store(file + 18, 21);
+	be64_store(file + 32, 64);
+	be16_store(file + 54, 56);
+	be16_store(file + 56, 1);
+	be32_store(file + 64, 1);			/* PT_LOAD */
+	be64_store(file + 64 + 8, offset);
+	be64_store(file + 64 + 32, size);
+	be64_store(file + 64 + 40, memory_size);
+}
+
+void guest_enter(struct machine *machine, uint64_t image)
+{
+	log_init("pefboot", 512000000);
+	*machine = (struct machine){ .limit = UINT64_MAX };
+	home_at(&machine->home, image);
+	machine->home.door = DOOR_BIOS;
+	fdt_pack(fake_guest.tree);
+	if (fdt_open_into(fake_guest.tree, machine->home.tree, TREE_SPACE))
+		exit(2);
+}
+
 void guest_make(void)
 {
-	uint8_t *kernel = (uint8_t *)GUEST_KERNEL;
-
 	fake_reset();
 	fake.hcall = guest_hcall;
 	fake.rtas = guest_rtas;
@@ -129,8 +159,7 @@ void guest_make(void)
 	};
 	put_tree(fake_guest.tree, TREE_ROOM);
 	fake_guest.cas = make_cas_tree();
-	le32_store(kernel, 0x08000048);		/* tdi 0,0,0x48 */
-	le32_store(kernel + 0x5c, 0x72756e30);	/* "run0" */
+	guest_put_kernel((uint8_t *)GUEST_KERNEL);
 }
 
 void guest_make_secure(void)

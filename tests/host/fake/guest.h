@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+struct machine;
+
 #define GUEST_KERNEL	  0x400000UL
 #define GUEST_INITRD	  0x2400000UL
 #define GUEST_MEMORY	  0x20000000UL
@@ -51,6 +53,15 @@ const char *guest_console(void);
 
 /* That many bytes of memory, in both of its trees. */
 void guest_set_memory(uint32_t size);
+
+/* @machine as step 1 leaves it, with pefboot at @image: the tree is home, nothing has been read. */
+void guest_enter(struct machine *machine, uint64_t image);
+
+/* How a little-endian kernel begins that can be entered with a flat tree. */
+void guest_put_kernel(uint8_t *text);
+
+/* The header of an ELF file of one segment: @size bytes of it from @offset on, more in memory. */
+void guest_put_elf(uint8_t *file, uint64_t offset, uint64_t size, uint64_t memory_size);
 
 /* Edit a tree of it: a property of a node, as 32-bit cells. */
 void guest_set(void *tree, const char *node, const char *prop, const uint32_t *cells, int count);

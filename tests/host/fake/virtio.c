@@ -24,6 +24,16 @@
 struct fake_virtio fake_virtio;
 #define F fake_virtio
 
+void fake_virtio_partition(int index, uint8_t type, uint32_t start, uint32_t blocks)
+{
+	uint8_t *entry = F.disk + 446 + 16 * index;
+
+	le16_store(F.disk + 510, 0xaa55);
+	entry[4] = type;
+	le32_store(entry + 8, start);
+	le32_store(entry + 12, blocks);
+}
+
 void *fake_memory(size_t size)
 {
 	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);

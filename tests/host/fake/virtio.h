@@ -81,6 +81,9 @@ extern struct fake_virtio fake_virtio;
 /* A device of a type, plugged into the seams; @modern or legacy. */
 void fake_virtio_reset(uint32_t type, bool modern);
 
+/* An entry of the partition table (MBR) of its disk, in blocks. */
+void fake_virtio_partition(int index, uint8_t type, uint32_t start, uint32_t blocks);
+
 /* Memory the device reaches and a legacy ring can be in, cleared, a page aligned. */
 void *fake_memory(size_t size);
 

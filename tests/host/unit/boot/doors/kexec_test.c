@@ -121,18 +121,8 @@ static int start(void **state)
 static uint64_t put_kernel(uint8_t *file)
 {
 	memset(file, 0, FILE_KERNEL + KERNEL_SIZE);
-	memcpy(file, "\x7f" "ELF\2\2\1", 7);
-	be16_store(file + 16, 2);
-	be16_store(file + 18, 21);
-	be64_store(file + 32, 64);
-	be16_store(file + 54, 56);
-	be16_store(file + 56, 1);
-	be32_store(file + 64, 1);			/* PT_LOAD */
-	be64_store(file + 64 + 8, FILE_KERNEL);
-	be64_store(file + 64 + 32, KERNEL_SIZE);
-	be64_store(file + 64 + 40, 2 * KERNEL_SIZE);
-	le32_store(file + FILE_KERNEL, 0x08000048);
-	le32_store(file + FILE_KERNEL + 0x5c, 0x72756e30);
+	guest_put_elf(file, FILE_KERNEL, KERNEL_SIZE, 2 * KERNEL_SIZE);
+	guest_put_kernel(file + FILE_KERNEL);
 	return FILE_KERNEL + KERNEL_SIZE;
 }
 

@@ -48,19 +48,11 @@ static void plug(uint32_t type)
 
 static void start(uint32_t type)
 {
-	void *tree;
-
 	guest_make();
 	plug(type);
-	log_init("pefboot", 512000000);
+	guest_enter(&machine, HOME);
 	log_set_level(LOG_INFO);
-	machine = (struct machine){ .limit = UINT64_MAX };
-	home_at(&machine.home, HOME);
-	machine.home.door = DOOR_BIOS;
-	tree = machine.home.tree;
-	fdt_pack(fake_guest.tree);
-	assert_int_equal(fdt_open_into(fake_guest.tree, tree, TREE_SPACE), 0);
-	assert_int_equal(dt_outline(&machine.outline, tree, TREE_SPACE, DT_FULL), 0);
+	assert_int_equal(dt_outline(&machine.outline, machine.home.tree, TREE_SPACE, DT_FULL), 0);
 	devices = devices_at(&machine.home);
 	memset(devices, 0x5a, sizeof(*devices));	/* whatever lies there */
 }

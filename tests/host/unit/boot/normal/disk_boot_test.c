@@ -51,20 +51,6 @@ static void put_part(int index, uint64_t offset, uint64_t size)
 	be64_store(&manifest()->part[index].size, size);
 }
 
-static void put_elf(uint8_t *to, uint64_t file_size, uint64_t memory_size)
-{
-	memcpy(to, "\x7f" "ELF\2\2\1", 7);
-	be16_store(to + 16, 2);
-	be16_store(to + 18, 21);
-	be64_store(to + 32, 64);
-	be16_store(to + 54, 56);
-	be16_store(to + 56, 1);
-	be32_store(to + 64, 1);			/* PT_LOAD */
-	be64_store(to + 64 + 8, ELF_ALIGN);
-	be64_store(to + 64 + 32, file_size);
-	be64_store(to + 64 + 40, memory_size);
-}
-
 static void put_cmdline(const char *words)
 {
 	memset(image + CMDLINE_AT, 0, BUNDLE_CMDLINE_MAX);
@@ -80,7 +66,7 @@ static void put_bundle(uint64_t at)
 
 	image = file + BUNDLE_FILE_OFFSET;
 	memset(file, 0, FILE_SIZE);
-	put_elf(file, TOTAL, TOTAL);
+	guest_put_elf(file, ELF_ALIGN, TOTAL, TOTAL);
 	for (uint64_t i = 0; i < IMAGE_SIZE; i++)
 		image[i] = (uint8_t)draw(&seed);
 	memset(manifest(), 0, sizeof(*manifest()));
@@ -90,25 +76,14 @@ static void put_bundle(uint64_t at)
 	be64_store(&manifest()->image_size, IMAGE_SIZE);
 	be64_store(&manifest()->image_memory, FOOTPRINT);
 	be64_store(&manifest()->total_size, TOTAL);
-	put_elf(image + KERNEL_AT, KERNEL_SIZE, KERNEL_SPAN);
+	guest_put_elf(image + KERNEL_AT, ELF_ALIGN, KERNEL_SIZE, KERNEL_SPAN);
 	for (uint64_t i = 0; i < KERNEL_SIZE; i++)
 		image[KERNEL_AT + ELF_ALIGN + i] = (uint8_t)draw(&seed);
-	le32_store(image + KERNEL_AT + ELF_ALIGN, 0x08000048);
-	le32_store(image + KERNEL_AT + ELF_ALIGN + 0x5c, 0x72756e30);
+	guest_put_kernel(image + KERNEL_AT + ELF_ALIGN);
 	memset(image + INITRD_AT, 0x5a, INITRD_SIZE);
 	put_part(BUNDLE_KERNEL, KERNEL_AT, ELF_ALIGN + KERNEL_SIZE);
 	put_part(BUNDLE_INITRD, INITRD_AT, INITRD_SIZE);
 	put_cmdline("quiet");
-}
-
-static void put_partition(int index, uint8_t type, uint32_t start, uint32_t blocks)
-{
-	uint8_t *entry = CONTENTS + 446 + 16 * index;
-
-	le16_store(CONTENTS + 510, 0xaa55);
-	entry[4] = type;
-	le32_store(entry + 8, start);
-	le32_store(entry + 12, blocks);
 }
 
 static void plug(uint32_t type)
@@ -136,14 +111,9 @@ static int start(void **state)
 
 	(void)state;
 	guest_make();
-	log_init("pefboot", 512000000);
+	guest_enter(&machine, HOME);
 	log_set_level(LOG_INFO);
-	machine = (struct machine){ .limit = UINT64_MAX };
-	home_at(&machine.home, HOME);
-	machine.home.door = DOOR_BIOS;
 	tree = machine.home.tree;
-	fdt_pack(fake_guest.tree);
-	assert_int_equal(fdt_open_into(fake_guest.tree, tree, TREE_SPACE), 0);
 	chosen = fdt_path_offset(tree, "/chosen");
 	fdt_delprop(tree, chosen, "qemu,boot-kernel");
 	fdt_delprop(tree, chosen, "linux,initrd-start");
@@ -228,16 +198,16 @@ static void test_partition(void **state)
 {
 	(void)state;
 	put_bundle(PART_BLOCK * 512);
-	put_partition(0, 0x83, 8192, 100);
-	put_partition(2, 0x41, PART_BLOCK, FILE_SIZE / 512);
+	fake_virtio_partition(0, 0x83, 8192, 100);
+	fake_virtio_partition(2, 0x41, PART_BLOCK, FILE_SIZE / 512);
 	boots(0);
 	is_loaded("mbr");
 	/* one that begins with something else is passed over, and so is one that is too small for any */
 	start(state);
 	put_bundle(PART_BLOCK * 512);
-	put_partition(0, 0x41, 8192, 1000);
-	put_partition(1, 0x41, 4096, 1);
-	put_partition(2, 0x41, PART_BLOCK, FILE_SIZE / 512 + 1);
+	fake_virtio_partition(0, 0x41, 8192, 1000);
+	fake_virtio_partition(1, 0x41, 4096, 1);
+	fake_virtio_partition(2, 0x41, PART_BLOCK, FILE_SIZE / 512 + 1);
 	boots(0);
 	is_loaded("mbr");
 	assert_true(says("notice: blk 0x1000 (mbr) left out: E335 "));
@@ -262,8 +232,8 @@ static void test_errors(void **state)
 	assert_int_equal(range_size(payload.bundle) + range_size(payload.kernel), 0);
 	start(state);
 	put_bundle(PART_BLOCK * 512);
-	put_partition(0, 0x41, 4096, 100);
-	put_partition(1, 0x41, PART_BLOCK, FILE_SIZE / 512 - 1);
+	fake_virtio_partition(0, 0x41, 4096, 100);
+	fake_virtio_partition(1, 0x41, PART_BLOCK, FILE_SIZE / 512 - 1);
 	boots(E_BUNDLE_CUT);
 	start(state);
 	put_bundle(0);

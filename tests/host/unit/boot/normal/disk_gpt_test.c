@@ -48,16 +48,6 @@ static int find(void)
 	return mbr_find_prep(&disk, scratch, extents, &count);
 }
 
-static void mbr(int index, uint8_t type, uint32_t start, uint32_t blocks)
-{
-	uint8_t *entry = contents + 446 + 16 * index;
-
-	le16_store(contents + 510, 0xaa55);
-	entry[4] = type;
-	le32_store(entry + 8, start);
-	le32_store(entry + 12, blocks);
-}
-
 static uint8_t *table_at(bool backup)
 {
 	return contents + (backup ? BLOCKS - 1 - 16384 / block : 2) * (uint64_t)block;
@@ -91,7 +81,7 @@ static void seal(bool backup)
 
 static void gpt(void)
 {
-	mbr(0, 0xee, 1, BLOCKS - 1);
+	fake_virtio_partition(0, 0xee, 1, BLOCKS - 1);
 	for (int backup = 0; backup < 2; backup++) {
 		uint8_t *at = header(backup);
 
@@ -124,12 +114,12 @@ static void test_mbr_block(void **state)
 		uint64_t unit = sizes[i] == 2048 ? 512 : sizes[i];
 
 		empty(sizes[i]);
-		mbr(0, 0x41, 1001, (uint32_t)(BLOCKS * sizes[i] / unit - 1001));
+		fake_virtio_partition(0, 0x41, 1001, (uint32_t)(BLOCKS * sizes[i] / unit - 1001));
 		assert_int_equal(find(), 0);
 		assert_int_equal(count, 1);
 		assert_int_equal(extents[0].start, 1001 * unit);
 		assert_int_equal(extents[0].start + extents[0].size, BLOCKS * sizes[i]);
-		mbr(0, 0x41, 1001, (uint32_t)(BLOCKS * sizes[i] / unit - 1000));
+		fake_virtio_partition(0, 0x41, 1001, (uint32_t)(BLOCKS * sizes[i] / unit - 1000));
 		assert_int_equal(find(), E_PARTITIONS);
 	}
 }
@@ -140,27 +130,27 @@ static void test_mbr(void **state)
 	empty(512);
 	assert_int_equal(find(), 0);
 	assert_int_equal(count, 0);
-	mbr(0, 0x83, 63, 100);
-	mbr(2, 0x41, 200, 300);
-	mbr(3, 0x41, 1000, BLOCKS - 1000);
+	fake_virtio_partition(0, 0x83, 63, 100);
+	fake_virtio_partition(2, 0x41, 200, 300);
+	fake_virtio_partition(3, 0x41, 1000, BLOCKS - 1000);
 	assert_int_equal(find(), 0);
 	assert_int_equal(count, 2);
 	assert_int_equal(extents[0].start, 200 * 512);
 	assert_int_equal(extents[0].size, 300 * 512);
 	assert_int_equal(extents[1].start, 1000 * 512);
-	mbr(3, 0x41, 1000, BLOCKS - 999);
+	fake_virtio_partition(3, 0x41, 1000, BLOCKS - 999);
 	assert_int_equal(find(), E_PARTITIONS);
-	mbr(3, 0x41, 499, 10);
+	fake_virtio_partition(3, 0x41, 499, 10);
 	assert_int_equal(find(), E_PARTITIONS);
-	mbr(3, 0x41, 0, 10);
+	fake_virtio_partition(3, 0x41, 0, 10);
 	assert_int_equal(find(), E_PARTITIONS);
-	mbr(3, 0x41, 0xffffffff, 0xffffffff);
+	fake_virtio_partition(3, 0x41, 0xffffffff, 0xffffffff);
 	assert_int_equal(find(), E_PARTITIONS);
-	mbr(3, 0x41, 0xffffffff, 0);		/* not in use */
+	fake_virtio_partition(3, 0x41, 0xffffffff, 0);		/* not in use */
 	assert_int_equal(find(), 0);
 	assert_int_equal(count, 1);
 	empty(4096);
-	mbr(0, 0x41, 3, 5);
+	fake_virtio_partition(0, 0x41, 3, 5);
 	assert_int_equal(find(), 0);
 	assert_int_equal(extents[0].start, 3 * 4096);
 }

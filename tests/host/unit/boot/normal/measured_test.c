@@ -41,7 +41,6 @@ static int start(void **state)
 {
 	static const uint32_t window[5] = { FAKE_TPM_LIOBN, 0, 0, 0, 0x10000000 };
 	struct image_header *header = (void *)(HOME + IMAGE_HEADER_AT);
-	void *tree;
 
 	(void)state;
 	guest_make();
@@ -51,15 +50,9 @@ static int start(void **state)
 	guest_set(fake_guest.tree, "/vdevice/vtpm@71000002", "ibm,my-dma-window", window, 5);
 	fdt_setprop_string(fake_guest.tree, fdt_path_offset(fake_guest.tree, "/vdevice/vtpm@71000002"), "compatible",
 			   "IBM,vtpm20");
-	fdt_pack(fake_guest.tree);
-	log_init("pefboot", 512000000);
+	guest_enter(&machine, HOME);
 	log_set_level(LOG_NOTICE);
-	machine = (struct machine){ .limit = UINT64_MAX };
-	home_at(&machine.home, HOME);
-	machine.home.door = DOOR_BIOS;
-	tree = machine.home.tree;
-	assert_int_equal(fdt_open_into(fake_guest.tree, tree, TREE_SPACE), 0);
-	assert_int_equal(dt_outline(&machine.outline, tree, TREE_SPACE, DT_FULL), 0);
+	assert_int_equal(dt_outline(&machine.outline, machine.home.tree, TREE_SPACE, DT_FULL), 0);
 	assert_true(machine.outline.tpm);
 	payload = (struct payload){ .kernel = { 0x400000, 0x404321 }, .kernel_final = { 0, 0x4321 },
 				    .initrd = { 0x2400000, 0x2405001 } };

@@ -84,20 +84,10 @@ static void put_part(int index, uint64_t offset, uint64_t size)
 /* A kernel as an ELF file which lies there as it runs, with bss behind it. */
 static void put_kernel(uint8_t *to)
 {
-	memcpy(to, "\x7f" "ELF\2\2\1", 7);
-	be16_store(to + 16, 2);
-	be16_store(to + 18, 21);
-	be64_store(to + 32, 64);
-	be16_store(to + 54, 56);
-	be16_store(to + 56, 1);
-	be32_store(to + 64, 1);				/* PT_LOAD */
-	be64_store(to + 64 + 8, FILE_KERNEL);
-	be64_store(to + 64 + 32, KERNEL_SIZE);
-	be64_store(to + 64 + 40, KERNEL_SPAN);
+	guest_put_elf(to, FILE_KERNEL, KERNEL_SIZE, KERNEL_SPAN);
 	for (uint64_t i = 0; i < KERNEL_SIZE; i++)
 		to[FILE_KERNEL + i] = (uint8_t)(i * 7 ^ i >> 8);
-	le32_store(to + FILE_KERNEL, 0x08000048);
-	le32_store(to + FILE_KERNEL + 0x5c, 0x72756e30);
+	guest_put_kernel(to + FILE_KERNEL);
 }
 
 /* Of those bytes, all different, by its header. */
