@@ -26,24 +26,30 @@ STUB = 0x10000  # bytes of the stub kernel that matter; the rest is zeros
 DISK, SERVED = 128 << 20, 48 << 20
 BYTES = {"blk64k": DISK, "blk4k": 64 << 20, "net": SERVED}  # of tests/bench/io
 READS = {"blk64k": 64 << 10, "blk4k": 4 << 10}
+WORDS = "pefboot.secure=required pefboot.kernel=any"
 OFF, POOL = "pefboot.secure=off", "pefboot.secure=off pefboot.dma=pool"
+
+
+def boot(qemu, initrd, mem, smp, devices=1, *, measured=False):
+    """To a kernel without code, secure; measured: a digest vouches for it. The kernel, the console, instructions from reset on."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = harness.Path(folder) / "bundle"
+        kernel = disks.elf([(0x10000, 0, virtio.stub_image()[:STUB], None)])
+        disks.bundle(path, kernel, disks.random_bytes("initrd", initrd), WORDS)
+        console = figures.machine("--qemu", qemu, "--firmware", "ultravisor", "--mem", mem, "--smp", smp, "--icount", "--disk",
+                                  f"{path},ioeventfd=off", "--", *["-device", "virtio-rng-pci"] * (devices - 1), "-prom-env",
+                                  "uv=uv.trace" + disks.measured_if(measured, path))
+    figures.search("(5/7 verify world=secure .*kernel=match initrd=match)", console)
+    return kernel, console, int(figures.search("TB=([0-9a-f]{16})", console), 16) * 1000 / figures.TIMEBASE
 
 
 def stage(qemu, initrd, *, mem="512M", smp=1, devices=1):
     """Of a bundle with so large an initrd: bytes hashed, instructions of the secure stage, those of them that accept memory, and
     those of the ultravisor to share the pool, which are not among them."""
-    with tempfile.TemporaryDirectory() as folder:
-        path, words = harness.Path(folder) / "bundle", "pefboot.secure=required pefboot.kernel=any"
-        kernel = disks.elf([(0x10000, 0, virtio.stub_image()[:STUB], None)])
-        disks.bundle(path, kernel, disks.random_bytes("initrd", initrd), words)
-        console = figures.machine("--qemu", qemu, "--firmware", "ultravisor", "--mem", mem, "--smp", smp, "--icount", "--disk",
-                                  f"{path},ioeventfd=off", "--", *["-device", "virtio-rng-pci"] * (devices - 1), "-prom-env",
-                                  "uv=uv.trace")
-    figures.search("(5/7 verify world=secure .*kernel=match initrd=match)", console)
-    entry = int(figures.search("TB=([0-9a-f]{16})", console), 16) * 1000 / figures.TIMEBASE
+    kernel, console, entry = boot(qemu, initrd, mem, smp, devices)
     shared = int(figures.search(r"uvcall=UV_SHARE_PAGE .* us=(\d+)", console))
     accepted = sum(int(text) for text in re.findall(r"uvcall=UV_UNSHARE_PAGE .* us=(\d+)", console))
-    hashed = sum(-(-(size + 17) // 128) * 128 for size in (len(kernel), initrd, len(words)))    # blocks, with SHA-512's padding
+    hashed = sum(-(-(size + 17) // 128) * 128 for size in (len(kernel), initrd, len(WORDS)))    # blocks, with SHA-512's padding
     return hashed, entry - 1000 * (figures.stamp("ultravisor: esm=enter", console) + shared), 1000 * accepted, 1000 * shared
 
 
@@ -70,24 +76,12 @@ def accepting(qemu):
         judged(f"  accepting {mem}: instructions, per GiB", f"{spent:,}", value=spent * (1 << 30) / size, most=40e3, form=",.0f")
 
 
-def measured_boot(qemu, **more):
-    """Instructions from reset to the kernel of a guest that a digest vouches for, the ultravisor's included."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = harness.Path(folder) / "bundle"
-        kernel = disks.elf([(0x10000, 0, virtio.stub_image()[:STUB], None)])
-        digest = disks.measured(disks.bundle(path, kernel, b"initrd", "pefboot.secure=required pefboot.kernel=any"))
-        console = figures.machine("--qemu", qemu, "--firmware", "ultravisor", "--mem", more.get("mem", "1G"), "--smp", more.get("smp", 1),
-                                  "--icount", "--disk", f"{path},ioeventfd=off", "--", "-prom-env", f"uv=uv.trace uv.digest={digest}")
-    figures.search("(5/7 verify world=secure .*kernel=match initrd=match)", console)
-    return int(figures.search("TB=([0-9a-f]{16})", console), 16) * 1000 / figures.TIMEBASE
-
-
 def growth(qemu):
     """What more of a secure guest costs."""
-    small = measured_boot(qemu)
+    small, large, many = (boot(qemu, 6, mem, smp, measured=True)[2] for mem, smp in (("1G", 1), ("33G", 1), ("1G", 64)))
     row(f"QEMU {qemu}: reset to kernel, secure and measured, 1 GiB, 1 CPU", f"{small:,.0f}")
-    judged("    each GiB more, of 33", value=(measured_boot(qemu, mem="33G") - small) / 32, most=2e6, form=",.0f")
-    judged("    each CPU more, of 64", value=(measured_boot(qemu, smp=64) - small) / 63, most=200e3, form=",.0f")
+    judged("    each GiB more, of 33", value=(large - small) / 32, most=2e6, form=",.0f")
+    judged("    each CPU more, of 64", value=(many - small) / 63, most=200e3, form=",.0f")
 
 
 @functools.lru_cache(maxsize=None)
