@@ -71,12 +71,6 @@ def quietly(*words, **options):
     return done.stdout
 
 
-def packaged():
-    """The packages of linux/build --deb where they were built, which takes longer than many tests; otherwise none."""
-    done = subprocess.run([harness.TOP / "linux/build", "--deb", "--path"], stdout=subprocess.PIPE, text=True, check=True)
-    return [harness.Path(line) for line in done.stdout.split() if line.endswith(".deb")]
-
-
 def package(folder, name, version, files, depends="", scripts=()):
     """A package of ppc64el: files by their paths, bytes or where these are; scripts of a maintainer by name."""
     tree = folder / "tree"
@@ -117,7 +111,7 @@ def make_repository(path):
         folder = harness.Path(name)
         quietly("make", "-s", "-C", harness.TOP, f"O={folder}", "deb", timeout=1800)
         own = [deb for deb in (folder / "deb").glob("pefboot*.deb") if "-dbg" not in deb.name]
-        quietly(harness.TOP / "tools/repo", "--output", folder / "repo", *own, *(packaged() or small(folder)))
+        quietly(harness.TOP / "tools/repo", "--output", folder / "repo", *own, *(secure.packages() or small(folder)))
         quietly("tar", "-cf", path, "-C", folder, "repo", "repo.key")
 
 

@@ -21,12 +21,10 @@ def kernel(version="6.12", config=""):
     return harness.Path(done.stdout.strip())
 
 
-def packaged_kernel():
-    """vmlinux of linux/build --deb where that was built, which takes longer than many tests; otherwise None."""
-    done = subprocess.run([harness.TOP / "linux/build", "--deb", "--path"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                          text=True, check=False)
-    path = harness.Path(done.stdout.partition("\n")[0]).parent / "vmlinux"
-    return path if done.returncode == 0 and path.exists() else None
+def packages():
+    """The packages of linux/build --deb where they were built, which takes longer than many tests; otherwise none. vmlinux is beside them."""
+    done = subprocess.run([harness.TOP / "linux/build", "--deb", "--path"], stdout=subprocess.PIPE, text=True, check=True)
+    return [harness.Path(line) for line in done.stdout.split() if line.endswith(".deb")]
 
 
 @functools.lru_cache(maxsize=None)

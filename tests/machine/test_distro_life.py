@@ -9,6 +9,7 @@ import subprocess
 import debian
 import harness
 import pytest
+import secure
 
 pytestmark = [pytest.mark.all, pytest.mark.xdist_group("distro")]
 
@@ -48,7 +49,7 @@ esac
 
 def module(folder):
     """Built with the headers package, whose programs are the guest's; only the compiler is of this machine."""
-    (deb,) = (path for path in debian.packaged() if re.match(r"linux-headers-\d", path.name))
+    (deb,) = (path for path in secure.packages() if re.match(r"linux-headers-\d", path.name))
     subprocess.run(["dpkg-deb", "-x", deb, folder / "headers"], check=True)
     (folder / "module").mkdir()
     (folder / "module/hello.c").write_text(MODULE)
@@ -77,7 +78,7 @@ def next_version(folder):
 
 def test_distro_upgrade(qemu, skip, tmp_path):
     """A module of the headers package is loaded, apt upgrades the kernel, which the next boot has; without pefboot-guest it goes on, normal."""
-    if not debian.packaged():
+    if not secure.packages():
         skip("the kernel package has not been built", "linux/build --deb")
     disks = debian.job(tmp_path / "job", UPGRADE, module(tmp_path), next_version(tmp_path))
     boot = qemu("--reboot", *debian.machine("grub", "secure", debian.disk(), *disks), timeout=3 * debian.PATIENT)

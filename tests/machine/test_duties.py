@@ -115,7 +115,8 @@ def test_duties_crash(tmp_path, world):
 def test_duties_crash_pool(skip, tmp_path, size):
     """The crash kernel of a secure guest, loaded by kexec -s -p, uses the pool that is shared already: its devices work. Its
     initrd and what describes the first kernel lie elsewhere. The kernel of linux/build --deb has pool, CRASH_DUMP and KEXEC_FILE."""
-    vmlinux = secure.packaged_kernel() or skip("the kernel package has not been built", "linux/build --deb")
+    debs = secure.packages() or skip("the kernel package has not been built", "linux/build --deb")
+    vmlinux = debs[0].parent / "vmlinux"
     (tmp_path / "append").write_text("console=hvc0 panic=-1 report maxcpus=1 disks=1")
     disk = tmp_path / "disk.img"
     disk.write_bytes(disks.random_bytes("crash", 3 << 20))
