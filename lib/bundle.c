@@ -108,8 +108,7 @@ int bundle_parse(struct bundle *bundle, const void *image, size_t have)
 	if (be32_load(&manifest.size) != sizeof(manifest) ||
 	    !is_reserved_zero(&manifest, bundle->version) ||
 	    bundle->image_size < BUNDLE_MANIFEST_AT + sizeof(manifest) ||
-	    bundle->image_size > end || end > bundle->total_size ||
-	    bundle->total_size > BUNDLE_TOTAL_MAX)
+	    bundle->image_size > end || bundle->total_size > BUNDLE_TOTAL_MAX)
 		return error(E_BUNDLE, "image 0x%lx, its memory 0x%lx, total 0x%lx",
 			     bundle->image_size, end, bundle->total_size);
 	order = bundle_order(bundle->version);
