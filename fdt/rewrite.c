@@ -385,9 +385,9 @@ static void clean_device(struct node *node)
 		struct node_value *value = &node->value[bridge_only[i]];
 
 		if (!bridge)
-			*value = (struct node_value){ NULL, 0 };
+			value->data = NULL;
 		else if (bridge_only[i] < PCI_BUSES && !value->data)
-			*value = (struct node_value){ node, 0 };	/* a constant */
+			value->data = node;	/* a constant */
 	}
 }
 
@@ -431,7 +431,7 @@ static void point_map(struct rewriter *rewriter)
 		uint8_t *phandle = (uint8_t *)map->data + at + MAP_PHANDLE;
 
 		if (be32_load(phandle) != rewriter->interrupts)
-			*map = (struct node_value){ NULL, 0 };
+			map->data = NULL;
 		else
 			be32_store(phandle, PHANDLE_INTERRUPTS);
 	}
@@ -469,7 +469,7 @@ static void clean_stdout(const struct rewriter *rewriter, struct node_value *pat
 
 	if (node < 0 || strncmp(path->data, "/vdevice/vty@", 13) != 0 ||
 	    !find_unit(rewriter->fdt, node, NODE_VTY, &unit))
-		*path = (struct node_value){ NULL, 0 };
+		path->data = NULL;
 }
 
 static int give_chosen(struct rewriter *rewriter)
