@@ -64,8 +64,13 @@ void tpm_reply_digest(uint8_t digest[TPM_DIGEST_SIZE], uint32_t code, const void
 	br_sha256_out(&sha, digest);
 }
 
-/* KDFa (Part 1, 11.4.10.2) for one block of HMAC: 256 bits, which are key and IV */
-static void derive_key(uint8_t key[2 * BLOCK], const struct tpm_session *session)
+/* KDFa (Part 1, 11.4.10.2) for one block of HMAC: 256 bits */
+struct derived {
+	uint8_t key[BLOCK], iv[BLOCK];
+};
+_Static_assert(sizeof(struct derived) == br_sha256_SIZE, "one HMAC");
+
+static void derive_key(struct derived *derived, const struct tpm_session *session)
 {
 	static const uint8_t counter_and_label[] = { 0, 0, 0, 1, 'C', 'F', 'B', 0 };
 	static const uint8_t bits[] = { 0, 0, 1, 0 };
@@ -76,7 +81,7 @@ static void derive_key(uint8_t key[2 * BLOCK], const struct tpm_session *session
 	br_hmac_update(&context, session->theirs, sizeof(session->theirs));
 	br_hmac_update(&context, session->ours, sizeof(session->ours));
 	br_hmac_update(&context, bits, sizeof(bits));
-	br_hmac_out(&context, key);
+	br_hmac_out(&context, derived);
 }
 
 /*
@@ -85,18 +90,19 @@ static void derive_key(uint8_t key[2 * BLOCK], const struct tpm_session *session
  */
 void tpm_session_decrypt(const struct tpm_session *session, uint8_t *bytes, size_t size)
 {
-	uint8_t key[2 * BLOCK], before[BLOCK], next[BLOCK];
+	uint8_t before[BLOCK], next[BLOCK];
+	struct derived derived;
 	br_aes_ct64_ctr_keys aes;
 
-	derive_key(key, session);
-	br_aes_ct64_ctr_init(&aes, key, BLOCK);
-	memcpy(before, key + BLOCK, BLOCK);
+	derive_key(&derived, session);
+	br_aes_ct64_ctr_init(&aes, derived.key, BLOCK);
+	memcpy(before, derived.iv, BLOCK);
 	for (size_t part; size; size -= part, bytes += part) {
 		part = size < BLOCK ? size : BLOCK;
 		memcpy(next, bytes, part);
 		br_aes_ct64_ctr_run(&aes, before, be32_load(before + 12), bytes, part);
 		memcpy(before, next, part);
 	}
-	secure_zero(key, sizeof(key));
+	secure_zero(&derived, sizeof(derived));
 	secure_zero(&aes, sizeof(aes));
 }
