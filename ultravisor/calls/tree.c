@@ -26,7 +26,7 @@ bool tree_xive_only(const void *tree)
 static int trim_memory(void *tree)
 {
 	const fdt64_t reg[2] = { cpu_to_fdt64(0), cpu_to_fdt64(platform.guest) };
-	int node, frc = 0;
+	int node;
 
 again:
 	fdt_for_each_subnode(node, tree, 0) {
@@ -34,7 +34,8 @@ again:
 
 		if ((strncmp(name, "memory@", 7) == 0 && strcmp(name, "memory@0") != 0) ||
 		    strcmp(name, "ibm,dynamic-reconfiguration-memory") == 0) {
-			frc = fdt_del_node(tree, node);
+			int frc = fdt_del_node(tree, node);
+
 			if (frc)
 				return frc;
 			goto again;	/* offsets have moved */
@@ -79,42 +80,31 @@ static int trim_rtas(void *tree)
 {
 	static const char *const refused[] = { "ibm,nmi-register", "ibm,nmi-interlock",
 					       "ibm,suspend-me" };
-	int rtas = dt_find(tree, "/rtas"), size, frc;
-	const uint8_t *capacity;
-	uint8_t bounds[64];
+	int rtas = dt_find(tree, "/rtas"), size;
+	uint8_t *capacity;
 
 	if (rtas < 0)
 		return rtas;
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
 		fdt_delprop(tree, rtas, refused[i]);
 	/* its first two cells are the end of memory */
-	capacity = dt_get(tree, rtas, "ibm,lrdr-capacity", &size);
-	if (capacity && size >= 8 && size <= (int)sizeof(bounds)) {
-		memcpy(bounds, capacity, (size_t)size);
-		be64_store(bounds, platform.guest);
-		frc = fdt_setprop(tree, rtas, "ibm,lrdr-capacity", bounds, size);
-		if (frc)
-			return frc;
-	}
+	capacity = fdt_getprop_w(tree, rtas, "ibm,lrdr-capacity", &size);
+	if (capacity && size >= 8)
+		be64_store(capacity, platform.guest);
 	return trim_functions(tree, rtas);
 }
 
-static int trim_support(void *tree)
+static void trim_support(void *tree)
 {
-	int chosen = dt_find(tree, "/chosen"), size = 0;
-	const uint8_t *old = dt_get(tree, chosen, SUPPORT, &size);
-	uint8_t support[64];
+	int chosen = dt_find(tree, "/chosen"), size;
+	uint8_t *support = fdt_getprop_w(tree, chosen, SUPPORT, &size);
 
-	if (!old || size > (int)sizeof(support))
-		return 0;
-	memcpy(support, old, (size_t)size);
-	for (int i = 0; i + 1 < size; i += 2) {
+	for (int i = 0; support && i + 1 < size; i += 2) {
 		if (support[i] == OV5_XIVE || support[i] == OV5_HASH_EXT)
 			support[i + 1] = 0;
 		if (support[i] == OV5_MMU)
 			support[i + 1] = OV5_MODE_NEW;
 	}
-	return fdt_setprop(tree, chosen, SUPPORT, support, size);
 }
 
 int tree_trim(void *tree)
@@ -123,9 +113,10 @@ int tree_trim(void *tree)
 
 	if (frc == 0)
 		frc = trim_rtas(tree);
-	if (frc == 0)
-		frc = trim_support(tree);
-	return frc ? frc : fdt_pack(tree);
+	if (frc)
+		return frc;
+	trim_support(tree);
+	return fdt_pack(tree);
 }
 
 int tree_set_bootargs(void *tree, const char *text)

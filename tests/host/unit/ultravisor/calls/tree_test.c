@@ -108,12 +108,13 @@ static void test_trim(void **state)
 	assert_true(fdt_totalsize(tree) < before);	/* packed */
 }
 
-/* What is not there needs no cutting; what must be there is missed; what is too large stays. */
+/* What is not there needs no cutting; what must be there is missed; what is no list stays. */
 static void test_trim_less(void **state)
 {
-	static const uint8_t large[65];
+	static const uint8_t large[65] = { [7] = 1, [8] = 2, [62] = OV5_XIVE, [63] = 0x80, [64] = OV5_MMU };
 	static char many[2049];
 	int rtas = fdt_path_offset(tree, "/rtas");
+	const uint8_t *at;
 
 	(void)state;
 	assert_int_equal(fdt_setprop(tree, rtas, "ibm,hypertas-functions", "hcall-nested", 12), 0);	/* no end */
@@ -121,8 +122,10 @@ static void test_trim_less(void **state)
 	assert_int_equal(fdt_setprop(tree, fdt_path_offset(tree, "/chosen"), SUPPORT, large, sizeof(large)), 0);
 	assert_int_equal(tree_trim(tree), 0);
 	value(tree, "/rtas", "ibm,hypertas-functions", 12);
-	value(tree, "/rtas", "ibm,lrdr-capacity", 7);
-	value(tree, "/chosen", SUPPORT, sizeof(large));
+	assert_memory_equal(value(tree, "/rtas", "ibm,lrdr-capacity", 7), large, 7);
+	at = value(tree, "/chosen", SUPPORT, sizeof(large));
+	assert_int_equal(at[63], 0);
+	assert_true(at[64] == OV5_MMU && at[65] == 0);	/* half a pair, and what is behind it */
 	free(tree);
 	make_tree();
 	rtas = fdt_path_offset(tree, "/rtas");
@@ -131,11 +134,30 @@ static void test_trim_less(void **state)
 	assert_int_equal(fdt_setprop(tree, rtas, "ibm,lrdr-capacity", large, sizeof(large)), 0);
 	assert_int_equal(tree_trim(tree), 0);
 	value(tree, "/rtas", "ibm,hypertas-functions", sizeof(many));
-	assert_memory_equal(value(tree, "/rtas", "ibm,lrdr-capacity", sizeof(large)), large, sizeof(large));
+	at = value(tree, "/rtas", "ibm,lrdr-capacity", sizeof(large));
+	assert_int_equal(be64_load(at), GUEST);
+	assert_memory_equal(at + 8, large + 8, sizeof(large) - 8);
+	assert_int_equal(fdt_setprop(tree, fdt_path_offset(tree, "/rtas"), "ibm,lrdr-capacity", large, 8), 0);
+	assert_int_equal(fdt_setprop(tree, fdt_path_offset(tree, "/chosen"), SUPPORT, large + 62, 2), 0);
+	assert_int_equal(tree_trim(tree), 0);
+	assert_int_equal(be64_load(value(tree, "/rtas", "ibm,lrdr-capacity", 8)), GUEST);
+	at = value(tree, "/chosen", SUPPORT, 2);
+	assert_true(at[0] == OV5_XIVE && at[1] == 0);
+	assert_int_equal(fdt_delprop(tree, fdt_path_offset(tree, "/rtas"), "ibm,lrdr-capacity"), 0);
+	assert_int_equal(fdt_delprop(tree, fdt_path_offset(tree, "/chosen"), SUPPORT), 0);
+	assert_int_equal(tree_trim(tree), 0);
 	assert_int_equal(fdt_del_node(tree, fdt_path_offset(tree, "/rtas")), 0);
 	assert_int_equal(tree_trim(tree), -FDT_ERR_NOTFOUND);
 	assert_int_equal(fdt_del_node(tree, fdt_path_offset(tree, "/memory@0")), 0);
 	assert_int_equal(tree_trim(tree), -FDT_ERR_NOTFOUND);
+}
+
+/* A tree of an older version, which libfdt does not edit: trimming says so, and ends. */
+static void test_trim_read_only(void **state)
+{
+	(void)state;
+	fdt_set_version(tree, 16);
+	assert_int_equal(tree_trim(tree), -FDT_ERR_BADVERSION);
 }
 
 static void test_xive_only(void **state)
@@ -283,6 +305,37 @@ static void test_cas_without_radix(void **state)
 	assert_non_null(strstr(fake.console, "client-architecture-support: FDT_ERR_BADMAGIC"));
 }
 
+/* What QEMU leaves of the room behind its tree is enough for what has to be written into that, to the byte. */
+static void test_cas_fills_the_room(void **state)
+{
+	const uint32_t room = TREE_SPACE - 8;	/* behind the version and what aligns the tree */
+	const uint32_t reg = 3 * 4 + 16;	/* tag, size, name; two addresses */
+	static const char *const cut[] = { "/memory@100000", "/memory@200000", "/ibm,dynamic-reconfiguration-memory" };
+	void *filler;
+
+	(void)state;
+	cas_rc = H_SUCCESS;
+	free(tree);
+	make_tree();
+	tree = realloc(tree, room);
+	for (size_t i = 0; i < sizeof(cut) / sizeof(cut[0]); i++)
+		assert_int_equal(fdt_del_node(tree, fdt_path_offset(tree, cut[i])), 0);
+	assert_int_equal(fdt_delprop(tree, fdt_path_offset(tree, "/memory@0"), "reg"), 0);
+	for (uint32_t missing = 0; missing <= 4; missing += 4) {
+		int chosen = fdt_path_offset(tree, "/chosen"), size;
+
+		assert_int_equal(fdt_open_into(tree, tree, (int)room), 0);
+		assert_int_equal(fdt_setprop(tree, chosen, "filler", NULL, 0), 0);
+		size = fdt_off_dt_strings(tree) + fdt_size_dt_strings(tree);
+		size = (int)((room - (uint32_t)size - reg + missing) & ~3U);
+		assert_int_equal(fdt_setprop_placeholder(tree, chosen, "filler", size, &filler), 0);
+		memset(filler, 0, (size_t)size);
+		assert_int_equal(fdt_pack(tree), 0);
+		assert_int_equal(stops(vectors), missing != 0);
+	}
+	assert_non_null(strstr(fake.console, "client-architecture-support: FDT_ERR_NOSPACE"));
+}
+
 /* Vectors that reach over the end of memory, or of what is read of them. */
 static void test_cas_at_the_end(void **state)
 {
@@ -365,9 +418,9 @@ static void test_nvram(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_trim), CASE(test_trim_less), CASE(test_xive_only), CASE(test_bootargs),
+		CASE(test_trim), CASE(test_trim_less), CASE(test_trim_read_only), CASE(test_xive_only), CASE(test_bootargs),
 		CASE(test_cas), CASE(test_cas_refused), CASE(test_cas_without_radix),
-		CASE(test_cas_at_the_end), CASE(test_update_dt), CASE(test_nvram),
+		CASE(test_cas_fills_the_room), CASE(test_cas_at_the_end), CASE(test_update_dt), CASE(test_nvram),
 	};
 
 	return RUN(tests);
