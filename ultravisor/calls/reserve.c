@@ -6,7 +6,7 @@
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
 
-/* The next place below that no reservation of the tree overlaps; false if there is none. */
+/* The next place below that no reservation of the tree overlaps; false if there is none above 0. */
 static bool step_over(struct range *place)
 {
 	uint64_t start, size, want = range_size(*place);
@@ -16,7 +16,7 @@ static bool step_over(struct range *place)
 			return false;
 		if (place->end <= start || place->start >= start + size)
 			continue;
-		if (start < want)
+		if (start <= want)
 			return false;
 		*place = (struct range){ start - want, start };
 		i = fdt_num_mem_rsv(platform.tree);
@@ -32,13 +32,13 @@ bool reserve_frames(struct range *got, uint64_t rmo, uint64_t frames)
 {
 	const uint64_t size = frames * FRAME_SIZE;
 
-	if (rmo < size)
+	if (rmo <= size)
 		return false;
 	*got = (struct range){ rmo - size, rmo };
 	if (!step_over(got))
 		return false;
 	got->start = (got->start + FRAME_SIZE - 1) / FRAME_SIZE * FRAME_SIZE;
 	got->end = got->start + size;
-	return got->start && memory_is_guests(got->start, size) &&
+	return memory_is_guests(got->start, size) &&
 	       fdt_add_mem_rsv(platform.tree, got->start, size) == 0;
 }
