@@ -2,12 +2,15 @@
 #include "tests/host/fake/ultravisor.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include "tests/host/fake/fake.h"
 #include "ultravisor/cpu/arch.h"
 #include "ultravisor/cpu/low.h"
+#include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
@@ -89,6 +92,31 @@ void fake_uv_second_cpu(int64_t (*leaves)(uint64_t number, const uint64_t in[9],
 	fake.timebase_step = platform.timebase_hz / 1000;
 	platform.cpus = 2;
 	vcpus[1].in_guest = true;
+}
+
+static sigjmp_buf gave_up;
+
+static void give_up(int signal)
+{
+	(void)signal;
+	siglongjmp(gave_up, 1);
+}
+
+bool fake_uv_waits(void (*body)(void))
+{
+	const struct itimerval soon = { .it_value.tv_usec = 20000 }, never = { 0 };
+	volatile bool waits = true;
+
+	smp_lock();
+	signal(SIGVTALRM, give_up);
+	if (!sigsetjmp(gave_up, 1)) {
+		setitimer(ITIMER_VIRTUAL, &soon, NULL);
+		body();
+		waits = false;
+	}
+	setitimer(ITIMER_VIRTUAL, &never, NULL);
+	smp_unlock();
+	return waits;
 }
 
 unsigned int fake_uv_replaced(void)

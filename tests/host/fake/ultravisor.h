@@ -22,6 +22,9 @@ void fake_uv_reset(uint64_t guest);
 /* A second CPU, which is in the guest until @leaves takes it out; reading the time base takes a millisecond. */
 void fake_uv_second_cpu(int64_t (*leaves)(uint64_t number, const uint64_t in[9], uint64_t out[9]));
 
+/* Does @body wait for the lock, while another CPU has it? It gets 20 ms of CPU time, and is left where it is. */
+bool fake_uv_waits(void (*body)(void));
+
 /* How many words of the guest's memory are not what the guest reads. */
 unsigned int fake_uv_replaced(void);
 

@@ -444,7 +444,7 @@ static int64_t see(uint64_t number, const uint64_t in[9], uint64_t out[9])
 {
 	(void)number;
 	memcpy(shown, in, sizeof(shown));
-	for (uint64_t i = 0; i < 9; i++)
+	for (uint64_t i = 0; out && i < 9; i++)
 		out[i] = 0x40 + i;
 	return H_SUCCESS;
 }
@@ -473,6 +473,80 @@ static void test_registers(void **unused)
 						 (r < calls[i].out || !secure ? 0x40 : 0x1000) + r);
 			}
 		}
+	}
+}
+
+static struct {
+	uint64_t number, r4;
+} heard[4];
+static unsigned int hears;
+
+static int64_t hear(uint64_t number, const uint64_t in[9], uint64_t out[9])
+{
+	if (hears < sizeof(heard) / sizeof(heard[0])) {
+		heard[hears].number = number;
+		heard[hears].r4 = in[0];
+	}
+	hears++;
+	return see(number, in, out);
+}
+
+/* The guest's own priority is the controller's again before that hears of any call; other calls leave the line held off. */
+static void test_priority(void **unused)
+{
+	static const struct {
+		uint64_t number;
+		bool xics;
+	} calls[] = {
+		{ H_XIRR, true }, { H_XIRR_X, true }, { H_EOI, true }, { H_CPPR, true }, { H_IPI, true },
+		{ H_IPOLL, true }, { H_GET_TERM_CHAR, false }, { H_CONFER, false },
+	};
+
+	(void)unused;
+	fake.hcall = hear;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		hears = 0;
+		vcpus[0].masked = vcpus[0].wanted = true;
+		vcpus[0].cppr = 5;
+		assert_int_equal(call(calls[i].number, 7, 0, 0, 0, 0), H_SUCCESS);
+		assert_int_equal(hears, 1 + calls[i].xics);
+		assert_int_equal(heard[hears - 1].number, calls[i].number);
+		assert_int_equal(heard[hears - 1].r4, 7);
+		if (calls[i].xics) {
+			assert_int_equal(heard[0].number, H_CPPR);
+			assert_int_equal(heard[0].r4, 5);
+		}
+		assert_int_equal(vcpus[0].masked, !calls[i].xics);
+		assert_int_equal(vcpus[0].wanted, !calls[i].xics);
+	}
+}
+
+static uint64_t made;
+
+static void make_call(void)
+{
+	GPR(&vcpus[0], 3) = made;
+	hcall_serve(&vcpus[0]);
+}
+
+/* What is served on shared state waits for the CPU that is at it; so does H_IPI, since that may have sent one of its own. */
+static void test_lock(void **unused)
+{
+	static const struct {
+		uint64_t number;
+		bool waits;
+	} calls[] = {
+		{ H_IPI, true }, { H_SET_MODE, true }, { H_PAGE_INIT, true }, { KVMPPC_H_RTAS, true },
+		{ H_EOI, false }, { H_CONFER, false }, { H_JOIN, false },
+	};
+
+	(void)unused;
+	fake.hcall = see;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		made = calls[i].number;
+		assert_int_equal(fake_uv_waits(make_call), calls[i].waits);
+		make_call();	/* and when it is free, gives it back */
+		make_call();
 	}
 }
 
@@ -506,6 +580,7 @@ int main(void)
 		cmocka_unit_test_setup(test_machine_down, setup),
 		cmocka_unit_test_setup(test_fuzz, setup),
 		cmocka_unit_test_setup(test_registers, setup), cmocka_unit_test_setup(test_codes_lost, setup),
+		cmocka_unit_test_setup(test_priority, setup), cmocka_unit_test_setup(test_lock, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,6 +179,16 @@ static void test_nested(void **state)
 }
 
 /* Nothing that is too large is copied, and nobody looks for a key where there is no blob. */
+static void test_no_digests(void **state)
+{
+	void *tree = read_good();
+
+	(void)state;
+	assert_int_equal(fdt_del_node(tree, fdt_path_offset(tree, "/digest/digests-fdt")), 0);
+	assert_string_equal(open_blob(tree, fdt_totalsize(tree)), "no /digest/digests-fdt");
+	free(tree);
+}
+
 static void test_sizes(void **state)
 {
 	uint8_t *tree = tree_read("esm/64k", 0);
@@ -198,7 +208,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_good), TEST(test_truncated), TEST(test_bits), TEST(test_edits),
-		TEST(test_nested), TEST(test_sizes),
+		TEST(test_nested), TEST(test_no_digests), TEST(test_sizes),
 	};
 
 	return RUN(tests);

@@ -23,8 +23,9 @@ struct message {
 };
 
 static struct message commands[STEPS], replies[STEPS], cipher, secret;
-static unsigned int step, flushed;
+static unsigned int step, flushed, sent_decrypt;
 static bool changed;
+static int darn_ends = -1;	/* the step from which on this CPU has no random numbers */
 
 static void read_hex(struct message *to, const char *text)
 {
@@ -88,6 +89,9 @@ static int64_t answer(uint64_t number, const uint64_t in[9], uint64_t out[9])
 		flushed++;
 	}
 	assert_true(step < STEPS);
+	sent_decrypt += step == DECRYPT;
+	if ((int)step == darn_ends)
+		fake.darn_failures = 1000;
 	if (in[2] != commands[step].size || memcmp(buffer, commands[step].bytes, in[2]) != 0) {
 		changed = true;
 		out[0] = put_code(buffer, AUTH_FAIL);
@@ -104,7 +108,7 @@ static const char *open_with(int64_t (*tpm)(uint64_t, const uint64_t[9], uint64_
 	fake_reset();
 	fake.darn = 0x0123456789abcdef;
 	fake.hcall = tpm;
-	step = flushed = 0;
+	step = flushed = sent_decrypt = 0;
 	changed = false;
 	memset(key, 0xa5, ESM_KEY_SIZE);
 	return tpm_unwrap(&uv_options.tpm, cipher.bytes, key);
@@ -286,6 +290,12 @@ static void test_random_numbers(void **state)
 	step = 0;
 	assert_non_null(tpm_unwrap(&uv_options.tpm, cipher.bytes, key));
 	assert_non_null(strstr(fake.console, "tpm=StartAuthSession reply=refused why=\"this CPU has no random numbers\""));
+	/* there is one for the session, and none for the command: nothing is sent under a nonce that was used */
+	darn_ends = DECRYPT - 1;
+	check_refused("tpm=RSA_Decrypt reply=refused why=\"this CPU has no random numbers\"");
+	assert_int_equal(flushed, 1);
+	assert_int_equal(sent_decrypt, 0);
+	darn_ends = -1;
 }
 
 static void test_another_key(void **state)

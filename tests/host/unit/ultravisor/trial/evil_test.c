@@ -122,6 +122,22 @@ static void test_no_bootargs(void **state)
 	assert_null(strstr(fake.console, "evil=bootargs at=0x"));
 }
 
+/* Without a number: in the middle of the kernel. */
+static void test_kernel(void **state)
+{
+	void *tree;
+
+	(void)state;
+	ask("uv.evil=kernel");
+	put_tree(INITRD);
+	tree = real(FDT);
+	assert_int_equal(fdt_setprop_u64(tree, fdt_path_offset(tree, "/chosen"), "pefboot,kernel", 0x500000), 0);
+	assert_int_equal(fdt_appendprop_u64(tree, fdt_path_offset(tree, "/chosen"), "pefboot,kernel", 0x1001), 0);
+	evil_before_move(0x10000, FDT);
+	assert_int_equal(flipped(0x500800), 0x40);
+	assert_non_null(strstr(fake.console, "evil=kernel at=0x500800"));
+}
+
 /* What the command line says, wherever the tree has it: bit 1 of the first character, if none was asked for. */
 static void test_bootargs(void **state)
 {
@@ -219,7 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_initrd), TEST(test_initrd_backwards),
 					    TEST(test_stage_wraps), TEST(test_no_bootargs),
-					    TEST(test_stage), TEST(test_bootargs), TEST(test_scribble),
+					    TEST(test_stage), TEST(test_kernel), TEST(test_bootargs), TEST(test_scribble),
 					    TEST(test_vector), TEST(test_forget), TEST(test_words) };
 
 	return RUN(tests);

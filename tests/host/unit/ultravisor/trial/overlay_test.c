@@ -156,6 +156,7 @@ static void test_wrong(void **state)
 		{ "/", "uv-evil,delete", LIST("c"), -FDT_ERR_NOTFOUND, "c" },
 		{ "/", "uv-evil,delete", LIST("a/"), -FDT_ERR_NOTFOUND, "a/" },
 		{ "/", "uv-evil,first", "", 0, -FDT_ERR_BADVALUE, "uv-evil,first" },
+		{ "/", "uv-evil,first", LIST(""), -FDT_ERR_NOTFOUND, "" },
 		{ "/", "uv-evil,last", "abc", 3, -FDT_ERR_BADVALUE, "uv-evil,last" },
 		{ "/", "uv-evil,rename", LIST("a"), -FDT_ERR_BADVALUE, "a" },
 		{ "/y", "uv-evil,nonsense", LIST("a"), -FDT_ERR_BADVALUE, "uv-evil,nonsense" },
@@ -171,6 +172,48 @@ static void test_wrong(void **state)
 			add_list(cases[i].edit, cases[i].list, cases[i].size);
 		assert_int_equal(apply(&done), cases[i].frc);
 		assert_string_equal(done.where, cases[i].where);
+	}
+}
+
+/*
+ * Nothing is read in front of a list that is empty: the offset of its name stands there, whose last byte is made 0, as
+ * the end of a list would be.
+ */
+static void test_empty_list(void **state)
+{
+	static char filler[250] = { [0 ... 248] = 'f' };
+	struct overlay_done done;
+
+	(void)state;
+	fake_uv_reset(GUEST);
+	begin_overlay("/");
+	add_list("uv-evil,first", "", 0);
+	end_overlay();
+	put_small_tree();
+	assert_int_equal(fdt_open_into(tree, tree, sizeof(tree)), 0);
+	assert_int_equal(fdt_setprop(tree, 0, filler, "", 0), 0);
+	assert_int_equal(fdt_size_dt_strings(tree), 256);
+	assert_int_equal(keep(), 0);
+	assert_int_equal(overlay_apply(&done, tree, sizeof(tree), false), -FDT_ERR_BADVALUE);
+	assert_string_equal(done.where, "uv-evil,first");
+}
+
+/* It has at most 1024 bytes. */
+static void test_long_list(void **state)
+{
+	static char list[1025];
+
+	(void)state;
+	for (int size = 1024; size <= 1025; size++) {
+		struct overlay_done done;
+
+		for (int at = 0; at + 1 < size; at += 2)
+			list[at] = 'a';
+		fake_uv_reset(GUEST);
+		begin_overlay("/");
+		add_list("uv-evil,first", list, size);
+		assert_int_equal(apply(&done), size == 1024 ? 0 : -FDT_ERR_BADVALUE);
+		assert_int_equal(done.edits, size == 1024 ? 512 : 0);
 	}
 }
 
@@ -337,7 +380,7 @@ static void test_guest_tree(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_edits), TEST(test_contents_stay), TEST(test_wrong), TEST(test_none), TEST(test_fixups), TEST(test_after),
+		TEST(test_edits), TEST(test_contents_stay), TEST(test_wrong), TEST(test_empty_list), TEST(test_long_list), TEST(test_none), TEST(test_fixups), TEST(test_after),
 		TEST(test_broken), TEST(test_guest_tree),
 	};
 
