@@ -126,6 +126,20 @@ def test_debugger_sees_the_guard_of_a_stack(tmp_path):
     assert re.search(r"E104 internal check failed: boot/main\.c:\d+: stack_is_whole\(__stack_bottom\)", console), console
 
 
+@pytest.mark.parametrize("cpu, stack", [(0, "__stack_bottom"), (1, "stacks")])
+def test_debugger_sees_the_guard_of_the_ultravisors_stack(tmp_path, cpu, stack):
+    """Its next exit says so, on any CPU: of the first the linker makes the stack, of the second it has just been marked."""
+    offset = "0" if cpu == 0 else "number('sizeof stacks[0]')"
+    write = ["with real_memory():",
+             f" gdb.selected_inferior().write_memory(ULTRAVISOR.bases[0] + ULTRAVISOR.symbols['{stack}'] + {offset} + 8, bytes(8))"]
+    begins = ["tbreak vcpu_run if $r3 == (unsigned long)&vcpus[1]", "continue"] if cpu else []
+    run(tmp_path, "--firmware", "ultravisor", "--smp", "2", "--no-reboot", "--kernel", harness.small_kernel(), script=[
+        "pefboot-step verify", "continue", "python ultravisor()", *begins, "python", *write, "end", "continue"])
+    console = (harness.BUILD / "debug/console.log").read_text(errors="replace")
+    assert re.search(r"ultravisor: FAIL 1/7 entry E104 internal check failed: ultravisor/main\.c:\d+: stack_is_whole\(", console), console
+    assert console.rstrip().endswith("ultravisor: EXIT 104"), console
+
+
 @pytest.mark.parametrize("word, says", [("pefboot-step nonsense", "one of entry discover load transition verify patch handoff"),
                                         ("pefboot-pages", "no ultravisor here"),
                                         ("pefboot-at 0x400100", "a multiple of 64 KiB"),
