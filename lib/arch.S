@@ -16,6 +16,12 @@ FUNCTION(msr_read)
 	blr
 END(msr_read)
 
+FUNCTION(msr_is_secure)
+	mfmsr	r3
+	rldicl	r3, r3, 42, 63	/* MSR_S */
+	blr
+END(msr_is_secure)
+
 FUNCTION(pvr_read)
 	mfpvr	r3
 	blr

@@ -6,6 +6,7 @@
 #ifndef LIB_ARCH_H
 #define LIB_ARCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,9 @@ uint64_t timebase(void);
 /* Machine state register and processor version register. */
 uint64_t msr_read(void);
 uint64_t pvr_read(void);
+
+/* MSR[S], in the form that the ultravisor recognises, as `lis` (ultravisor/text/msr.h). */
+bool msr_is_secure(void);
 
 /* r2, the table of contents of the image (ELFv2 ABI 2.3.2). */
 uint64_t toc_pointer(void);

@@ -120,7 +120,7 @@ static void prepare_tree(const void *tree)
 	settings_keep_overlay();
 	if (uv_options.evil & EVIL_MEMORY)
 		memory_leave_outside(platform.guest / 2);
-	exec_set_strict(uv_options.strict);
+	exec_set_msr(uv_options.msr);
 	platform.implicit_maps = uv_options.implicit_maps;
 	discover_platform(platform.tree);
 	frc = tree_trim(platform.tree);

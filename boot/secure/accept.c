@@ -5,7 +5,6 @@
 
 #include "abi/papr.h"
 #include "abi/pef.h"
-#include "abi/power.h"
 #include "lib/arch.h"
 #include "lib/fail.h"
 #include "lib/log.h"
@@ -42,7 +41,7 @@ int accept_tree(const void *tree)
 	struct range range;
 	int rc;
 
-	if (!(msr_read() & MSR_S))
+	if (!msr_is_secure())
 		return 0;
 	if (!range_make(&range, start, sizeof(struct fdt_header)))
 		return error(E_VERIFY_TREE, "at 0x%lx", start);

@@ -3,7 +3,6 @@
  * Step 5: believe nothing but the tree, and that only after looking. Until the sc 2 the host could
  * change everything; nothing but registers has crossed. A boot that stays normal goes the same way.
  */
-#include "abi/power.h"
 #include "boot/handover.h"
 #include "boot/secure/accept.h"
 #include "boot/secure/measure.h"
@@ -125,7 +124,7 @@ int verify(struct guest *guest, const void *tree, uint64_t image, enum world wor
 {
 	int rc, options;
 
-	*guest = (struct guest){ .tree = (void *)tree, .is_secure = msr_read() & MSR_S };
+	*guest = (struct guest){ .tree = (void *)tree, .is_secure = msr_is_secure() };
 	if (world == WORLD_SECURE && !guest->is_secure)
 		return error(E_NOT_SECURE, "msr=0x%lx", msr_read());
 	rc = accept_tree(tree);

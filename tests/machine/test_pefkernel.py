@@ -2,10 +2,12 @@
 """Kernels with CONFIG_PPC_SVM, unmodified and patched, become secure guests by each route and reach user space."""
 
 import itertools
+import re
 
 import harness
 import pefkernel
 import pytest
+import secure
 
 QEMUS, CPUS, SMPS = ("7.2", "10.0", "11.1"), ("POWER9", "POWER10"), ("1", "2", "4")
 
@@ -51,6 +53,15 @@ def test_pefkernel_route(qemu, disk, route, release, cpu, smp):
         assert int(boot.line(r"svm: dispatches (\d+)")[1]) > 0
     else:
         boot.line("svm: shared_processor_mode 0")
+
+
+def test_pefkernel_only_tests(qemu, disk):
+    """With uv.msr=tests no mfmsr traps, only sc 2; the kernel finds that it is secure all the same."""
+    build, words, kind, _, svm = ROUTES["stage"]
+    boot = qemu(*pefkernel.arguments(pefkernel.kernel(*build), f"{words} uv.trace uv.msr=tests", *pefkernel.devices(disk, kind)))
+    pefkernel.check(boot, disk, svm)
+    calls = sum(int(count) for count in re.findall(r":(\d+)", secure.verdict(boot.console)["uvcalls"]))
+    assert int(boot.line(r"exits=.* illegal=(\d+)")[1]) == calls > 2
 
 
 @pytest.mark.all

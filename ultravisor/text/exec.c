@@ -32,11 +32,11 @@ static struct word {
 static unsigned int word_count;
 static volatile uint64_t restored;
 static uint64_t scans;
-static bool strict;
+static enum exec_msr msr_mode;
 
-void exec_set_strict(bool on)
+void exec_set_msr(enum exec_msr mode)
 {
-	strict = on;
+	msr_mode = mode;
 }
 
 /* Wait until no CPU can read, write or execute the page. */
@@ -65,7 +65,7 @@ static bool pair_may_be_replaced(uint64_t pair)
 	return (differs - 0x0001000100010001UL) & ~differs & 0x8000800080008000UL;
 }
 
-/* @exact: trap it, whatever its result is used for. */
+/* @exact: trap it, whatever its value is used for. */
 static uint32_t replacement_of_mfmsr(uint8_t *page, uint32_t i, bool swapped, bool exact)
 {
 	const struct msr_text text = { page, SMALL_PAGE / 4, swapped };
@@ -77,7 +77,7 @@ static uint32_t replacement_of_mfmsr(uint8_t *page, uint32_t i, bool swapped, bo
 	case MSR_IGNORES_S:
 		return insn;
 	default:
-		return FOR_MFMSR | rt;
+		return !exact && msr_mode == EXEC_MSR_TESTS ? insn : FOR_MFMSR | rt;
 	}
 }
 
@@ -183,7 +183,7 @@ void exec_fetch(uint64_t gpa, bool user)
 	if (*leaf & PTE_X)
 		return;		/* another CPU was first, and may be running there by now */
 	revoke_rights(page);
-	make_page_executable(page, user || strict);
+	make_page_executable(page, user || msr_mode == EXEC_MSR_STRICT);
 }
 
 void exec_release(uint64_t gpa)

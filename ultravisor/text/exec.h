@@ -9,9 +9,10 @@
  * rights that it has used.
  *
  * Most mfmsr need not trap (ultravisor/text/msr.h): one whose result is only tested for MSR[S]
- * becomes `lis`, and one whose MSR[S] is never used stays. In an exact page all of them trap. Exact
- * are all pages with uv.msr=strict, pages fetched in user mode (where mfmsr must trap), and pages
- * that store into themselves (because what follows an mfmsr may change).
+ * becomes `lis`, and one whose MSR[S] is never used stays; with uv.msr=tests, so do all others. In
+ * an exact page all of them trap. Exact are all pages with uv.msr=strict, pages fetched in user
+ * mode (where mfmsr must trap), and pages that store into themselves (because what follows an mfmsr
+ * may change).
  *
  *	leaf	RW -(fetch: scan)-> RX, or X with words replaced -(store, load from elsewhere)-> RW
  *
@@ -33,8 +34,15 @@ struct vcpu;
 
 enum exec_word { EXEC_NONE, EXEC_SC2, EXEC_MFMSR, EXEC_STEP };
 
-/* uv.msr=strict: every page that becomes executable from now on is exact. */
-void exec_set_strict(bool strict);
+/* uv.msr= */
+enum exec_msr {
+	EXEC_MSR_FAST,		/* trap what may depend on MSR[S] and is no test */
+	EXEC_MSR_STRICT,	/* trap all */
+	EXEC_MSR_TESTS,		/* trap none: only tests see MSR[S] */
+};
+
+/* How the pages that become executable from now on are treated. */
+void exec_set_msr(enum exec_msr mode);
 
 /* The guest fetches from a page that is not executable, in user mode or not. */
 void exec_fetch(uint64_t gpa, bool user);

@@ -251,8 +251,10 @@ static bool parse_off(const char *at)
 
 static bool parse_msr(const char *at)
 {
-	uv_options.strict = strcmp(at, "strict") == 0;
-	return uv_options.strict || strcmp(at, "fast") == 0;
+	int which = skip_one_of(&at, "", "fast\0strict\0tests\0");
+
+	uv_options.msr = (enum exec_msr)which;
+	return which >= 0;
 }
 
 static bool parse_implicit(const char *at)

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ultravisor/text/exec.h"
+
 #define SHA512_SIZE 64
 
 enum evil {
@@ -39,7 +41,8 @@ struct tpm_key {
 };
 
 struct uv_options {
-	bool off, strict;		/* strict: every mfmsr traps */
+	bool off;
+	enum exec_msr msr;
 	bool implicit_maps, codes_lost, forget_off;
 	char nonce[33];
 	unsigned int evil;

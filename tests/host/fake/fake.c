@@ -6,6 +6,7 @@
 
 #include "abi/papr.h"
 #include "abi/pef.h"
+#include "abi/power.h"
 #include "lib/arch.h"
 #include "lib/endian.h"
 #include "lib/hcall.h"
@@ -62,6 +63,11 @@ uint64_t timebase(void)
 uint64_t msr_read(void)
 {
 	return fake.msr;
+}
+
+bool msr_is_secure(void)
+{
+	return fake.msr & MSR_S;
 }
 
 uint64_t pvr_read(void)

@@ -68,7 +68,7 @@ void fake_uv_reset(uint64_t guest)
 	memset(&fake_uv, 0, sizeof(fake_uv));
 	memset(&platform, 0, sizeof(platform));
 	memset(&uv_options, 0, sizeof(uv_options));
-	exec_set_strict(false);
+	exec_set_msr(EXEC_MSR_FAST);
 	platform.guest = guest;
 	platform.own = (struct range){ guest, guest + OWN_SIZE };
 	platform.own_used = guest;

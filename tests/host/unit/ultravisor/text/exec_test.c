@@ -89,6 +89,16 @@ static void check_exact(uint64_t page, bool little)
 	}
 }
 
+static void check_tests(uint64_t page, bool little)
+{
+	assert_int_equal(behind(page + 0x10, little), LIS_S);
+	assert_int_equal(behind(page + 0x20, little), MFMSR_R9);
+	assert_int_equal(behind(page + 0x30, little), MFMSR_R9);
+	assert_int_equal(behind(page + 0x40, little) >> 26, 22);
+	assert_int_equal(behind(page + SIZE - 4, little), MFMSR_R9);
+	assert_int_equal(fake_uv_replaced(), 2);
+}
+
 static void check_text(uint64_t page, const uint8_t *want)
 {
 	uint8_t got[SIZE];
@@ -113,12 +123,20 @@ static void test_modes(void **state)
 		exec_fetch(PAGE, true);		/* in user mode mfmsr must not pass as lis */
 		check_exact(PAGE, little);
 		exec_release(PAGE);
-		exec_set_strict(true);
+		exec_set_msr(EXEC_MSR_STRICT);
 		exec_fetch(PAGE, false);
 		check_exact(PAGE, little);
 		check_text(PAGE, text);
 		exec_release(PAGE);
 		assert_memory_equal(real(memory_resolve(PAGE)), text, SIZE);
+		exec_set_msr(EXEC_MSR_TESTS);
+		exec_fetch(PAGE, false);
+		check_tests(PAGE, little);
+		check_text(PAGE, text);
+		exec_release(PAGE);
+		exec_fetch(PAGE, true);
+		check_exact(PAGE, little);
+		exec_release(PAGE);
 	}
 }
 

@@ -48,7 +48,7 @@ static void test_wrong(void **state)
 		"uv.fail=UV_ESM:5@0", "uv.fail=UV_ESM:5@", "uv.fail=UV_ESM:5@1x", "uv.fail=UV_NONE:5",
 		"uv.delay=UV_ESM:60000001", "uv.delay=UV_ESM", "uv.digest=0:" HEX64, "uv.digest=:" HEX64,
 		"uv.digest=1:" HEX32, "uv.digest=1:" HEX64 "0", "uv.digest=1:" HEX64 "00", "uv.digest=1" HEX64,
-		"uv.off=0", "uv.msr=slow", "uv.codes=", "uv.esm=on", "uv.abort=end", "uv.unknown", "uv.offx",
+		"uv.off=0", "uv.msr=slow", "uv.msr=", "uv.msr=test", "uv.msr=tests1", "uv.codes=", "uv.esm=on", "uv.abort=end", "uv.unknown", "uv.offx",
 		"uv.key=1+0", "uv.firmware=1", "uv.tpm=0::" NAME ":" HEX32 ":" HEX32,
 		"uv.tpm=100000000::" NAME ":" HEX32 ":" HEX32, "uv.tpm=81000001:0:" NAME ":" HEX32 ":" HEX32,
 		"uv.tpm=81000001::" HEX32 ":" HEX32 ":" HEX32, "uv.tpm=81000001::" NAME ":" HEX32 ":" HEX16,
@@ -100,6 +100,12 @@ static void test_rest(void **state)
 		assert_null(parse(cases[i].text));
 		assert_string_equal(rest, cases[i].rest);
 	}
+	assert_null(parse("uv.msr=fast"));
+	assert_int_equal(uv_options.msr, EXEC_MSR_FAST);
+	assert_null(parse("uv.msr=strict"));
+	assert_int_equal(uv_options.msr, EXEC_MSR_STRICT);
+	assert_null(parse("uv.msr=tests"));
+	assert_int_equal(uv_options.msr, EXEC_MSR_TESTS);
 	/* words that have no room are left out, as a whole */
 	assert_null(uv_options_parse("abc defg hi", small, sizeof(small)));
 	assert_string_equal(small, "abc hi");
