@@ -121,7 +121,7 @@ static __attribute__((noinline)) int take_other(struct dt_walk *walk, uint32_t t
 	case FDT_PROP:
 		return take_prop(walk);
 	case FDT_BEGIN_NODE:
-		return walk->at < walk->end ? enter_node(walk) : -FDT_ERR_BADSTRUCTURE;
+		return enter_node(walk);
 	case FDT_END_NODE:
 		if (walk->depth < 0)
 			return -FDT_ERR_BADSTRUCTURE;
