@@ -52,7 +52,8 @@ static const char *take_digests(struct blob *blob, struct blob_digests *digests,
 
 	if (node < 0)
 		return "no /digest/digests-fdt";
-	if (sealed_open(tree, node, blob->key, blob->digests, ESM_DIGESTS_MAX, &blob->digests_size))
+	if (!sealed_open(tree, node, blob->key, blob->digests, ESM_DIGESTS_MAX,
+			 &blob->digests_size))
 		return "the digests do not decrypt";
 	if (dt_check(inner, blob->digests_size))
 		return "the digests are no tree";

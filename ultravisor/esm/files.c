@@ -93,8 +93,8 @@ static int64_t decrypt_file(const char *name, const uint8_t *tree, uint8_t *to)
 {
 	char path[sizeof("/files/") + ESM_FILE_NAME] = "/files/";
 	uint8_t key[ESM_KEY_SIZE];
-	const char *why;
 	uint32_t size;
+	bool good;
 	int node;
 
 	memcpy(path + strlen(path), name, strlen(name) + 1);
@@ -102,9 +102,9 @@ static int64_t decrypt_file(const char *name, const uint8_t *tree, uint8_t *to)
 	if (node < 0)
 		return node;
 	guest_read(key, keys_gpa + ESM_PAGE_KEY, sizeof(key));
-	why = sealed_open(tree, node, key, to, ESM_FILE_MAX, &size);
+	good = sealed_open(tree, node, key, to, ESM_FILE_MAX, &size);
 	secure_zero(key, sizeof(key));
-	return why ? U_PARAMETER : (int64_t)size;
+	return good ? (int64_t)size : U_PARAMETER;
 }
 
 static int64_t read_chunk(struct file_call *call)

@@ -3,8 +3,6 @@
 
 #include <bearssl_aead.h>
 #include <bearssl_block.h>
-#include <libfdt.h>
-#include <stdbool.h>
 
 #include "fdt/read.h"
 #include "lib/string.h"
@@ -29,23 +27,21 @@ static bool decrypt(const uint8_t key[ESM_KEY_SIZE], const void *iv, const void 
 	return good;
 }
 
-const char *sealed_open(const void *tree, int node, const uint8_t key[ESM_KEY_SIZE], uint8_t *to,
-			uint32_t max, uint32_t *size)
+/* What is not there has a size below 0. */
+bool sealed_open(const void *tree, int node, const uint8_t key[ESM_KEY_SIZE], uint8_t *to,
+		 uint32_t max, uint32_t *size)
 {
 	int iv_size, mac_size, data_size;
 	const void *iv = dt_get(tree, node, "iv", &iv_size);
 	const void *mac = dt_get(tree, node, "mac", &mac_size);
 	const void *data = dt_get(tree, node, "ciphertext", &data_size);
 
-	if (!dt_get(tree, node, "algorithm", NULL) || !iv || !mac || !data)
-		return "lacks algorithm, iv, mac or ciphertext";
-	if (iv_size != ESM_IV_SIZE || mac_size != ESM_MAC_SIZE)
-		return "iv or mac is not of 16 bytes";
-	if ((uint32_t)data_size > max)
-		return "ciphertext too large";
+	if (!dt_get(tree, node, "algorithm", NULL) || iv_size != ESM_IV_SIZE ||
+	    mac_size != ESM_MAC_SIZE || (uint32_t)data_size > max)
+		return false;
 	memcpy(to, data, (uint32_t)data_size);
 	if (!decrypt(key, iv, mac, to, (uint32_t)data_size))
-		return "mac is wrong";
+		return false;
 	*size = (uint32_t)data_size;
-	return NULL;
+	return true;
 }

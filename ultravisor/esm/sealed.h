@@ -3,6 +3,7 @@
 #ifndef ULTRAVISOR_ESM_SEALED_H
 #define ULTRAVISOR_ESM_SEALED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "abi/esm_blob.h"
@@ -13,9 +14,9 @@
  *
  * @to: room for @max bytes, of which *@size are the result; zeros if it fails
  *
- * Returns NULL, or why not.
+ * Returns false unless all four are there, have the right sizes, and the MAC is that of the key.
  */
-const char *sealed_open(const void *tree, int node, const uint8_t key[ESM_KEY_SIZE], uint8_t *to,
-			uint32_t max, uint32_t *size);
+bool sealed_open(const void *tree, int node, const uint8_t key[ESM_KEY_SIZE], uint8_t *to,
+		 uint32_t max, uint32_t *size);
 
 #endif /* ULTRAVISOR_ESM_SEALED_H */
