@@ -88,6 +88,27 @@ static void test_linux(void **state)
 	free(tree);
 }
 
+static int name_offset(const char *path, const char *name)
+{
+	const struct fdt_property *property = fdt_get_property(written, fdt_path_offset(written, path), name, NULL);
+
+	assert_non_null(property);
+	return (int)fdt32_to_cpu(property->nameoff);
+}
+
+/* The name of a property stands once, for all nodes of a kind. */
+static void test_names(void **state)
+{
+	static const char *const names[] = { "reg", "vendor-id", "device-id", "class-code" };
+	static const char first[] = "/pci@800000020000000/device@0", second[] = "/pci@800000020000000/pci@1/device@2";
+
+	(void)state;
+	assert_int_equal(write_again("doctored/as-it-was", SPACE, LINUX, &none), 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_int_equal(name_offset(first, names[i]), name_offset(second, names[i]));
+	assert_int_not_equal(name_offset(first, names[0]), name_offset(first, names[1]));
+}
+
 /* What has one value is the schema's, whatever the node says. */
 static void test_constants(void **state)
 {
@@ -160,7 +181,7 @@ static void test_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_crosses), TEST(test_linux), TEST(test_constants), TEST(test_header), TEST(test_room),
+		TEST(test_crosses), TEST(test_linux), TEST(test_names), TEST(test_constants), TEST(test_header), TEST(test_room),
 	};
 
 	return RUN(tests);

@@ -336,6 +336,18 @@ static void test_dynamic_memory_v2(void **state)
 	lacks("ibm,dynamic-reconfiguration-memory", NULL);
 }
 
+/* Blocks of no size, or of one that is no number of 64 bits. */
+static void test_blocks_without_size(void **state)
+{
+	const char *const node = "/ibm,dynamic-reconfiguration-memory";
+
+	(void)state;
+	set_cell(node, "ibm,lmb-size", 0x10000000);
+	lacks(node + 1, NULL);
+	drop(node, "ibm,lmb-size");
+	lacks(node + 1, NULL);
+}
+
 /* Look-up arrays that are not what they say. */
 static void test_associativity_arrays(void **state)
 {
@@ -415,6 +427,16 @@ static void test_not_there(void **state)
 		assert_false(is_there(nodes[i]));
 	}
 	assert_null(value("/pci@800000020000001", "interrupt-map", NULL));
+}
+
+/* Three bytes are no address. */
+static void test_short_address(void **state)
+{
+	(void)state;
+	assert_int_equal(fdt_setprop(platform, at("/vdevice/vty@71000003"), "reg", "\x71\0\0", 3), 0);
+	is_good();
+	assert_true(is_there("/vdevice/vty@71000000"));
+	assert_false(is_there("/vdevice/vty@71000003"));
 }
 
 /* A hypervisor that is not KVM is none that Linux knows. */
@@ -516,8 +538,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_order), T(test_values), T(test_pci), T(test_half_a_bridge), T(test_interrupt_map), T(test_xive),
-		T(test_stdout), T(test_property_twice), T(test_dynamic_memory), T(test_dynamic_memory_v2), T(test_associativity_arrays),
-		T(test_missing), T(test_not_there), T(test_other_hypervisor), T(test_entries), T(test_sink_errors),
+		T(test_stdout), T(test_property_twice), T(test_dynamic_memory), T(test_dynamic_memory_v2), T(test_blocks_without_size), T(test_associativity_arrays),
+		T(test_missing), T(test_not_there), T(test_short_address), T(test_other_hypervisor), T(test_entries), T(test_sink_errors),
 		T(test_again),
 	};
 

@@ -6,9 +6,11 @@
  *	blocks that are not aligned		nodes deeper than 64
  *	properties after a child node		no root, or properties outside it
  */
+#define _GNU_SOURCE	/* MAP_ANONYMOUS */
 #include "fdt/walk.h"
 
 #include <libfdt.h>
+#include <sys/mman.h>
 
 #include "fdt/read.h"
 #include "lib/endian.h"
@@ -260,10 +262,40 @@ static void test_events(void **state)
 	free(fdt);
 }
 
+#define PAGE 4096
+
+/* The structure block ends where memory does, wherever it is cut: nothing behind it is read, on either way. */
+static void test_end_of_memory(void **state)
+{
+	uint8_t *good = TREE(1, 0, 3, 4, 0, 7, 3, 0, 4, 1, 0x6e000000, 3, 8, 4, 1, 2, 2, 2, 9);
+	const uint32_t structure = fdt_size_dt_struct(good);
+	uint8_t *memory = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	assert_true(memory != MAP_FAILED);
+	assert_int_equal(mprotect(memory + PAGE, PAGE, PROT_NONE), 0);
+	for (uint32_t size = 4; size <= structure; size += 4) {
+		const uint32_t strings = (56 + STRINGS + size) % 8 ? 60 : 56;	/* so that the header is aligned */
+		const uint32_t total = strings + STRINGS + size;
+		uint8_t *fdt = memory + PAGE - total;
+
+		memcpy(fdt, good, 56);
+		fdt_set_totalsize(fdt, total);
+		fdt_set_off_dt_strings(fdt, strings);
+		fdt_set_off_dt_struct(fdt, strings + STRINGS);
+		fdt_set_size_dt_struct(fdt, size);
+		memcpy(fdt + strings, good + fdt_off_dt_strings(good), STRINGS);
+		memcpy(fdt + strings + STRINGS, good + fdt_off_dt_struct(good), size);
+		assert_int_equal(walks(fdt, total), size == structure);
+	}
+	munmap(memory, 2 * PAGE);
+	free(good);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_good), TEST(test_shapes), TEST(test_depth), TEST(test_events),
+		TEST(test_good), TEST(test_shapes), TEST(test_depth), TEST(test_events), TEST(test_end_of_memory),
 		TEST(test_mutated),
 	};
 

@@ -7,6 +7,7 @@
 #include "abi/hcalls.h"
 #include "abi/papr.h"
 #include "abi/pef.h"
+#include "lib/endian.h"
 #include "lib/log.h"
 #include "tests/host/fake/tree.h"
 #include "tests/host/fake/ultravisor.h"
@@ -17,10 +18,12 @@
 #include "ultravisor/calls/hcall_memory.h"
 #include "ultravisor/calls/hcalls.h"
 #include "ultravisor/calls/uvcall.h"
+#include "ultravisor/cpu/low.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/radix.h"
+#include "ultravisor/memory/real.h"
 #include "ultravisor/text/guest.h"
 
 #define GUEST (4UL << 20)
@@ -163,6 +166,82 @@ static void test_memop(void **state)
 	assert_int_equal(serve_memop(&vcpus[0], r), H_PARAMETER);
 }
 
+/* Copied or zeroed, to the last byte and none beyond, as the guest sees it. */
+static void test_page_init(void **state)
+{
+	uint8_t page[3 * SMALL_PAGE];
+	uint64_t r[9] = { H_COPY_PAGE, 0x21000, 0x31000 };
+
+	(void)state;
+	memset(page, 0x11, sizeof(page));
+	assert_true(guest_write(0x20000, page, sizeof(page)));
+	for (size_t i = 0; i < sizeof(page); i++)
+		page[i] = (uint8_t)(i * 7 + i / 256);
+	assert_true(guest_write(0x30000, page, sizeof(page)));
+	assert_int_equal(serve_page_init(&vcpus[0], r), H_SUCCESS);
+	for (int zero = 0; zero < 2; zero++) {
+		assert_true(guest_read(page, 0x20000, sizeof(page)));
+		for (size_t i = 0; i < sizeof(page); i++) {
+			bool inside = i >= SMALL_PAGE && i < 2 * SMALL_PAGE;
+
+			assert_int_equal(page[i], !inside ? 0x11 : zero ? 0 : (uint8_t)(i * 7 + i / 256));
+		}
+		r[0] = H_ZERO_PAGE;
+		assert_int_equal(serve_page_init(&vcpus[0], r), H_SUCCESS);
+	}
+}
+
+static uint64_t shown[9], shown_number;
+
+static int64_t show(uint64_t number, const uint64_t in[9], uint64_t out[9])
+{
+	shown_number = number;
+	memcpy(shown, in, sizeof(shown));
+	if (out)
+		out[0] = 0x77;
+	return H_HARDWARE;
+}
+
+/* The registers of a device are QEMU's. */
+static void test_device_elements(void **state)
+{
+	uint64_t r[9] = { 4, 0x200080000100, 0x12345678 };
+
+	(void)state;
+	fake.hcall = show;
+	assert_int_equal(serve_ci_store(&vcpus[0], r), H_PARAMETER);
+	ranges_add(&platform.mmio, (struct range){ 0x200080000000, 0x200080010000 });
+	assert_int_equal(serve_ci_store(&vcpus[0], r), H_HARDWARE);
+	assert_int_equal(shown_number, H_LOGICAL_CI_STORE);
+	assert_true(shown[0] == 4 && shown[1] == 0x200080000100 && shown[2] == 0x12345678);
+	assert_int_equal(serve_ci_load(&vcpus[0], r), H_HARDWARE);
+	assert_int_equal(shown_number, H_LOGICAL_CI_LOAD);
+	assert_true(shown[0] == 4 && shown[1] == 0x200080000100);
+	assert_int_equal(r[0], 0x77);
+}
+
+/* QEMU gets the list from the bounce page; all else is the guest's. */
+static void test_list_of_translations(void **state)
+{
+	uint64_t r[9] = { 0x80000001, 0x1000, 0x30000, 2 };
+	uint8_t list[24];
+
+	(void)state;
+	fake.hcall = show;
+	be64_store(list, 0x21003);
+	be64_store(list + 8, 0x22000);
+	be64_store(list + 16, GUEST | 3);
+	assert_true(guest_write(r[2], list, sizeof(list)));
+	assert_int_equal(serve_put_tce_indirect(&vcpus[0], r), H_HARDWARE);
+	assert_int_equal(shown_number, H_PUT_TCE_INDIRECT);
+	assert_true(shown[0] == 0x80000001 && shown[1] == 0x1000 && shown[2] == LOW_BOUNCE && shown[3] == 2);
+	assert_memory_equal(real(LOW_BOUNCE), list, 16);
+	r[3] = 3;	/* one that points out of memory */
+	shown_number = 0;
+	assert_int_equal(serve_put_tce_indirect(&vcpus[0], r), H_PARAMETER);
+	assert_int_equal(shown_number, 0);
+}
+
 static void *tree;
 
 /* One that is refused for nothing that comes before a kernel's command line */
@@ -197,6 +276,40 @@ static const char *refusal(void)
 	return why ? why : "";
 }
 
+/* Linux' prom_init makes trees of version 16; a tree of version 17 has to be sound before it is opened. */
+static void test_versions(void **state)
+{
+	uint32_t structure, reserved, at = 42;
+	uint8_t *other;
+
+	(void)state;
+	make_tree();
+	fdt_set_version(tree, 16);
+	assert_string_equal(refusal(), "/chosen lacks bootargs");
+	fdt_set_version(tree, 17);
+	assert_string_equal(refusal(), "/chosen lacks bootargs");
+	/* the structure block first, where it is not aligned: libfdt would put all in order */
+	assert_int_equal(fdt_pack(tree), 0);
+	structure = fdt_size_dt_struct(tree);
+	reserved = (uint32_t)sizeof(struct fdt_reserve_entry) * (uint32_t)(fdt_num_mem_rsv(tree) + 1);
+	other = calloc(1, fdt_totalsize(tree) + 64);
+	memcpy(other, tree, sizeof(struct fdt_header));
+	memcpy(other + at, (uint8_t *)tree + fdt_off_dt_struct(tree), structure);
+	fdt_set_off_dt_struct(other, at);
+	at += structure;
+	memcpy(other + at, (uint8_t *)tree + fdt_off_dt_strings(tree), fdt_size_dt_strings(tree));
+	fdt_set_off_dt_strings(other, at);
+	at = (at + fdt_size_dt_strings(tree) + 7) & ~7U;
+	fdt_set_off_mem_rsvmap(other, at);
+	memcpy(other + at, (uint8_t *)tree + fdt_off_mem_rsvmap(tree), reserved);
+	fdt_set_totalsize(other, at + reserved);
+	free(tree);
+	tree = other;
+	assert_string_equal(refusal(), "tree corrupt");
+	free(tree);
+	tree = NULL;
+}
+
 static void test_refused_trees(void **state)
 {
 	static const uint8_t reg[16] = { [6] = 0x10 };
@@ -215,6 +328,8 @@ static void test_refused_trees(void **state)
 	assert_string_equal(refusal(), "RTAS is not in memory");
 	fdt_delprop(tree, fdt_path_offset(tree, "/rtas"), "slof,rtas-size");
 	assert_string_equal(refusal(), "/rtas lacks linux,rtas-base, rtas-size or slof,rtas-size");
+	fdt_delprop(tree, fdt_path_offset(tree, "/rtas"), "start-cpu");
+	assert_string_equal(refusal(), "start-cpu");
 	fdt_setprop(tree, fdt_path_offset(tree, "/memory@0"), "reg", reg, sizeof(reg));
 	assert_string_equal(refusal(), "/memory@0 does not start at 0");
 	fdt_delprop(tree, fdt_path_offset(tree, "/memory@0"), "reg");
@@ -238,7 +353,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_names), CASE(test_trace), CASE(test_random), CASE(test_process_table),
-		CASE(test_memop), CASE(test_refused_trees), CASE(test_known_by_hardware),
+		CASE(test_memop), CASE(test_page_init), CASE(test_device_elements), CASE(test_list_of_translations),
+		CASE(test_versions), CASE(test_refused_trees), CASE(test_known_by_hardware),
 	};
 
 	return RUN(tests);

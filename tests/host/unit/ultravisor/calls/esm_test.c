@@ -5,12 +5,14 @@
 #include "abi/hcalls.h"
 #include "abi/pef.h"
 #include "fdt/read.h"
+#include "lib/log.h"
 #include "tests/host/fake/tree.h"
 #include "tests/host/fake/ultravisor.h"
 #include "tests/host/unit/test.h"
 #include "ultravisor/calls/esm.h"
 #include "ultravisor/calls/handler.h"
 #include "ultravisor/calls/rtas_serve.h"
+#include "ultravisor/cpu/low.h"
 #include "ultravisor/cpu/vcpu.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
@@ -270,6 +272,7 @@ static void set_capacity(void *tree, uint32_t cores, int size)
 
 static void shorten_capacity(void *tree) { set_capacity(tree, 4, 16); }
 static void no_cores(void *tree) { set_capacity(tree, 0, 20); }
+static void most_cores(void *tree) { set_capacity(tree, 4096, 20); }
 static void many_cores(void *tree) { set_capacity(tree, 4097, 20); }
 
 static void empty_initrd(void *tree)
@@ -327,7 +330,7 @@ static void long_rtas_base(void *tree)
 /* Four cores of two threads are eight CPUs; an address of RTAS may have eight bytes. */
 static void test_contract_allows(void **state)
 {
-	static void (*const edits[])(void *tree) = { boot_on_7, long_rtas_base };
+	static void (*const edits[])(void *tree) = { boot_on_7, long_rtas_base, most_cores };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
@@ -342,7 +345,9 @@ static int starts;
 
 static int start(uint32_t token, const uint32_t *args, uint32_t nargs, uint32_t *rets, uint32_t nrets)
 {
-	(void)token, (void)args, (void)nargs, (void)rets, (void)nrets;
+	(void)token, (void)rets;
+	assert_true(nargs == 3 && nrets == 1);
+	assert_true(args[0] == 4 && args[1] == LOW_CPU_ENTRY && args[2] == 1);
 	starts++;
 	return RTAS_SUCCESS;
 }
@@ -353,10 +358,20 @@ static int32_t start_cpu(uint32_t server)
 
 	platform.cpus = 2;
 	vcpus[1].server = 4;
+	vcpus[1].index = 1;
+	vcpus[2].server = 5;	/* of no CPU of this machine */
 	vcpus[1].started = false;
 	call.ret[0] = (uint32_t)RTAS_PARAMETER;
 	fake.console_size = 0;
 	memset(fake.console, 0, sizeof(fake.console));
+	serve_start_cpu(&call);
+	return (int32_t)call.ret[0];
+}
+
+static int32_t start_cpu_again(void)
+{
+	struct rtas_request call = { .vcpu = &vcpus[0], .nargs = 3, .nrets = 1, .arg = { 4 } };
+
 	serve_start_cpu(&call);
 	return (int32_t)call.ret[0];
 }
@@ -378,6 +393,11 @@ static void test_start_cpu(void **state)
 	platform.cpus_secure = 4;
 	platform.secure = false;
 	assert_int_equal(start_cpu(4), RTAS_SUCCESS);
+	assert_int_equal(starts, 2);
+	/* one that runs is not started again: QEMU hw/ppc/spapr_rtas.c rtas_start_cpu() */
+	platform.cpus = 1;
+	vcpus[0].server = 4;
+	assert_int_equal(start_cpu_again(), RTAS_HARDWARE_ERROR);
 	assert_int_equal(starts, 2);
 }
 
@@ -403,13 +423,116 @@ static void test_reservations(void **state)
 		assert_int_equal(pages_get(&pages, top - i) == PAGE_IMPLICIT, (i > 2 && i < 9) || i == 10);
 }
 
+/* What an owner reads of it with uv.trace: each phase took its time, which here goes on when it is looked at. */
+static void test_log(void **state)
+{
+	static const char *const numbers[] = { "scan-us=", "copy-us=", "scrub-us=" };
+
+	(void)state;
+	log_set_level(LOG_INFO);
+	fake.timebase_step = 512;
+	assert_int_equal(go_secure(RTAS), UV_ENTERED);
+	log_set_level(LOG_NOTICE);
+	assert_non_null(strstr(fake.console, "esm=tree reservations=4 us="));
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		assert_true(strtoul(strstr(fake.console, numbers[i]) + strlen(numbers[i]), NULL, 10) > 0);
+}
+
+/* A second CPU that was started before does not go on, and that is said. */
+static void test_stopped(void **state)
+{
+	(void)state;
+	fake_uv_reset(GUEST);
+	platform.cpus = 3;
+	vcpus[1].started = true;
+	vcpus[2].started = false;
+	assert_int_equal(enter(RTAS), UV_ENTERED);
+	vcpus[1].started = false;
+	assert_non_null(strstr(fake.console, "esm=stopped cpu=1"));
+	assert_null(strstr(fake.console, "esm=stopped cpu=0"));
+	assert_null(strstr(fake.console, "esm=stopped cpu=2"));
+}
+
+/* uv.abort: it fails where it is asked to, and all is as it was; behind the point of no return the guest ends. */
+static void test_aborted(void **state)
+{
+	static const struct {
+		enum abort_point at;
+		const char *says;
+	} cases[] = {
+		{ ABORT_START, "esm=abort phase=start why=\"uv.abort\"" }, { ABORT_TREE, "esm=abort phase=tree why=\"uv.abort\"" },
+		{ ABORT_MOVE, "esm=abort phase=move why=\"uv.abort\"" }, { ABORT_DIGEST, "esm=abort phase=digest why=\"uv.abort\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fake_uv_reset(GUEST);
+		uv_options.abort = cases[i].at;
+		put_word(0x600000);
+		assert_int_equal(enter(RTAS), H_PARAMETER);
+		assert_non_null(strstr(fake.console, cases[i].says));
+		assert_false(platform.secure);
+		assert_true(has_word(0x600000));
+	}
+}
+
+static uint32_t terminated;
+
+static int terminate(uint32_t token, const uint32_t *args, uint32_t nargs, uint32_t *rets, uint32_t nrets)
+{
+	(void)token, (void)rets;
+	assert_true(nargs == 1 && nrets == 1);
+	assert_int_equal(args[0], LOW_TERM_TEXT);
+	assert_string_equal(real(LOW_TERM_TEXT), "Cannot secure VM!");
+	terminated++;
+	return RTAS_SUCCESS;
+}
+
+static void pack_tree(void *tree)
+{
+	assert_int_equal(fdt_pack(tree), 0);
+}
+
+/* Nothing comes back from there: the guest ends, with the words of svm-rtas.c:705 of the published one, and a number. */
+static void check_terminated(const char *why)
+{
+	jmp_buf ended;
+
+	fake.rtas = terminate;
+	fake.console_size = 0;
+	memset(fake.console, 0, sizeof(fake.console));
+	fake_uv.on_cede = &ended;
+	terminated = 0;
+	if (!setjmp(ended)) {
+		enter(RTAS);
+		fail_msg("it went on");
+	}
+	assert_int_equal(terminated, 1);
+	assert_non_null(strstr(fake.console, "FAIL E913 "));
+	assert_non_null(strstr(fake.console, why));
+	assert_non_null(strstr(fake.console, "verdict emulated=1 world=secure"));
+}
+
+static void test_terminated(void **state)
+{
+	(void)state;
+	fake_uv_reset(GUEST);
+	uv_options.abort = ABORT_COMMIT;
+	check_terminated("uv.abort=commit");
+	fake_uv_reset(GUEST);
+	edit = pack_tree;
+	check_terminated("no room for the tree with its reservations");
+	edit = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_rtas), TEST(test_abort), TEST(test_forget),
 				    TEST(test_forget_absent), TEST(test_mapped_is_reached),
 				    TEST(test_forget_nothing), TEST(test_contract),
 				    TEST(test_contract_allows), TEST(test_start_cpu),
-				    TEST(test_reservations) };
+				    TEST(test_reservations), TEST(test_log), TEST(test_stopped),
+				    TEST(test_aborted), TEST(test_terminated) };
 
 	return RUN(tests);
 }

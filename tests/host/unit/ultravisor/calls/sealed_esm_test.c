@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* UV_ESM with an ESM blob, and UV_ESMB_GET_FILE. The blobs: tests/host/tools/esmblobs. */
 #define _GNU_SOURCE	/* memmem() */
+#include <bearssl_hash.h>
+
 #include "abi/esm_blob.h"
 #include "abi/hcalls.h"
 #include "abi/pef.h"
@@ -19,6 +21,7 @@
 #include "ultravisor/esm/machine_key.h"
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
+#include "ultravisor/memory/radix.h"
 #include "ultravisor/memory/real.h"
 #include "ultravisor/text/guest.h"
 #include "ultravisor/trial/options.h"
@@ -205,6 +208,52 @@ static void test_matches(void **state)
 	}
 }
 
+/* It is said where the blob is, to the byte. */
+static void test_places(void **state)
+{
+	static const struct guest tree = AT("good", U32, BLOB + 4), initrd = AT("archive", CPIO, INITRD);
+
+	(void)state;
+	assert_int_equal(go_secure(&tree), UV_ENTERED);
+	check_log("esm=blob from=tree range=0x500004+0xa75 files=yes");
+	assert_int_equal(go_secure(&initrd), UV_ENTERED);
+	check_log("+0xa75 files=yes");
+}
+
+static void match_bootargs(const char *text, int size, const char *says)
+{
+	struct owners_word word = { 0 };
+	br_sha512_context sha;
+	bool matched;
+	int chosen = fdt_path_offset(platform.tree, "/chosen");
+
+	br_sha512_init(&sha);
+	br_sha512_out(&sha, word.digests.bootargs);
+	if (text)
+		assert_int_equal(fdt_setprop(platform.tree, chosen, "bootargs", text, size), 0);
+	else
+		fdt_delprop(platform.tree, chosen, "bootargs");
+	fake.console_size = 0;
+	memset(fake.console, 0, sizeof(fake.console));
+	judge_match(&word, platform.tree, KBASE, &matched);
+	check_log(says);
+	assert_false(matched);
+}
+
+/* A command line of no bytes is one; no property, or one without even a NUL, is none. */
+static void test_empty_bootargs(void **state)
+{
+	static const struct guest guest = AT("good", U32, BLOB);
+
+	(void)state;
+	assert_int_equal(go_secure(&guest), UV_ENTERED);
+	assert_int_equal(fdt_open_into(platform.tree, platform.tree, TREE_SPACE), 0);
+	match_bootargs("", 1, "bootargs=yes");
+	match_bootargs("a", 2, "bootargs=no");
+	match_bootargs("", 0, "bootargs=no");
+	match_bootargs(NULL, 0, "bootargs=no");
+}
+
 /* Each of them is refused, and goes on as before, unless uv.esm=warn: then it is said only. */
 static void test_mismatches(void **state)
 {
@@ -323,6 +372,16 @@ static void check_chunk(uint64_t seed, uint64_t offset, int count)
 	}
 }
 
+/* What was decrypted is nowhere in the ultravisor or in normal memory, and the guest's own memory has it sealed. */
+static void check_not_kept(uint64_t seed, uint64_t offset, int count)
+{
+	uint8_t bytes[ESM_FILE_CHUNK];
+
+	for (int i = 0; i < count; i++)
+		bytes[i] = pattern(offset + (uint64_t)i, seed);
+	assert_null(memmem(fake_uv.arena, platform.memory, bytes, (size_t)count));
+}
+
 /* esm.md's table, in its order. */
 static void test_get_file(void **state)
 {
@@ -338,6 +397,7 @@ static void test_get_file(void **state)
 	assert_int_equal(get("long", 191, 7), U_PARAMETER);	/* again */
 	assert_int_equal(get("long", 192, 7), 8);
 	check_chunk(4, 192, 8);
+	check_not_kept(4, 192, 8);
 	assert_int_equal(get("long", 200, 7), 0);
 	assert_int_equal(GPR(cpu, 4), 200);			/* as they were */
 	assert_int_equal(GPR(cpu, 5) >> 32, 0x6c6f6e67);
@@ -419,6 +479,13 @@ static void test_frames(void **state)
 	byte ^= 1;
 	assert_true(guest_write(keys + 31, &byte, 1));
 	assert_int_equal(get("rootd", 0, 1), 64);
+	/* all of the tree is looked at, not just the way to the file: here it has no end */
+	assert_true(guest_read(was, files, sizeof(was)));
+	memcpy(noise, was, sizeof(was));
+	be32_store(noise + fdt_off_dt_struct(noise) + fdt_size_dt_struct(noise) - 4, FDT_NOP);
+	assert_true(guest_write(files, noise, sizeof(noise)));
+	assert_int_equal(get("long", 0, 1), -FDT_ERR_BADSTRUCTURE);
+	assert_true(guest_write(files, was, sizeof(was)));
 	/* a guest may put there what it likes: an answer comes, and nothing else happens */
 	assert_true(guest_read(was, files, sizeof(was)));
 	for (int run = 0; run < 3000; run++) {
@@ -430,6 +497,27 @@ static void test_frames(void **state)
 		assert_true(guest_write(files, noise, 1024));
 		snprintf(name, sizeof(name), "%d", run % 50);
 		get(run % 2 ? "long" : name, 0, 1);
+	}
+}
+
+/* What the guest had in these frames is gone, where all of its memory is brought in. */
+static void test_frames_are_cleared(void **state)
+{
+	static const struct guest guest = AT("good", U32, BLOB);
+	uint64_t place[2];
+
+	(void)state;
+	assert_int_equal(go_secure(&guest), UV_ENTERED);
+	find_frames(&place[0], &place[1]);
+	for (int i = 0; i < 2; i++) {
+		for (uint64_t at = 8; at < FRAME_SIZE; at += SMALL_PAGE) {
+			const struct guest dirty = AT(NULL, NOWHERE, 0, .flip = place[i] + at);
+			uint8_t byte;
+
+			assert_int_equal(go_secure(&dirty), UV_ENTERED);
+			assert_true(guest_read(&byte, place[i] + at, 1));
+			assert_int_equal(byte, 0);
+		}
 	}
 }
 
@@ -501,7 +589,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_matches), TEST(test_mismatches), TEST(test_no_blob), TEST(test_changed),
-		TEST(test_get_file), TEST(test_get_file_without), TEST(test_frames),
+		TEST(test_get_file), TEST(test_get_file_without), TEST(test_frames), TEST(test_places),
+		TEST(test_empty_bootargs), TEST(test_frames_are_cleared),
 		TEST(test_many_names), TEST(test_random),
 	};
 

@@ -96,6 +96,44 @@ static void test_numbers(void **state)
 	free(archive);
 }
 
+/* A name that differs anywhere is another. */
+static void test_names(void **state)
+{
+	uint8_t *archive = tree_read("esm/archive", 0);
+	struct cpio_blob blob;
+	size_t name = 0;
+
+	(void)state;
+	while (memcmp(archive + name, "opt/ibm/pef", 11) != 0)
+		name++;
+	/* the folder itself comes before, without contents */
+	for (size_t at = name + 11; at < ARCHIVE - 11; at++)
+		if (memcmp(archive + at, "opt/ibm/pef/", 12) == 0)
+			name = at;
+	for (size_t i = 0; i < 11; i++) {
+		archive[name + i] ^= 1;
+		assert_int_equal(find(&blob, archive, ARCHIVE, 0x400000), CPIO_NO_BLOB);
+		archive[name + i] ^= 1;
+	}
+	assert_int_equal(find(&blob, archive, ARCHIVE, 0x400000), CPIO_BLOB);
+	free(archive);
+}
+
+/* A file that is there to its last aligned byte is looked at. One word less: it does not end. */
+static void test_file_is_whole(void **state)
+{
+	uint8_t *archive = tree_read("esm/unmagic", 0);
+	struct cpio_blob blob;
+	size_t size = ARCHIVE;
+
+	(void)state;
+	while (find(&blob, archive, size, 0x400000) == CPIO_NO_BLOB)
+		size--;
+	assert_int_equal(find(&blob, archive, size, 0x400000), CPIO_ENDLESS);
+	assert_int_equal((size + 1) % 4, 0);
+	free(archive);
+}
+
 static void test_others(void **state)
 {
 	static const struct {
@@ -122,7 +160,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_whole), TEST(test_cut), TEST(test_address), TEST(test_numbers),
-		TEST(test_others),
+		TEST(test_names), TEST(test_file_is_whole), TEST(test_others),
 	};
 
 	return RUN(tests);

@@ -23,7 +23,7 @@ struct message {
 };
 
 static struct message commands[STEPS], replies[STEPS], cipher, secret;
-static unsigned int step, flushed, sent_decrypt;
+static unsigned int step, flushed, closed, sent_decrypt;
 static bool changed;
 static int darn_ends = -1;	/* the step from which on this CPU has no random numbers */
 
@@ -78,8 +78,10 @@ static int64_t answer(uint64_t number, const uint64_t in[9], uint64_t out[9])
 	uint8_t *buffer = (uint8_t *)in[1];
 
 	assert_int_equal(number, SVM_H_TPM_COMM);
-	if (in[0] == 2)
+	if (in[0] == 2) {	/* close the session with the TPM's resource manager */
+		closed++;
 		return H_SUCCESS;
+	}
 	assert_int_equal(in[0], 1);
 	assert_ptr_equal(in[3], in[1]);
 	assert_int_equal(in[4], TPM_FRAME_MAX);
@@ -108,7 +110,7 @@ static const char *open_with(int64_t (*tpm)(uint64_t, const uint64_t[9], uint64_
 	fake_reset();
 	fake.darn = 0x0123456789abcdef;
 	fake.hcall = tpm;
-	step = flushed = sent_decrypt = 0;
+	step = flushed = closed = sent_decrypt = 0;
 	changed = false;
 	memset(key, 0xa5, ESM_KEY_SIZE);
 	return tpm_unwrap(&uv_options.tpm, cipher.bytes, key);
@@ -121,6 +123,7 @@ static void check_opens(void)
 	assert_null(open_with(answer, key));
 	assert_memory_equal(key, secret.bytes, sizeof(key));
 	assert_int_equal(flushed, 1);
+	assert_int_equal(closed, 1);
 }
 
 /* Refused, with no byte of the key and, if @says, with these words in the log; a session that there is, is flushed. */
@@ -131,6 +134,7 @@ static void check_refused(const char *says)
 
 	assert_non_null(open_with(answer, key));
 	assert_memory_equal(key, zeros, sizeof(key));
+	assert_int_equal(closed, 1);
 	if (says && !strstr(fake.console, says))
 		fail_msg("expected: %s; the log: %s", says, fake.console);
 	assert_true(strlen(fake.console) > 0);

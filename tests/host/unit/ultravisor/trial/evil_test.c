@@ -139,23 +139,76 @@ static void test_kernel(void **state)
 }
 
 /* What the command line says, wherever the tree has it: bit 1 of the first character, if none was asked for. */
-static void test_bootargs(void **state)
+static void check_bootargs(const char *words, const char *text, const char *want)
 {
-	const char *after;
 	void *tree;
-	int chosen;
 
-	(void)state;
-	ask("uv.evil=bootargs");
+	ask(words);
 	put_tree(INITRD);
 	tree = real(FDT);
-	chosen = fdt_path_offset(tree, "/chosen");
 	assert_int_equal(fdt_open_into(tree, tree, (int)fdt_totalsize(tree) + 64), 0);
-	assert_int_equal(fdt_setprop_string(tree, chosen, "bootargs", "quiet"), 0);
+	assert_int_equal(fdt_setprop_string(tree, fdt_path_offset(tree, "/chosen"), "bootargs", text), 0);
 	evil_before_move(0x10000, FDT);
-	after = dt_string(real(FDT), fdt_path_offset(real(FDT), "/chosen"), "bootargs");
-	assert_string_equal(after, "1uiet");
+	assert_string_equal(dt_string(real(FDT), fdt_path_offset(real(FDT), "/chosen"), "bootargs"), want);
+}
+
+static void test_bootargs(void **state)
+{
+	(void)state;
+	check_bootargs("uv.evil=bootargs", "quiet", "1uiet");
 	assert_non_null(strstr(fake.console, "evil=bootargs at=0x"));
+	check_bootargs("uv.evil=bootargs@39", "quiet", "quieu");
+	check_bootargs("uv.evil=bootargs@40", "quiet", "quiet");	/* its NUL */
+	assert_non_null(strstr(fake.console, "evil=bootargs at=none"));
+	check_bootargs("uv.evil=bootargs", "", "");
+	assert_null(strstr(fake.console, "evil=bootargs"));
+	check_bootargs("uv.evil=stage", "quiet", "quiet");	/* which is another's */
+}
+
+/* Of the structure block the first tag. */
+static void test_fdt(void **state)
+{
+	(void)state;
+	ask("uv.evil=fdt");
+	put_tree(INITRD);
+	evil_before_move(0x10000, FDT);
+	assert_int_equal(flipped(FDT + fdt_off_dt_struct(real(FDT)) + 3), FDT_BEGIN_NODE ^ 0x40);
+}
+
+/* A page earlier, in whatever form the address has; and only that differs. */
+static void test_tree(void **state)
+{
+	(void)state;
+	for (int narrow = 0; narrow < 2; narrow++) {
+		uint64_t start;
+		void *tree;
+		int chosen;
+
+		ask("uv.evil=tree");
+		put_tree(INITRD + 0x1000);
+		tree = real(FDT);
+		chosen = fdt_path_offset(tree, "/chosen");
+		if (narrow)
+			assert_int_equal(fdt_setprop_u32(tree, chosen, "linux,initrd-start", INITRD), 0);
+		evil_before_move(0x10000, FDT);
+		chosen = fdt_path_offset(tree, "/chosen");
+		assert_int_equal(dt_u32_or_u64(tree, chosen, "linux,initrd-start", &start), 0);
+		assert_int_equal(start, INITRD ^ 0x1000);
+		assert_int_equal(dt_u32_or_u64(tree, chosen, "linux,initrd-end", &start), 0);
+		assert_int_equal(start, INITRD + 0x1000);
+	}
+}
+
+/* Who did not ask for a vector is entered at none; the first of all tests, since entries are counted. */
+static void test_no_vector(void **state)
+{
+	(void)state;
+	ask("uv.evil=noshare");
+	vcpus[0].secure = true;
+	vcpus[0].regs.nip = 0x1234;
+	evil_before_run(&vcpus[0]);
+	assert_int_equal(vcpus[0].regs.nip, 0x1234);
+	assert_null(strstr(fake.console, "evil=vector"));
 }
 
 /* All that the guest does not share and the host sees is 0xee; the guest reads none of it. */
@@ -205,10 +258,12 @@ static void test_forget(void **state)
 {
 	(void)state;
 	ask("uv.evil=forget");
-	memset(real(platform.slots), 0xaa, 65536);
+	memset(real(platform.slots), 0xaa, 65537);
 	evil_before_entry();
+	assert_int_equal(flipped(0), 0);
 	assert_int_equal(flipped(0x100), 0);
 	assert_int_equal(flipped(0xffff), 0);
+	assert_int_equal(*(uint8_t *)real(platform.slots + 65536), 0xaa);
 }
 
 static void test_words(void **state)
@@ -233,9 +288,9 @@ static void test_words(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_initrd), TEST(test_initrd_backwards),
+	const struct CMUnitTest tests[] = { TEST(test_no_vector), TEST(test_initrd), TEST(test_initrd_backwards),
 					    TEST(test_stage_wraps), TEST(test_no_bootargs),
-					    TEST(test_stage), TEST(test_kernel), TEST(test_bootargs), TEST(test_scribble),
+					    TEST(test_stage), TEST(test_kernel), TEST(test_fdt), TEST(test_tree), TEST(test_bootargs), TEST(test_scribble),
 					    TEST(test_vector), TEST(test_forget), TEST(test_words) };
 
 	return RUN(tests);

@@ -29,7 +29,8 @@ static void test_right(void **state)
 	static const char *const right[] = {
 		"uv.nonce=0", "uv.nonce=9aZz", "uv.nonce=azAZ0123456789azAZ0123456789azAZ", "uv.fail=UV_ESM:0",
 		"uv.fail=0xf110:10000", "uv.fail=UV_ESM:-10000", "uv.fail=UV_ESM:U_BUSY@1", "uv.delay=UV_ESM:60000000",
-		"uv.digest=1:" HEX64, "uv.off", "uv.off=1", "uv.msr=fast", "uv.codes=kept", "uv.esm=off", "uv.abort=commit",
+		"uv.digest=1:" HEX64, "uv.off", "uv.off=1", "uv.msr=fast", "uv.codes=kept", "uv.esm=off", "uv.abort=commit", "uv.esm=enforce",
+		"uv.abort=start",
 		"uv.tpm=81000001::" NAME ":" HEX32 ":" HEX32, "uv.tpm=ffffffff:00:" NAME ":" HEX32 ":" HEX32,
 	};
 
@@ -82,6 +83,13 @@ static void test_values(void **state)
 	assert_true(uv_options.tpm.policy[0][31] == 0xff && uv_options.tpm.policy[1][1] == 0x11);
 	assert_null(parse("uv.nonce=abc"));
 	assert_string_equal(uv_options.nonce, "abc");
+	assert_null(parse("uv.implicit=map uv.forget=off uv.msr=strict uv.codes=lost uv.esm=enforce uv.abort=start"));
+	assert_true(uv_options.implicit_maps && uv_options.forget_off && uv_options.strict && uv_options.codes_lost);
+	assert_true(uv_options.esm == ESM_ENFORCE && uv_options.abort == ABORT_START);
+	assert_null(uv_options_parse("uv.implicit=end uv.forget=on uv.msr=fast uv.codes=kept uv.esm=off uv.abort=commit", rest,
+				     sizeof(rest)));
+	assert_false(uv_options.implicit_maps || uv_options.forget_off || uv_options.strict || uv_options.codes_lost);
+	assert_true(uv_options.esm == ESM_OFF && uv_options.abort == ABORT_COMMIT);
 	assert_null(parse("uv.fail=UV_ESM:-11@3"));
 	assert_true(uv_options.fail.call == UV_ESM && uv_options.fail.code == -11 && uv_options.fail.nth == 3);
 }
@@ -112,6 +120,23 @@ static void test_rest(void **state)
 	assert_string_equal(parse("a uv.what=1 b"), "uv.what=1");
 }
 
+/* What is refused is said, as far as there is room for it: 511 bytes. */
+static void test_long(void **state)
+{
+	char text[600] = "uv.";
+
+	(void)state;
+	for (size_t size = 510; size < 514; size++) {
+		const char *wrong;
+
+		memset(text + 3, 'x', sizeof(text) - 3);
+		text[size] = '\0';
+		wrong = parse(text);
+		assert_int_equal(strlen(wrong), size < 511 ? size : 511);
+		assert_memory_equal(wrong, text, strlen(wrong));
+	}
+}
+
 /* The call that was asked for, each time or once. */
 static void test_inject(void **state)
 {
@@ -126,7 +151,10 @@ static void test_inject(void **state)
 	assert_int_equal(code, 7);
 	assert_true(inject_failure(UV_ESM, &code));	/* the first of all of this process */
 	assert_int_equal(code, U_BUSY);
-	assert_null(parse("uv.fail=UV_ESM:-5@3"));
+	code = 7;
+	assert_true(inject_failure(UV_ESM, &code));	/* and the next */
+	assert_int_equal(code, U_BUSY);
+	assert_null(parse("uv.fail=UV_ESM:-5@4"));
 	assert_false(inject_failure(UV_ESM, &code));
 	assert_false(inject_failure(UV_SHARE_PAGE, &code));
 	assert_true(inject_failure(UV_ESM, &code));
@@ -165,7 +193,7 @@ static void test_exits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_right), TEST(test_wrong), TEST(test_values), TEST(test_rest), TEST(test_inject),
+		TEST(test_right), TEST(test_wrong), TEST(test_values), TEST(test_rest), TEST(test_long), TEST(test_inject),
 		TEST(test_delay), TEST(test_exits),
 	};
 

@@ -252,6 +252,27 @@ static void test_fixups(void **state)
 	assert_int_equal(keep(), -FDT_ERR_NOTFOUND);
 }
 
+/* A node beside them is none. */
+static void test_no_fragment(void **state)
+{
+	struct overlay_done done;
+
+	(void)state;
+	fake_uv_reset(GUEST);
+	begin_overlay("/");
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(fdt_end_node(blob), 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(fdt_begin_node(blob, i ? "inner" : "__local_fixups__"), 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(fdt_end_node(blob), 0);
+	assert_int_equal(fdt_finish(blob), 0);
+	put_small_tree();
+	assert_int_equal(keep(), 0);
+	assert_int_equal(overlay_apply(&done, tree, sizeof(tree), false), 0);
+	assert_int_equal(done.fragments, 1);
+}
+
 /* Each time has its fragments; with none for it nothing happens to the tree. */
 static void test_after(void **state)
 {
@@ -380,7 +401,7 @@ static void test_guest_tree(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_edits), TEST(test_contents_stay), TEST(test_wrong), TEST(test_empty_list), TEST(test_long_list), TEST(test_none), TEST(test_fixups), TEST(test_after),
+		TEST(test_edits), TEST(test_contents_stay), TEST(test_wrong), TEST(test_empty_list), TEST(test_long_list), TEST(test_none), TEST(test_fixups), TEST(test_no_fragment), TEST(test_after),
 		TEST(test_broken), TEST(test_guest_tree),
 	};
 

@@ -64,9 +64,27 @@ static void test_leaked(void **state)
 	}
 }
 
+/* uv.evil=memory: the words that the guest wrote behind its memory. */
+static void test_outside(void **state)
+{
+	uint64_t *words;
+
+	(void)state;
+	fake_uv_reset(4UL << 20);
+	platform.outside = 2 * FRAME_SIZE;
+	verdict_print();
+	assert_non_null(strstr(fake.console, "evil=memory range=0x400000+0x20000 words=0"));
+	words = real(platform.guest);
+	words[0] = words[1] = words[2 * FRAME_SIZE / sizeof(*words) - 1] = 1;
+	words[2 * FRAME_SIZE / sizeof(*words)] = 1;
+	verdict_print();
+	words[2 * FRAME_SIZE / sizeof(*words)] = 0;
+	assert_non_null(strstr(fake.console, "evil=memory range=0x400000+0x20000 words=3"));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_long), TEST(test_none), TEST(test_leaked) };
+	const struct CMUnitTest tests[] = { TEST(test_long), TEST(test_none), TEST(test_leaked), TEST(test_outside) };
 
 	return RUN(tests);
 }
