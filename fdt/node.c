@@ -61,9 +61,12 @@ int property_find(enum node_kind kind, const char *name, int from)
 {
 	const struct node_schema *schema = &node_schemas[kind];
 
-	for (int i = from; i < schema->count; i++)
-		if (strcmp(schema->property[i].name, name) == 0)
+	for (int i = from; i < schema->count; i++) {
+		const char *known = schema->property[i].name;
+
+		if (*known == *name && strcmp(known, name) == 0)
 			return i;
+	}
 	return -1;
 }
 

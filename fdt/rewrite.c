@@ -6,6 +6,7 @@
 #include "abi/pci.h"
 #include "fdt/memory.h"
 #include "fdt/read.h"
+#include "fdt/walk.h"
 #include "lib/endian.h"
 #include "lib/string.h"
 
@@ -48,20 +49,19 @@ static void read_values(struct rewriter *rewriter, enum node_kind kind, int offs
 {
 	struct node *node = &rewriter->node;
 	const struct node_schema *schema = &node_schemas[kind];
-	int prop;
+	struct dt_walk walk;
 
 	node->kind = kind;
 	for (int i = 0; i < schema->count; i++)
 		node->value[i] = (struct node_value){ NULL, 0 };
-	fdt_for_each_property_offset(prop, rewriter->fdt, offset) {
-		const char *name = NULL;
-		int size = 0, at;
-		const void *data = fdt_getprop_by_offset(rewriter->fdt, prop, &name, &size);
+	if (dt_walk_node(&walk, rewriter->fdt, offset))
+		return;
+	while (dt_walk_next(&walk) == DT_PROP) {
+		int at = property_find(kind, walk.name, 0);
 
-		at = data ? property_find(kind, name, 0) : -1;
 		if (at >= 0 && (schema->property[at].flags & CROSSES) && !node->value[at].data &&
-		    value_fits(&schema->property[at], data, (uint32_t)size))
-			node->value[at] = (struct node_value){ data, (uint32_t)size };
+		    value_fits(&schema->property[at], walk.value, walk.size))
+			node->value[at] = (struct node_value){ walk.value, walk.size };
 	}
 	set_constants(node);
 }
@@ -148,12 +148,14 @@ static bool find_unit(const void *fdt, int node, enum node_kind kind, uint64_t *
 
 static int find_children(struct rewriter *rewriter, enum node_kind kind, int parent)
 {
+	const void *fdt = rewriter->fdt;
 	size_t first = rewriter->used;
+	struct dt_walk walk;
 	uint64_t unit;
 	int node, rc = 0;
 
-	fdt_for_each_subnode(node, rewriter->fdt, parent)
-		if (rc == 0 && find_unit(rewriter->fdt, node, kind, &unit))
+	for (node = dt_first_child(&walk, fdt, parent); node >= 0; node = dt_next_child(&walk))
+		if (rc == 0 && find_unit(fdt, node, kind, &unit))
 			rc = add_entry(rewriter,
 				       (struct rewrite_entry){ .unit = unit, .node = node });
 	sort_entries(rewriter->entry + first, rewriter->used - first);
@@ -194,14 +196,16 @@ static int give_cpus(struct rewriter *rewriter)
 /* "reg" of a memory node is one range, as QEMU has it: hw/ppc/spapr.c spapr_dt_memory_node() */
 static int find_memory_nodes(struct rewriter *rewriter)
 {
+	const void *fdt = rewriter->fdt;
+	struct dt_walk walk;
 	uint64_t base, size;
 	int node, rc = 0;
 
-	fdt_for_each_subnode(node, rewriter->fdt, 0) {
-		if (rc || !has_type(rewriter->fdt, node, "memory"))
+	for (node = dt_first_child(&walk, fdt, 0); node >= 0; node = dt_next_child(&walk)) {
+		if (rc || !has_type(fdt, node, "memory"))
 			continue;
-		if (dt_u64_pair(rewriter->fdt, node, "reg", &base, &size))
-			return lacks(rewriter, fdt_get_name(rewriter->fdt, node, NULL), "reg");
+		if (dt_u64_pair(fdt, node, "reg", &base, &size))
+			return lacks(rewriter, walk.name, "reg");
 		if (size)
 			rc = add_entry(rewriter, (struct rewrite_entry){
 				.unit = base, .size = size, .node = node,
@@ -311,9 +315,10 @@ static bool is_compatible(const void *fdt, int node, const char *name)
 static int give_interrupt_controller(struct rewriter *rewriter)
 {
 	const void *fdt = rewriter->fdt;
+	struct dt_walk walk;
 	int node;
 
-	fdt_for_each_subnode(node, fdt, 0) {
+	for (node = dt_first_child(&walk, fdt, 0); node >= 0; node = dt_next_child(&walk)) {
 		bool xive = is_compatible(fdt, node, "ibm,power-ivpe");
 
 		if (!xive && !is_compatible(fdt, node, "IBM,ppc-xicp"))
@@ -340,10 +345,12 @@ static int give_event_sources(struct rewriter *rewriter)
 
 static int give_nvram(struct rewriter *rewriter, int parent)
 {
+	const void *fdt = rewriter->fdt;
+	struct dt_walk walk;
 	int node;
 
-	fdt_for_each_subnode(node, rewriter->fdt, parent)
-		if (is_compatible(rewriter->fdt, node, "qemu,spapr-nvram"))
+	for (node = dt_first_child(&walk, fdt, parent); node >= 0; node = dt_next_child(&walk))
+		if (is_compatible(fdt, node, "qemu,spapr-nvram"))
 			return give_leaf(rewriter, NODE_NVRAM, node);
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "fdt/read.h"
 #include "fdt/reserved_memory.h"
+#include "fdt/walk.h"
 #include "lib/endian.h"
 #include "lib/string.h"
 
@@ -14,9 +15,10 @@
 
 int dt_find_tpm(const void *fdt)
 {
-	int node;
+	struct dt_walk walk;
+	int node = dt_first_child(&walk, fdt, dt_find(fdt, "/vdevice"));
 
-	fdt_for_each_subnode(node, fdt, dt_find(fdt, "/vdevice"))
+	for (; node >= 0; node = dt_next_child(&walk))
 		if (fdt_node_check_compatible(fdt, node, "IBM,vtpm20") == 0)
 			return node;
 	return -FDT_ERR_NOTFOUND;
@@ -74,10 +76,11 @@ int dt_keep_tpm_log(const void *fdt, struct ranges *set)
 	static const char name[] = LOG_NODE "@";
 	uint64_t base, size;
 	struct range log;
-	int node;
+	struct dt_walk walk;
+	int node = dt_first_child(&walk, fdt, dt_find(fdt, "/reserved-memory"));
 
-	fdt_for_each_subnode(node, fdt, dt_find(fdt, "/reserved-memory")) {
-		if (strncmp(fdt_get_name(fdt, node, NULL), name, sizeof(name) - 1) != 0)
+	for (; node >= 0; node = dt_next_child(&walk)) {
+		if (strncmp(walk.name, name, sizeof(name) - 1) != 0)
 			continue;
 		if (dt_u64_pair(fdt, node, "reg", &base, &size) || !range_make(&log, base, size))
 			return -FDT_ERR_BADVALUE;

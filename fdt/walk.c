@@ -178,3 +178,26 @@ int dt_walk_next_node(struct dt_walk *walk)
 	while (event == DT_PROP);
 	return event;
 }
+
+int dt_first_child(struct dt_walk *walk, const void *fdt, int parent)
+{
+	int frc = dt_walk_node(walk, fdt, parent);
+
+	if (frc)
+		return frc;
+	walk->parent = walk->depth;
+	return dt_next_child(walk);
+}
+
+int dt_next_child(struct dt_walk *walk)
+{
+	int event;
+
+	while ((event = dt_walk_next_node(walk)) > DT_DONE) {
+		if (event == DT_NODE && walk->depth == walk->parent + 1)
+			return walk->node;
+		if (event == DT_NODE_END && walk->depth < walk->parent)
+			break;
+	}
+	return event < 0 ? event : -FDT_ERR_NOTFOUND;
+}

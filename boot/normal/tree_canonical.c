@@ -6,6 +6,7 @@
 #include "fdt/flatten.h"
 #include "fdt/read.h"
 #include "fdt/rewrite.h"
+#include "fdt/walk.h"
 #include "lib/fail.h"
 #include "lib/log.h"
 #include "lib/string.h"
@@ -24,14 +25,12 @@ static bool is_known_child(enum node_kind parent, const char *name)
 
 static void report_left_out(const void *tree, enum node_kind kind, const char *path)
 {
-	int node;
+	struct dt_walk walk;
+	int node = dt_first_child(&walk, tree, dt_find(tree, path));
 
-	fdt_for_each_subnode(node, tree, dt_find(tree, path)) {
-		const char *name = fdt_get_name(tree, node, NULL);
-
-		if (!is_known_child(kind, name))
-			log_info("tree=del node=%pQ", name);
-	}
+	for (; node >= 0; node = dt_next_child(&walk))
+		if (!is_known_child(kind, walk.name))
+			log_info("tree=del node=%pQ", walk.name);
 }
 
 static int explain(int frc, const struct tree_fault *fault)

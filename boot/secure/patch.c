@@ -12,6 +12,7 @@
 #include "fdt/edit.h"
 #include "fdt/evidence.h"
 #include "fdt/read.h"
+#include "fdt/walk.h"
 #include "lib/fail.h"
 #include "lib/format.h"
 #include "lib/log.h"
@@ -144,6 +145,7 @@ static void report_edit(const void *tree, struct range pool)
 {
 	static const char *const props[] = { "compatible", "reg", "phandle" };
 	char path[64];
+	struct dt_walk walk;
 	int node;
 
 	if (!log_enabled(LOG_INFO))
@@ -152,7 +154,7 @@ static void report_edit(const void *tree, struct range pool)
 	evidence_tree(tree, path, NULL);
 	for (size_t i = 0; i < sizeof(props) / sizeof(props[0]); i++)
 		evidence_tree(tree, path, props[i]);
-	fdt_for_each_subnode(node, tree, 0) {
+	for (node = dt_first_child(&walk, tree, 0); node >= 0; node = dt_next_child(&walk)) {
 		if (dt_get(tree, node, "memory-region", NULL) &&
 		    fdt_get_path(tree, node, path, sizeof(path)) == 0)
 			evidence_tree(tree, path, "memory-region");

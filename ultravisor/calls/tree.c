@@ -3,6 +3,7 @@
 
 #include "abi/papr.h"
 #include "fdt/read.h"
+#include "fdt/walk.h"
 #include "lib/endian.h"
 #include "lib/string.h"
 #include "ultravisor/memory/platform.h"
@@ -26,11 +27,12 @@ bool tree_xive_only(const void *tree)
 static int trim_memory(void *tree)
 {
 	const fdt64_t reg[2] = { cpu_to_fdt64(0), cpu_to_fdt64(platform.guest) };
+	struct dt_walk walk;
 	int node;
 
 again:
-	fdt_for_each_subnode(node, tree, 0) {
-		const char *name = fdt_get_name(tree, node, NULL);
+	for (node = dt_first_child(&walk, tree, 0); node >= 0; node = dt_next_child(&walk)) {
+		const char *name = walk.name;
 
 		if ((strncmp(name, "memory@", 7) == 0 && strcmp(name, "memory@0") != 0) ||
 		    strcmp(name, "ibm,dynamic-reconfiguration-memory") == 0) {

@@ -3,6 +3,7 @@
 
 #include "abi/hcalls.h"
 #include "fdt/read.h"
+#include "fdt/walk.h"
 #include "fdt/windows.h"
 #include "lib/arch.h"
 #include "lib/endian.h"
@@ -53,13 +54,14 @@ static void read_cpu(const void *tree, int node)
 void discover_machine(const void *tree)
 {
 	int node, cpus = dt_find(tree, "/cpus");
+	struct dt_walk walk;
 
-	fdt_for_each_subnode(node, tree, 0)
+	for (node = dt_first_child(&walk, tree, 0); node >= 0; node = dt_next_child(&walk))
 		if (node_is_type(tree, node, "pci"))
 			read_windows(tree, node);
 	if (cpus < 0)
 		uv_fail(E_UV_TREE, "/cpus: %s", fdt_strerror(cpus));
-	fdt_for_each_subnode(node, tree, cpus)
+	for (node = dt_first_child(&walk, tree, cpus); node >= 0; node = dt_next_child(&walk))
 		if (node_is_type(tree, node, "cpu"))
 			read_cpu(tree, node);
 	if (!platform.cpus || !platform.timebase_hz)

@@ -102,6 +102,40 @@ static void test_good(void **state)
 	}
 }
 
+/* Of each node the same children as libfdt finds, and their names. */
+static void same_children(const void *fdt)
+{
+	struct dt_walk walk;
+
+	for (int node = 0; node >= 0; node = fdt_next_node(fdt, node, NULL)) {
+		int want, got = dt_first_child(&walk, fdt, node);
+
+		fdt_for_each_subnode(want, fdt, node) {
+			assert_int_equal(got, want);
+			assert_string_equal(walk.name, fdt_get_name(fdt, want, NULL));
+			got = dt_next_child(&walk);
+		}
+		assert_int_equal(got, -FDT_ERR_NOTFOUND);
+	}
+}
+
+static void test_children(void **state)
+{
+	struct dt_walk walk;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		void *fdt = tree_read(trees[i], 0);
+
+		same_children(fdt);
+		assert_int_equal(dt_first_child(&walk, fdt, -FDT_ERR_NOTFOUND), -FDT_ERR_BADOFFSET);
+		/* the root's first property is larger than the tree */
+		be32_store((uint8_t *)fdt + fdt_off_dt_struct(fdt) + 12, UINT32_MAX);
+		assert_int_equal(dt_first_child(&walk, fdt, 0), -FDT_ERR_BADSTRUCTURE);
+		free(fdt);
+	}
+}
+
 /* A word that may mean something at any place. */
 static uint32_t word(uint64_t *seed, uint32_t size)
 {
@@ -295,8 +329,8 @@ static void test_end_of_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_good), TEST(test_shapes), TEST(test_depth), TEST(test_events), TEST(test_end_of_memory),
-		TEST(test_mutated),
+		TEST(test_good), TEST(test_children), TEST(test_shapes), TEST(test_depth),
+		TEST(test_events), TEST(test_end_of_memory), TEST(test_mutated),
 	};
 
 	return RUN(tests);
