@@ -83,12 +83,12 @@ static void test_values(void **state)
 	assert_true(uv_options.tpm.policy[0][31] == 0xff && uv_options.tpm.policy[1][1] == 0x11);
 	assert_null(parse("uv.nonce=abc"));
 	assert_string_equal(uv_options.nonce, "abc");
-	assert_null(parse("uv.implicit=map uv.forget=off uv.msr=strict uv.codes=lost uv.esm=enforce uv.abort=start"));
-	assert_true(uv_options.implicit_maps && uv_options.forget_off && uv_options.strict && uv_options.codes_lost);
+	assert_null(parse("uv.implicit=map uv.forget=off uv.codes=lost uv.esm=enforce uv.abort=start"));
+	assert_true(uv_options.implicit_maps && uv_options.forget_off && uv_options.codes_lost);
 	assert_true(uv_options.esm == ESM_ENFORCE && uv_options.abort == ABORT_START);
-	assert_null(uv_options_parse("uv.implicit=end uv.forget=on uv.msr=fast uv.codes=kept uv.esm=off uv.abort=commit", rest,
+	assert_null(uv_options_parse("uv.implicit=end uv.forget=on uv.codes=kept uv.esm=off uv.abort=commit", rest,
 				     sizeof(rest)));
-	assert_false(uv_options.implicit_maps || uv_options.forget_off || uv_options.strict || uv_options.codes_lost);
+	assert_false(uv_options.implicit_maps || uv_options.forget_off || uv_options.codes_lost);
 	assert_true(uv_options.esm == ESM_OFF && uv_options.abort == ABORT_COMMIT);
 	assert_null(parse("uv.fail=UV_ESM:-11@3"));
 	assert_true(uv_options.fail.call == UV_ESM && uv_options.fail.code == -11 && uv_options.fail.nth == 3);
