@@ -72,16 +72,16 @@ uv_bearssl_c := $(bearssl_c) hash/sha2small.c mac/hmac.c hash/mgf1.c hash/ghash_
 	$(addprefix symcipher/aes_ct64,.c _enc.c _ctr.c) $(addprefix codec/,$(addsuffix .c,ccopy enc32be dec32be enc32le dec32le))
 
 # $(call compile,FOLDER,LABEL,COMPILER,VARIABLE): objects of all sources, and of BearSSL, in $(O)/FOLDER. The
-# compiler and its flags are expanded late, so that a target may have flags of its own.
+# compiler and its flags are expanded late, so that a target may have flags of its own. Made anew when flags have changed.
 define compile
-$$(O)/$(1)/%.c.o: %.c | $$(deps)
+$$(O)/$(1)/%.c.o: %.c Makefile | $$(deps)
 	@mkdir -p $$(@D)
 	$$(call say,$(2),$$<)
 	$$(Q)$(3) $$($(4)) -c $$< -o $$@
-$$(O)/$(1)/bearssl/%.c.o: $$(BEARSSL)/src/%.c | $$(deps)
+$$(O)/$(1)/bearssl/%.c.o: $$(BEARSSL)/src/%.c Makefile | $$(deps)
 	@mkdir -p $$(@D)
 	$$(Q)$(3) $$($(4)) -I$$(BEARSSL)/src -w -c $$< -o $$@
-$$(O)/$(1)/%.S.o: %.S
+$$(O)/$(1)/%.S.o: %.S Makefile
 	@mkdir -p $$(@D)
 	$$(call say,AS,$$<)
 	$$(Q)$$(CC) $$(TARGET_ASFLAGS) -c $$< -o $$@
