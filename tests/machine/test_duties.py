@@ -110,39 +110,55 @@ def test_duties_crash(tmp_path, world):
         assert found["leaked"] == "0" and found["world"] == "secure"
 
 
-@pytest.mark.all
-@pytest.mark.parametrize("size", ["512M", "256M@768M"])
-def test_duties_crash_pool(skip, tmp_path, size):
-    """The crash kernel of a secure guest, loaded by kexec -s -p, uses the pool that is shared already: its devices work. Its
-    initrd and what describes the first kernel lie elsewhere. The kernel of linux/build --deb has pool, CRASH_DUMP and KEXEC_FILE."""
-    debs = secure.packages() or skip("the kernel package has not been built", "linux/build --deb")
-    vmlinux = debs[0].parent / "vmlinux"
+def crash(request, tmp_path, how, size, version="6.12"):
+    """The console of a secure guest with disk, network and rng that crashes and starts the kernel of kexec -p."""
+    vmlinux = secure.kernel(version, "crash")
     (tmp_path / "append").write_text("console=hvc0 panic=-1 report maxcpus=1 disks=1")
-    disk = tmp_path / "disk.img"
-    disk.write_bytes(disks.random_bytes("crash", 3 << 20))
+    (tmp_path / "disk.img").write_bytes(disks.random_bytes("crash", 3 << 20))
     first = kexec.initramfs(tmp_path / "first.cpio.gz", "none", next=vmlinux, **{
         "next-initrd": secure.initramfs(), "next-append": tmp_path / "append"})
-    args = secure.arguments(f"crash how=file initrd append crashkernel={size} {harness.PATIENT}", "--mem", "2G", "--disk", disk, "--net",
-                            "--rng", vmlinux=vmlinux, initrd=first)[2:]
-    with audit.Machine(*args, firmware="ultravisor", log=harness.LOGS / f"test_duties_crash_pool-{size}.log") as machine:
+    args = secure.arguments(f"crash how={how} initrd append crashkernel={size} {harness.PATIENT}", "--mem", "2G", "--disk",
+                            tmp_path / "disk.img", "--net", "--rng", vmlinux=vmlinux, initrd=first)[2:]
+    with audit.Machine(*args, firmware="ultravisor", log=harness.LOGS / f"{request.node.name}.log") as machine:
         machine.wait_for("reboot: Power down(?s:.*)verdict .*uvcalls", timeout=3 * harness.BOOT_TIMEOUT)
         boot = harness.Boot(machine.console(), 0, 0)
+    found = secure.verdict(boot.console)
+    assert found["leaked"] == "0" and found["world"] == "secure"
+    assert "elfcorehdr=" in boot.report()["cmdline"]
+    return boot
+
+
+@pytest.mark.all
+@pytest.mark.parametrize("size,version", [("256M", "6.1"), ("256M", "6.12"), ("256M", "7.2"), ("512M", "6.12"), ("256M@768M", "6.12")])
+def test_duties_crash_pool(request, tmp_path, size, version):
+    """The crash kernel of a secure guest, loaded by kexec -s -p, uses the pool that is shared already, inside of what crashkernel=
+    keeps or outside: its devices work. Its initrd and what describes the first kernel lie elsewhere."""
+    boot = crash(request, tmp_path, "file", size, version)
     start, end = (int(word, 16) for word in boot.line(r"6/7 patch pool=(\w+)\+(\w+)").groups())
     end += start
     report = boot.report()
-    assert report["cmdline"].startswith("elfcorehdr=")
-    assert [words[3] for words in report.all("disk")] == [hashlib.md5(disk.read_bytes()).hexdigest()]
+    assert [words[3] for words in report.all("disk")] == [hashlib.md5((tmp_path / "disk.img").read_bytes()).hexdigest()]
     assert report["ping"] == "eth0 ok" and report["rng_current"].startswith("virtio_rng")
     assert re.fullmatch(rf"{start:x} slots \d+ used [1-9]\d* .*", report["pool"])
     kept = [int(boot.line(r"elfcorehdr=(0x\w+)")[1], 16), *(
         int.from_bytes(report.property(f"chosen/linux,initrd-{what}"), "big") for what in ("start", "end"))]
     assert not any(start <= at < end for at in kept)
-    found = secure.verdict(boot.console)
-    assert found["leaked"] == "0" and found["world"] == "secure"
+
+
+@pytest.mark.all
+@pytest.mark.parametrize("how,size", [("load", "256M"), ("file", "200M")], ids=["load", "no-multiple"])
+def test_duties_crash_pool_refused(request, tmp_path, how, size):
+    """Where its memory does not have the pool the crash kernel has no devices, and says why: kexec -p without -s names what crashkernel=
+    keeps only, and Linux cuts what is no multiple of 16 MiB."""
+    boot = crash(request, tmp_path, how, size)
+    assert "Restricted DMA pool must be accessible within the linear mapping" in boot.console
+    assert "restricted DMA pool cannot be used (-22), no DMA for this device" in boot.console
+    assert "Oops" not in boot.console
 
 
 # pefboot.pool=, memory of the guest, kind of the disk, and whether the pool lies above the window.
 POOLS = {"1G": ("1G", "2560M", "transport=transitional", True), "1G-tight": ("1G", "2G", "transport=legacy", True),
+         "2G": ("2G", "4G", "transport=modern", True),
          "600M": ("600M", "2560M", "transport=modern,iommu_platform=on", False)}
 
 
@@ -156,27 +172,13 @@ def test_duties_large_pool(qemu, tmp_path, name):
     boot = qemu(*secure.arguments(f"report disks=1 pefboot.secure=required pefboot.pool={size}",
                                   "--disk", f"{tmp_path / 'disk.img'},{kind}", "--mem", memory))
     start, length = (int(word, 16) for word in boot.line(r"6/7 patch pool=(\w+)\+(\w+)").groups())
-    assert length == {"1G": 1 << 30, "600M": 600 << 20}[size]
+    assert length == {"2G": 2 << 30, "1G": 1 << 30, "600M": 600 << 20}[size]
     assert (start + length > 1 << 30) == above == ("notice: the pool lies above the DMA window" in boot.console)
     assert ("not mapped in the DMA window (-34)" in boot.console) == above
     assert [words[3] for words in boot.report().all("disk")] == [hashlib.md5(data).hexdigest()]
     found = secure.verdict(boot.console)
     assert (found["world"], found["leaked"]) == ("secure", "0")
     assert int(found["shared"]) == length // 0x10000 + 7
-
-
-@pytest.mark.all
-@pytest.mark.alone
-def test_duties_too_large_pool(request, tmp_path):
-    """pefboot makes it, and Linux cannot use it: no device gets any DMA, user space is reached, and nothing is seen."""
-    (tmp_path / "disk.img").write_bytes(bytes(1 << 20))
-    args = secure.arguments("report pefboot.pool=2G", "--disk", f"{tmp_path / 'disk.img'}", "--mem", "4G")
-    with audit.Machine(*args, log=harness.LOGS / f"{request.node.name}.log") as machine:
-        machine.wait_for(r"report: end", harness.BOOT_TIMEOUT)
-        machine.wait_for(r"ultravisor: verdict .*\n", harness.BOOT_TIMEOUT)
-        console = machine.console()
-    assert "restricted DMA pool cannot be used (-12), no DMA for this device" in console
-    assert int(secure.verdict(console)["shared"]) == 0x8000 + 7 and secure.verdict(console)["leaked"] == "0"
 
 
 @pytest.mark.parametrize("boot,index,want", [
