@@ -150,11 +150,11 @@ static int find_children(struct rewriter *rewriter, enum node_kind kind, int par
 {
 	const void *fdt = rewriter->fdt;
 	size_t first = rewriter->used;
-	struct dt_walk walk;
+	struct dt_children nodes;
 	uint64_t unit;
 	int node, rc = 0;
 
-	for (node = dt_first_child(&walk, fdt, parent); node >= 0; node = dt_next_child(&walk))
+	for (node = dt_first_child(&nodes, fdt, parent); node >= 0; node = dt_next_child(&nodes))
 		if (rc == 0 && find_unit(fdt, node, kind, &unit))
 			rc = add_entry(rewriter,
 				       (struct rewrite_entry){ .unit = unit, .node = node });
@@ -197,15 +197,15 @@ static int give_cpus(struct rewriter *rewriter)
 static int find_memory_nodes(struct rewriter *rewriter)
 {
 	const void *fdt = rewriter->fdt;
-	struct dt_walk walk;
+	struct dt_children nodes;
 	uint64_t base, size;
 	int node, rc = 0;
 
-	for (node = dt_first_child(&walk, fdt, 0); node >= 0; node = dt_next_child(&walk)) {
+	for (node = dt_first_child(&nodes, fdt, 0); node >= 0; node = dt_next_child(&nodes)) {
 		if (rc || !has_type(fdt, node, "memory"))
 			continue;
 		if (dt_u64_pair(fdt, node, "reg", &base, &size))
-			return lacks(rewriter, walk.name, "reg");
+			return lacks(rewriter, nodes.walk.name, "reg");
 		if (size)
 			rc = add_entry(rewriter, (struct rewrite_entry){
 				.unit = base, .size = size, .node = node,
@@ -315,10 +315,10 @@ static bool is_compatible(const void *fdt, int node, const char *name)
 static int give_interrupt_controller(struct rewriter *rewriter)
 {
 	const void *fdt = rewriter->fdt;
-	struct dt_walk walk;
+	struct dt_children nodes;
 	int node;
 
-	for (node = dt_first_child(&walk, fdt, 0); node >= 0; node = dt_next_child(&walk)) {
+	for (node = dt_first_child(&nodes, fdt, 0); node >= 0; node = dt_next_child(&nodes)) {
 		bool xive = is_compatible(fdt, node, "ibm,power-ivpe");
 
 		if (!xive && !is_compatible(fdt, node, "IBM,ppc-xicp"))
@@ -346,10 +346,10 @@ static int give_event_sources(struct rewriter *rewriter)
 static int give_nvram(struct rewriter *rewriter, int parent)
 {
 	const void *fdt = rewriter->fdt;
-	struct dt_walk walk;
+	struct dt_children nodes;
 	int node;
 
-	for (node = dt_first_child(&walk, fdt, parent); node >= 0; node = dt_next_child(&walk))
+	for (node = dt_first_child(&nodes, fdt, parent); node >= 0; node = dt_next_child(&nodes))
 		if (is_compatible(fdt, node, "qemu,spapr-nvram"))
 			return give_leaf(rewriter, NODE_NVRAM, node);
 	return 0;

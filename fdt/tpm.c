@@ -15,10 +15,10 @@
 
 int dt_find_tpm(const void *fdt)
 {
-	struct dt_walk walk;
-	int node = dt_first_child(&walk, fdt, dt_find(fdt, "/vdevice"));
+	struct dt_children nodes;
+	int node = dt_first_child(&nodes, fdt, dt_find(fdt, "/vdevice"));
 
-	for (; node >= 0; node = dt_next_child(&walk))
+	for (; node >= 0; node = dt_next_child(&nodes))
 		if (fdt_node_check_compatible(fdt, node, "IBM,vtpm20") == 0)
 			return node;
 	return -FDT_ERR_NOTFOUND;
@@ -76,11 +76,11 @@ int dt_keep_tpm_log(const void *fdt, struct ranges *set)
 	static const char name[] = LOG_NODE "@";
 	uint64_t base, size;
 	struct range log;
-	struct dt_walk walk;
-	int node = dt_first_child(&walk, fdt, dt_find(fdt, "/reserved-memory"));
+	struct dt_children nodes;
+	int node = dt_first_child(&nodes, fdt, dt_find(fdt, "/reserved-memory"));
 
-	for (; node >= 0; node = dt_next_child(&walk)) {
-		if (strncmp(walk.name, name, sizeof(name) - 1) != 0)
+	for (; node >= 0; node = dt_next_child(&nodes)) {
+		if (strncmp(nodes.walk.name, name, sizeof(name) - 1) != 0)
 			continue;
 		if (dt_u64_pair(fdt, node, "reg", &base, &size) || !range_make(&log, base, size))
 			return -FDT_ERR_BADVALUE;

@@ -179,24 +179,25 @@ int dt_walk_next_node(struct dt_walk *walk)
 	return event;
 }
 
-int dt_first_child(struct dt_walk *walk, const void *fdt, int parent)
+int dt_first_child(struct dt_children *children, const void *fdt, int parent)
 {
-	int frc = dt_walk_node(walk, fdt, parent);
+	int frc = dt_walk_node(&children->walk, fdt, parent);
 
 	if (frc)
 		return frc;
-	walk->parent = walk->depth;
-	return dt_next_child(walk);
+	children->depth = children->walk.depth + 1;
+	return dt_next_child(children);
 }
 
-int dt_next_child(struct dt_walk *walk)
+int dt_next_child(struct dt_children *children)
 {
+	struct dt_walk *walk = &children->walk;
 	int event;
 
 	while ((event = dt_walk_next_node(walk)) > DT_DONE) {
-		if (event == DT_NODE && walk->depth == walk->parent + 1)
+		if (event == DT_NODE && walk->depth == children->depth)
 			return walk->node;
-		if (event == DT_NODE_END && walk->depth < walk->parent)
+		if (event == DT_NODE_END && walk->depth < children->depth - 1)
 			break;
 	}
 	return event < 0 ? event : -FDT_ERR_NOTFOUND;

@@ -20,7 +20,6 @@ struct dt_walk {
 	/* where it stands; offsets as libfdt counts them, from the start of the structure block */
 	int node;		/* offset of the node just entered, or whose property this is */
 	int depth;		/* of that node; the root has 0; at DT_NODE_END of its parent */
-	int parent;		/* depth of the node whose children are passed */
 	const char *name;	/* of node or property, NUL-terminated */
 	const uint8_t *value;	/* of a property */
 	uint32_t size;		/* of value, bytes */
@@ -65,15 +64,20 @@ static inline __attribute__((always_inline)) uint64_t dt_walk_bit(const char *na
 /* The same, past all properties. */
 int dt_walk_next_node(struct dt_walk *walk);
 
+struct dt_children {
+	struct dt_walk walk;	/* its name is the child's */
+	int depth;		/* of the children */
+};
+
 /*
- * dt_first_child() - as fdt_first_subnode(), by a walk, which dt_next_child() takes on; its name is
- * the child's. The tree must stay as it is meanwhile. Both return the child's offset,
- * -FDT_ERR_NOTFOUND where there is none, or as dt_walk_node().
+ * dt_first_child() - as fdt_first_subnode(), by a walk, which dt_next_child() takes on. The tree
+ * must stay as it is meanwhile. Both return the child's offset, -FDT_ERR_NOTFOUND where there is
+ * none, or as dt_walk_node().
  *
- *	for (node = dt_first_child(&walk, fdt, parent); node >= 0; node = dt_next_child(&walk))
+ *	for (node = dt_first_child(&nodes, fdt, parent); node >= 0; node = dt_next_child(&nodes))
  */
-int dt_first_child(struct dt_walk *walk, const void *fdt, int parent);
-int dt_next_child(struct dt_walk *walk);
+int dt_first_child(struct dt_children *children, const void *fdt, int parent);
+int dt_next_child(struct dt_children *children);
 
 /* Whether that is the name of node or property. In place: most names differ in their first byte. */
 static inline __attribute__((always_inline)) bool dt_walk_named(const struct dt_walk *walk,

@@ -25,12 +25,12 @@ static bool is_known_child(enum node_kind parent, const char *name)
 
 static void report_left_out(const void *tree, enum node_kind kind, const char *path)
 {
-	struct dt_walk walk;
-	int node = dt_first_child(&walk, tree, dt_find(tree, path));
+	struct dt_children nodes;
+	int node = dt_first_child(&nodes, tree, dt_find(tree, path));
 
-	for (; node >= 0; node = dt_next_child(&walk))
-		if (!is_known_child(kind, walk.name))
-			log_info("tree=del node=%pQ", walk.name);
+	for (; node >= 0; node = dt_next_child(&nodes))
+		if (!is_known_child(kind, nodes.walk.name))
+			log_info("tree=del node=%pQ", nodes.walk.name);
 }
 
 static int explain(int frc, const struct tree_fault *fault)

@@ -145,7 +145,7 @@ static void report_edit(const void *tree, struct range pool)
 {
 	static const char *const props[] = { "compatible", "reg", "phandle" };
 	char path[64];
-	struct dt_walk walk;
+	struct dt_children nodes;
 	int node;
 
 	if (!log_enabled(LOG_INFO))
@@ -154,7 +154,7 @@ static void report_edit(const void *tree, struct range pool)
 	evidence_tree(tree, path, NULL);
 	for (size_t i = 0; i < sizeof(props) / sizeof(props[0]); i++)
 		evidence_tree(tree, path, props[i]);
-	for (node = dt_first_child(&walk, tree, 0); node >= 0; node = dt_next_child(&walk)) {
+	for (node = dt_first_child(&nodes, tree, 0); node >= 0; node = dt_next_child(&nodes)) {
 		if (dt_get(tree, node, "memory-region", NULL) &&
 		    fdt_get_path(tree, node, path, sizeof(path)) == 0)
 			evidence_tree(tree, path, "memory-region");

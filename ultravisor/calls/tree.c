@@ -27,12 +27,12 @@ bool tree_xive_only(const void *tree)
 static int trim_memory(void *tree)
 {
 	const fdt64_t reg[2] = { cpu_to_fdt64(0), cpu_to_fdt64(platform.guest) };
-	struct dt_walk walk;
+	struct dt_children nodes;
 	int node;
 
 again:
-	for (node = dt_first_child(&walk, tree, 0); node >= 0; node = dt_next_child(&walk)) {
-		const char *name = walk.name;
+	for (node = dt_first_child(&nodes, tree, 0); node >= 0; node = dt_next_child(&nodes)) {
+		const char *name = nodes.walk.name;
 
 		if ((strncmp(name, "memory@", 7) == 0 && strcmp(name, "memory@0") != 0) ||
 		    strcmp(name, "ibm,dynamic-reconfiguration-memory") == 0) {

@@ -54,14 +54,14 @@ static void read_cpu(const void *tree, int node)
 void discover_machine(const void *tree)
 {
 	int node, cpus = dt_find(tree, "/cpus");
-	struct dt_walk walk;
+	struct dt_children nodes;
 
-	for (node = dt_first_child(&walk, tree, 0); node >= 0; node = dt_next_child(&walk))
+	for (node = dt_first_child(&nodes, tree, 0); node >= 0; node = dt_next_child(&nodes))
 		if (node_is_type(tree, node, "pci"))
 			read_windows(tree, node);
 	if (cpus < 0)
 		uv_fail(E_UV_TREE, "/cpus: %s", fdt_strerror(cpus));
-	for (node = dt_first_child(&walk, tree, cpus); node >= 0; node = dt_next_child(&walk))
+	for (node = dt_first_child(&nodes, tree, cpus); node >= 0; node = dt_next_child(&nodes))
 		if (node_is_type(tree, node, "cpu"))
 			read_cpu(tree, node);
 	if (!platform.cpus || !platform.timebase_hz)

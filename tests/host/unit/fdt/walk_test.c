@@ -105,15 +105,15 @@ static void test_good(void **state)
 /* Of each node the same children as libfdt finds, and their names. */
 static void same_children(const void *fdt)
 {
-	struct dt_walk walk;
+	struct dt_children nodes;
 
 	for (int node = 0; node >= 0; node = fdt_next_node(fdt, node, NULL)) {
-		int want, got = dt_first_child(&walk, fdt, node);
+		int want, got = dt_first_child(&nodes, fdt, node);
 
 		fdt_for_each_subnode(want, fdt, node) {
 			assert_int_equal(got, want);
-			assert_string_equal(walk.name, fdt_get_name(fdt, want, NULL));
-			got = dt_next_child(&walk);
+			assert_string_equal(nodes.walk.name, fdt_get_name(fdt, want, NULL));
+			got = dt_next_child(&nodes);
 		}
 		assert_int_equal(got, -FDT_ERR_NOTFOUND);
 	}
@@ -121,17 +121,17 @@ static void same_children(const void *fdt)
 
 static void test_children(void **state)
 {
-	struct dt_walk walk;
+	struct dt_children nodes;
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
 		void *fdt = tree_read(trees[i], 0);
 
 		same_children(fdt);
-		assert_int_equal(dt_first_child(&walk, fdt, -FDT_ERR_NOTFOUND), -FDT_ERR_BADOFFSET);
+		assert_int_equal(dt_first_child(&nodes, fdt, -FDT_ERR_NOTFOUND), -FDT_ERR_BADOFFSET);
 		/* the root's first property is larger than the tree */
 		be32_store((uint8_t *)fdt + fdt_off_dt_struct(fdt) + 12, UINT32_MAX);
-		assert_int_equal(dt_first_child(&walk, fdt, 0), -FDT_ERR_BADSTRUCTURE);
+		assert_int_equal(dt_first_child(&nodes, fdt, 0), -FDT_ERR_BADSTRUCTURE);
 		free(fdt);
 	}
 }
