@@ -138,11 +138,9 @@ static bool find_unit(const void *fdt, int node, enum node_kind kind, uint64_t *
 	case NODE_PCI:
 		*unit = OF_PCI_FUNCTION(cell) >> 8;
 		return dt_get(fdt, node, "vendor-id", NULL) != NULL;
-	case NODE_PHB:
+	default:	/* NODE_PHB */
 		*unit = size < 8 ? 0 : be64_load(reg);
 		return size >= 8 && has_type(fdt, node, "pci");
-	default:
-		return false;
 	}
 }
 
