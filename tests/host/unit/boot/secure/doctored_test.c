@@ -12,6 +12,7 @@
 #include "lib/fail.h"
 #include "lib/kernel.h"
 #include "lib/version.h"
+#include "tests/host/fake/events.h"
 #include "tests/host/fake/judge.h"
 #include "tests/host/fake/stage.h"
 #include "tests/host/fake/tree.h"
@@ -35,6 +36,7 @@ static const struct doctored {
 	{ "kernel-moves-over-initrd", 502, "where the kernel moves to" },
 	{ "initrd-backwards", 501, "linux,initrd" },
 	{ "initrd-without-end", 501, "half an initrd" },
+	{ "initrd-missing", 0, "" },
 	{ "initrd-three-bytes", 501, "linux,initrd" },
 	{ "initrd-beyond-memory", 502, "initrd" },
 	{ "initrd-in-frame-0", 502, "initrd 0xfff0-0x20000 in frame 0" },
@@ -76,6 +78,8 @@ static const struct doctored {
 	{ "cpu-block-twice", 501, "d-cache-block-size" },
 	{ "cpu-block-zero", 501, "d-cache-line-size" },
 	{ "cpu-block-short", 501, "i-cache-block-size" },
+	{ "cpu-thread-of-another", 501, "cpu@1: a thread of the CPU before" },
+	{ "terminals-too-many", 501, "over 16 terminals" },
 	{ "cpu-threads", 501, "boot CPU 0 not in /cpus" },
 	{ "cpu-version-unknown", 501, "cpu-version" },
 	{ "cpu-version-raw", 0, "" },
@@ -83,12 +87,9 @@ static const struct doctored {
 	{ "memory-without-type", 501, "device_type" },
 	{ "memory-missing", 501, "memory" },
 	{ "memory-empty-reg", 501, "" },
-	{ "memory-wraps", 501, "" },
-	{ "memory-overlaps", 501, "" },
 	{ "memory-not-at-zero", 501, "memory@0" },
 	{ "memory-giant-count", 501, "" },
 	{ "memory-giant-block", 501, "" },
-	{ "memory-too-many", 501, "" },
 	{ "memory-tiny", 502, "" },
 	{ "memory-overstated", 510, "0x1fff0000-0x100000000" },
 	{ "memory-of-a-device", 510, "UV_UNSHARE_PAGE" },
@@ -106,6 +107,7 @@ static const struct doctored {
 	{ "reservation-of-a-part-over-initrd", 502, "reservation 0x2500000-0x2510000" },
 	{ "reservations-too-many", 501, "reservations" },
 	{ "reservation-leaves-no-pool", 601, "" },
+	{ "reservation-leaves-little", 0, "" },
 	{ "phb-window-over-memory", 502, "window" },
 	{ "phb-window-wraps", 502, "window" },
 	{ "phb-window-of-all", 502, "window" },
@@ -263,6 +265,90 @@ static void test_not_secure(void **state)
 	run_tree("as-it-was");
 	fake.msr = 0;
 	assert_int_equal(fake_stage_run(&guest), E_NOT_SECURE);
+}
+
+/* With @count nodes of memory behind the first, in its form, each of @size bytes, so far apart from @base on. */
+static int run_with_memory(uint64_t base, uint64_t size, uint64_t apart, size_t count)
+{
+	static char name[RANGES_MAX][32];
+	static uint8_t reg[RANGES_MAX][16];
+	static struct tree_events events;
+	struct tree_event node[8];
+	size_t first, behind;
+	void *tree = tree_read("doctored/as-it-was", 0), *more;
+
+	events_read(&events, tree);
+	first = events_node(&events, "memory@0");
+	behind = events_behind(&events, first);
+	assert_true(behind - first <= sizeof(node) / sizeof(node[0]));
+	memcpy(node, &events.at[first], (behind - first) * sizeof(node[0]));
+	for (size_t i = count; i--;) {
+		uint64_t at = base + i * apart;
+
+		snprintf(name[i], sizeof(name[i]), "memory@%lx", at);
+		be64_store(reg[i], at);
+		be64_store(reg[i] + 8, size);
+		node[0].name = name[i];
+		node[events_property(&events, "memory@0", "reg") - first].value = reg[i];
+		events_insert(&events, behind, node, behind - first);
+	}
+	more = events_write(&events);
+	fake_stage_reset(more, fdt_totalsize(more));
+	free(more);
+	free(tree);
+	return fake_stage_run(&guest);
+}
+
+/* In the right place of the tree, and in the right form: what is wrong is only what they say. */
+static void test_memory(void **state)
+{
+	(void)state;
+	assert_int_equal(run_with_memory(0x1ffff000, 0x1000, 0, 1), E_VERIFY_TREE);
+	assert_string_equal(error_text(), "memory@1ffff000: wraps or overlaps");
+	assert_int_equal(run_with_memory(0xfffffffff0000000, 0x20000000, 0, 1), E_VERIFY_TREE);
+	assert_string_equal(error_text(), "memory@fffffffff0000000: wraps or overlaps");
+	assert_int_equal(run_with_memory(0x30000000, 0x10000, 0x20000, RANGES_MAX), E_VERIFY_TREE);
+	assert_string_equal(error_text(), "memory@307e0000: too many");
+	/* where there is nothing wrong with it, it is asked for, and is not there */
+	assert_int_equal(run_with_memory(0x30000000, 0x10000, 0x20000, RANGES_MAX - 1), E_NOT_OURS);
+}
+
+/* So many reservations, of a frame each, that they do not fit beside what else has its place: said, or it boots. */
+static void test_many_reservations(void **state)
+{
+	int last = 0;
+
+	(void)state;
+	for (int count = RANGES_MAX - 12; count <= RANGES_MAX + 1; count++) {
+		void *tree = tree_read("doctored/as-it-was", 4096);
+		int number;
+
+		assert_int_equal(fdt_open_into(tree, tree, (int)fdt_totalsize(tree) + 4096), 0);
+		while (fdt_num_mem_rsv(tree) < count)
+			assert_int_equal(fdt_add_mem_rsv(tree, 0x3000000 + 0x20000 * (uint64_t)fdt_num_mem_rsv(tree), 0x10000), 0);
+		assert_int_equal(fdt_pack(tree), 0);
+		fake_stage_reset(tree, fdt_totalsize(tree));
+		free(tree);
+		number = fake_stage_run(&guest);
+		print_message("%d reservations: E%d %s\n", count, number, number ? error_text() : "");
+		assert_true(number == 0 || number == E_TOO_MANY || number == E_NO_POOL || number == E_VERIFY_TREE);
+		assert_true(number == last || (last != E_VERIFY_TREE && number != 0));
+		last = number;
+	}
+	assert_int_equal(last, E_VERIFY_TREE);
+}
+
+/* One that takes most of its frame leaves no room for another, where all other memory is somebody's. */
+static void test_no_room_for_a_tree(void **state)
+{
+	void *tree = tree_read("doctored/reservation-leaves-little", 65536);
+
+	(void)state;
+	assert_int_equal(fdt_open_into(tree, tree, 40960), 0);
+	fake_stage_reset(tree, 40960);
+	free(tree);
+	assert_int_equal(fake_stage_run(&guest), E_NO_POOL);
+	assert_non_null(strstr(error_text(), "no room for a tree of"));
 }
 
 /* References by phandle would be to both. */
@@ -482,7 +568,8 @@ int main(void)
 	const struct CMUnitTest others[] = {
 		TEST(test_not_secure), TEST(test_share_refused), TEST(test_mark), TEST(test_rtas_bits),
 		TEST(test_no_random_numbers), TEST(test_random_number_at_last), TEST(test_seed), TEST(test_no_initrd), TEST(test_each_bit),
-		TEST(test_cells), TEST(test_boot_cpu), TEST(test_two_controllers), TEST(test_tree_of_no_bytes),
+		TEST(test_cells), TEST(test_boot_cpu), TEST(test_two_controllers), TEST(test_memory),
+		TEST(test_many_reservations), TEST(test_no_room_for_a_tree), TEST(test_tree_of_no_bytes),
 	};
 	int failed;
 
