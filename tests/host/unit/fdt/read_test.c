@@ -133,6 +133,30 @@ static void test_copy_missing(void **state)
 	free(other);
 }
 
+/* More of them than are copied at once. */
+static void test_copy_many(void **state)
+{
+	void *other = tree_read("pseries", SPACE);
+	char name[16];
+	int from;
+
+	(void)state;
+	assert_int_equal(fdt_open_into(other, other, (int)fdt_totalsize(other) + SPACE), 0);
+	from = fdt_path_offset(other, "/chosen");
+	for (uint32_t i = 0; i < 40; i++) {
+		snprintf(name, sizeof(name), "many-%u", i);
+		assert_int_equal(fdt_setprop_u32(other, from, name, i), 0);
+	}
+	assert_int_equal(dt_copy_missing(tree, node, other, from, "qemu,"), 0);
+	for (uint32_t i = 0, value; i < 40; i++) {
+		snprintf(name, sizeof(name), "many-%u", i);
+		assert_int_equal(dt_u32(tree, node, name, &value), 0);
+		assert_int_equal(value, i);
+	}
+	assert_int_equal(fdt_check_full(tree, fdt_totalsize(tree)), 0);
+	free(other);
+}
+
 /* Where there is no room left, libfdt says so. */
 static void test_close_and_full(void **state)
 {
@@ -205,7 +229,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_numbers), T(test_strings), T(test_reservations), T(test_set_reservations),
-		T(test_copy_missing), T(test_close_and_full), T(test_find_string), T(test_names),
+		T(test_copy_missing), T(test_copy_many), T(test_close_and_full), T(test_find_string), T(test_names),
 	};
 
 	return RUN(tests);

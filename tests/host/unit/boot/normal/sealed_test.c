@@ -352,6 +352,38 @@ static void blob_half(void *tree)
 }
 static void blob_anywhere(void *tree) { set_pair(tree, 0x100000, 0x100001); }
 
+static void set_kernel(void *tree, uint64_t base, uint64_t size)
+{
+	int chosen = fdt_path_offset(tree, "/chosen");
+
+	assert_int_equal(fdt_setprop_inplace_namelen_partial(tree, chosen, "pefboot,kernel", 14, 0,
+							     (fdt64_t[]){ cpu_to_fdt64(base), cpu_to_fdt64(size) }, 16), 0);
+}
+
+static void kernel_smaller(void *tree) { set_kernel(tree, IMAGE + KERNEL_AT + FILE_KERNEL, KERNEL_SPAN - 1); }
+static void kernel_elsewhere(void *tree) { set_kernel(tree, 0x8000000, KERNEL_SPAN); }
+
+static void initrd_elsewhere(void *tree)
+{
+	int chosen = fdt_path_offset(tree, "/chosen");
+
+	fdt_setprop_inplace_u64(tree, chosen, "linux,initrd-start", 0x8000000);
+	fdt_setprop_inplace_u64(tree, chosen, "linux,initrd-end", 0x8000000 + INITRD_SIZE);
+}
+
+static void kernel_enters_elsewhere(void *tree)
+{
+	(void)tree;
+	be64_store((uint8_t *)IMAGE + KERNEL_AT + 24, 8);	/* e_entry, also in its digest */
+	put_part(BUNDLE_KERNEL, KERNEL_AT, FILE_KERNEL + KERNEL_SIZE);
+}
+
+static void bundle_beyond_memory(void *tree)
+{
+	(void)tree;
+	be64_store(&manifest()->total_size, GUEST_MEMORY);
+}
+
 /* What the host changes after the digest was taken: by the manifest that was measured, or by the tree's own sense. */
 static void test_sealed_host(void **state)
 {
@@ -361,6 +393,8 @@ static void test_sealed_host(void **state)
 	} cases[] = {
 		{ flip_kernel, E_KERNEL_DIGEST }, { flip_initrd, E_INITRD_DIGEST }, { flip_cmdline, E_CMDLINE_DIGEST },
 		{ flip_version, E_MANIFEST },	  { blob_backwards, E_VERIFY_RANGE }, { blob_empty, E_VERIFY_RANGE },
+		{ kernel_smaller, E_KERNEL_DIGEST }, { kernel_elsewhere, E_KERNEL_DIGEST },
+		{ kernel_enters_elsewhere, E_NOT_LINUX }, { initrd_elsewhere, E_INITRD_DIGEST }, { bundle_beyond_memory, E_MANIFEST },
 		{ blob_outside, E_VERIFY_RANGE }, { blob_half, E_VERIFY_TREE },	      { blob_anywhere, 0 },
 	};
 
@@ -377,6 +411,77 @@ static void test_sealed_host(void **state)
 		print_message("case %zu\n", i);
 		stops_with_ultravisor(cases[i].want);
 	}
+}
+
+/* A kernel whose file is not as it runs is laid out elsewhere, from what was measured; the tree has no say in it. */
+static uint8_t *laid_out;
+
+static void put_shifted_kernel(void)
+{
+	uint8_t *to = (uint8_t *)IMAGE + KERNEL_AT;
+
+	put_bundle(BUNDLE_VERSION_BLOB, INITRD_SIZE);
+	memset(to, 0, FILE_KERNEL + KERNEL_SIZE);
+	guest_put_elf(to, FILE_KERNEL - 0x1000, KERNEL_SIZE, KERNEL_SPAN);
+	memcpy(to + FILE_KERNEL - 0x1000, file + KERNEL_AT + FILE_KERNEL, KERNEL_SIZE);
+	put_part(BUNDLE_KERNEL, KERNEL_AT, FILE_KERNEL - 0x1000 + KERNEL_SIZE);
+}
+
+static void find_laid_out(void *tree)
+{
+	uint64_t base, size;
+
+	assert_int_equal(dt_u64_pair(tree, fdt_path_offset(tree, "/chosen"), "pefboot,kernel", &base, &size), 0);
+	assert_int_equal(size, KERNEL_SPAN);
+	laid_out = (uint8_t *)base;
+}
+
+static void trash_laid_out(void *tree)
+{
+	find_laid_out(tree);
+	memset(laid_out, 0xee, KERNEL_SPAN);
+}
+
+static void unalign_kernel(void *tree)
+{
+	find_laid_out(tree);
+	set_kernel(tree, (uintptr_t)laid_out - 4096, KERNEL_SPAN);
+}
+
+static void test_sealed_kernel_laid_out(void **state)
+{
+	age_tree();
+	put_shifted_kernel();
+	fake_guest.esm_code = 0;
+	change = trash_laid_out;
+	stops_with_ultravisor(0);
+	assert_ptr_equal((void *)fake.entered_kernel, laid_out);
+	assert_memory_equal(laid_out, file + KERNEL_AT + FILE_KERNEL, KERNEL_SIZE);
+	for (uint64_t at = KERNEL_SIZE; at < KERNEL_SPAN; at++)
+		assert_int_equal(laid_out[at], 0);
+
+	start(state);
+	age_tree();
+	put_shifted_kernel();
+	fake_guest.esm_code = 0;
+	change = unalign_kernel;
+	stops_with_ultravisor(E_KERNEL_DIGEST);
+	assert_true(says("no place at 0x"));
+}
+
+/* Without an initrd there is none, and Linux finds its root by itself. */
+static void test_sealed_no_initrd(void **state)
+{
+	static const char line[] = "quiet pefboot.kernel=any root=/dev/vda";
+
+	(void)state;
+	age_tree();
+	put_bundle(BUNDLE_VERSION_BLOB, 0);
+	memcpy((void *)(IMAGE + CMDLINE_AT), line, strlen(line));
+	put_part(BUNDLE_CMDLINE, CMDLINE_AT, strlen(line));
+	fake_guest.esm_code = 0;
+	stops_with_ultravisor(0);
+	assert_null(prop("/chosen", "linux,initrd-start"));
 }
 
 /* Hints: the cause, and what the hint says done to the same guest. */
@@ -654,7 +759,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_sealed_no_blob), TEST(test_sealed_blob_is_handed_over), TEST(test_sealed_refused),
-		TEST(test_sealed_bad_blob), TEST(test_sealed_host), TEST(test_sealed_no_place), TEST(test_sealed_archive),
+		TEST(test_sealed_bad_blob), TEST(test_sealed_host), TEST(test_sealed_kernel_laid_out),
+		TEST(test_sealed_no_initrd), TEST(test_sealed_no_place), TEST(test_sealed_archive),
 		TEST(test_sealed_archive_bad), TEST(test_sealed_needs_ultravisor), TEST(test_sealed_archive_other),
 		TEST(test_hints_349), TEST(test_hints_350), TEST(test_hints_408), TEST(test_hints_505), TEST(test_hints_506),
 		TEST(test_hints_507), TEST(test_hints_508),

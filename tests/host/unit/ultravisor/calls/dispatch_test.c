@@ -439,6 +439,18 @@ static void test_codes_lost(void **unused)
 	assert_int_equal(call(UV_UNSHARE_PAGE, pages.count, 1, 0, 0, 0), U_P2);
 }
 
+/* uv.fail=: the call fails before anybody looks who makes it. */
+static void test_fails_as_asked(void **unused)
+{
+	(void)unused;
+	uv_options.fail.call = UV_SHARE_PAGE;
+	uv_options.fail.code = U_BUSY;
+	assert_int_equal(call(UV_SHARE_PAGE, 2, 1, 0, 0, 0), U_BUSY);
+	assert_int_equal(call(UV_UNSHARE_PAGE, 2, 1, 0, 0, 0), U_PERMISSION);
+	uv_options.fail.call = 0;
+	assert_int_equal(call(UV_SHARE_PAGE, 2, 1, 0, 0, 0), U_PERMISSION);
+}
+
 static uint64_t shown[9];
 
 static int64_t see(uint64_t number, const uint64_t in[9], uint64_t out[9])
@@ -590,7 +602,7 @@ int main(void)
 		cmocka_unit_test_setup(test_machine_down, setup),
 		cmocka_unit_test_setup(test_fuzz, setup),
 		cmocka_unit_test_setup(test_registers, setup), cmocka_unit_test_setup(test_codes_lost, setup),
-		cmocka_unit_test_setup(test_priority, setup), cmocka_unit_test_setup(test_lock, setup),
+		cmocka_unit_test_setup(test_fails_as_asked, setup), cmocka_unit_test_setup(test_priority, setup), cmocka_unit_test_setup(test_lock, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

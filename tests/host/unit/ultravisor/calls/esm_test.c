@@ -246,6 +246,16 @@ static void test_forget_nothing(void **state)
 		assert_true(has_word(frames[i].gpa));
 }
 
+/* A range that reaches out of memory has no digest. */
+static void test_digest_outside(void **state)
+{
+	(void)state;
+	fake_uv_reset(GUEST);
+	uv_options.digest.size = GUEST - KBASE + 1;
+	assert_int_equal(enter(RTAS), H_PARAMETER);
+	assert_non_null(strstr(fake.console, "esm=abort phase=digest why=\"the measured range is not in memory\""));
+}
+
 static void drop(void *tree, const char *path, const char *name)
 {
 	assert_int_equal(fdt_delprop(tree, fdt_path_offset(tree, path), name), 0);
@@ -280,6 +290,11 @@ static void empty_initrd(void *tree)
 	assert_int_equal(fdt_setprop_u32(tree, fdt_path_offset(tree, "/chosen"), "linux,initrd-end", 0x400000), 0);
 }
 
+static void reserve_all_of_it(void *tree)
+{
+	assert_int_equal(fdt_add_mem_rsv(tree, FRAME_SIZE, GUEST - FRAME_SIZE), 0);
+}
+
 /* What the real one demands, it demands. */
 static void test_contract(void **state)
 {
@@ -298,6 +313,7 @@ static void test_contract(void **state)
 		{ drop_cpus, "no node has the device_type of a CPU", false },
 		{ drop_initrd, "/chosen lacks linux,initrd-start or -end", false },
 		{ empty_initrd, "the initrd is empty, or not in memory", false },
+		{ reserve_all_of_it, "no room for the ultravisor's reservations", false },
 	};
 
 	(void)state;
@@ -529,7 +545,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_rtas), TEST(test_abort), TEST(test_forget),
 				    TEST(test_forget_absent), TEST(test_mapped_is_reached),
-				    TEST(test_forget_nothing), TEST(test_contract),
+				    TEST(test_forget_nothing), TEST(test_digest_outside), TEST(test_contract),
 				    TEST(test_contract_allows), TEST(test_start_cpu),
 				    TEST(test_reservations), TEST(test_log), TEST(test_stopped),
 				    TEST(test_aborted), TEST(test_terminated) };

@@ -6,6 +6,7 @@
 
 #include "abi/hcalls.h"
 #include "lib/endian.h"
+#include "lib/log.h"
 #include "lib/rtas.h"
 #include "tests/host/fake/tree.h"
 #include "tests/host/fake/ultravisor.h"
@@ -219,6 +220,26 @@ static void test_buffers(void **state)
 	assert_int_equal(call(rtas_token("event-scan"), args, 4), RTAS_SUCCESS);
 }
 
+/* A token of no service is refused by the call itself, QEMU hw/ppc/spapr_rtas.c spapr_rtas_call(), and said. */
+static void test_unknown(void **state)
+{
+	uint8_t block[4 * 4] = { 0 };
+	uint64_t r[9] = { BLOCK };
+
+	(void)state;
+	be32_store(block, TOKEN + SERVICES);
+	be32_store(block + 8, 1);
+	assert_true(guest_write(BLOCK, block, sizeof(block)));
+	log_set_level(LOG_INFO);
+	assert_int_equal(serve_rtas(&vcpus[0], r), H_PARAMETER);
+	log_set_level(LOG_NOTICE);
+	assert_non_null(strstr(fake.console, "hcall=KVMPPC_H_RTAS cpu=0 "));
+	assert_non_null(strstr(fake.console, "token=0x2024 rc=-3"));
+	assert_true(guest_read(block, BLOCK, sizeof(block)));
+	assert_int_equal((int32_t)be32_load(block + 12), RTAS_PARAMETER);
+	assert_int_equal(got.calls, 0);
+}
+
 #define NVRAM 0x3000
 
 static uint8_t nvram[NVRAM];
@@ -346,7 +367,7 @@ static void test_lock(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_arguments), CASE(test_buffers), CASE(test_nvram), CASE(test_nvram_refused), CASE(test_lock),
+		CASE(test_arguments), CASE(test_buffers), CASE(test_unknown), CASE(test_nvram), CASE(test_nvram_refused), CASE(test_lock),
 	};
 
 	return RUN(tests);
