@@ -17,7 +17,7 @@
 	X(904, E_UV_MEMORY, "too little memory",                                      \
 	  "give QEMU twice the guest's memory and 256 MiB more (tools/qemu does)")    \
 	X(905, E_UV_TREE, "the device tree of QEMU cannot be used",                   \
-	  "use -M pseries of QEMU 7.2 or later")                                      \
+	  "use -M pseries of QEMU 7.2 or later, with less than 64 KiB of -append")    \
 	X(906, E_UV_FIRMWARE, "no firmware for the guest",                            \
 	  "build with L2FW=, or name a loaded one by uv.firmware=BASE+SIZE")          \
 	X(907, E_UV_OPTION, "uv.* option not understood",                             \

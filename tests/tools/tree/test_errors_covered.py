@@ -41,10 +41,9 @@ def test_every_number_is_provoked():
 # Numbers whose hint no test follows, and why. The list may only become shorter.
 NOT_FOLLOWED = {
     104: "a bug of ours: report it", 102: "a bug of ours: report it", 909: "a bug of ours: report it", 910: "a bug of ours: report it",
-    905: "no QEMU from 7.2 on makes such a tree", 908: "a QEMU with KVM, which no machine of the tests has",
+    908: "a QEMU with KVM, which no machine of the tests has",
     911: "pefboot and prom_init give way where nothing but radix is offered: a kernel that has no radix",
     912: "to be reported; the only guest known that fills a table is made for it (test_ultravisor.py)",
-    915: "a kernel that touches those frames: test_ultravisor.py has it, and the conformance payload as a guest that does not",
 }
 
 
