@@ -98,9 +98,14 @@ def test_rpm(release, tmp_path):
     for path in (tmp_path / "RPMS").rglob("*.rpm"):
         name = path.name.split(f"-{VERSION}")[0]
         files[name] = subprocess.run(["rpm", "-qpl", path], stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
-    assert files.keys() == {"pefboot", "pefboot-bundle", "pefboot-vm", "pefboot-bootlog"}
+    assert files.keys() == {"pefboot", "pefboot-dbg", "pefboot-bundle", "pefboot-vm", "pefboot-bootlog"}
     assert "/usr/share/qemu/pefboot.bin" in files["pefboot"] and "/usr/bin/bootlog" in files["pefboot-bootlog"]
     assert "/usr/bin/pefboot-svm-check" in files["pefboot-bundle"]
+    # what gdb looks for beside its commands: test_debugger_without_sources
+    assert {"/usr/lib/debug/pefboot/pefboot.linked", "/usr/lib/debug/pefboot/ultravisor.elf", "/usr/share/pefboot/gdb/pefboot.py",
+            "/usr/share/pefboot/gdb/elf.py"} <= set(files["pefboot-dbg"])
+    assert not [name for name in files["pefboot-dbg"] if "__pycache__" in name or name in files["pefboot"]
+                and not name.startswith("/usr/share/licenses")]
 
 
 def complete(program, *words):
