@@ -22,7 +22,7 @@ ESM_CODES = {
 SLOT = 2048                         # bytes; Linux include/linux/swiotlb.h, IO_TLB_SHIFT
 MIB = 1 << 20
 POOL_WINDOW = 640 * MIB             # what fits below 1 GiB beside a kernel: docs/memory-map.md
-POOL_MOST = 1024 * MIB              # above that; Linux keeps its list of slots in one piece
+ABOVE_WINDOW = 2048 * MIB           # a guest so large has room above 1 GiB for half of its memory
 SWIOTLB_FULL = re.compile(r"\(sz: (\d+) bytes\), total (\d+) \(slots\), used (\d+)")
 
 
@@ -76,8 +76,8 @@ def explain_swiotlb(text, memory):
         return None
     size, total, used = map(int, m.groups())
     pool, need, most = total * SLOT, 16 * MIB, POOL_WINDOW
-    if memory >= POOL_MOST + 1024 * MIB:
-        most = POOL_MOST
+    if memory >= ABOVE_WINDOW:
+        most = memory // 2
     while need < 2 * pool:
         need *= 2
     scattered = pool - used * SLOT >= size
