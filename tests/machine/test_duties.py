@@ -110,14 +110,14 @@ def test_duties_crash(tmp_path, world):
         assert found["leaked"] == "0" and found["world"] == "secure"
 
 
-def crash(request, tmp_path, how, size, version="6.12"):
+def crash(request, tmp_path, how, size, version="6.12", memory="2G"):
     """The console of a secure guest with disk, network and rng that crashes and starts the kernel of kexec -p."""
     vmlinux = secure.kernel(version, "crash")
     (tmp_path / "append").write_text("console=hvc0 panic=-1 report maxcpus=1 disks=1")
     (tmp_path / "disk.img").write_bytes(disks.random_bytes("crash", 3 << 20))
     first = kexec.initramfs(tmp_path / "first.cpio.gz", "none", next=vmlinux, **{
         "next-initrd": secure.initramfs(), "next-append": tmp_path / "append"})
-    args = secure.arguments(f"crash how={how} initrd append crashkernel={size} {harness.PATIENT}", "--mem", "2G", "--disk",
+    args = secure.arguments(f"crash how={how} initrd append crashkernel={size} {harness.PATIENT}", "--mem", memory, "--disk",
                             tmp_path / "disk.img", "--net", "--rng", vmlinux=vmlinux, initrd=first)[2:]
     with audit.Machine(*args, firmware="ultravisor", log=harness.LOGS / f"{request.node.name}.log") as machine:
         machine.wait_for("reboot: Power down(?s:.*)verdict .*uvcalls", timeout=3 * harness.BOOT_TIMEOUT)
@@ -129,11 +129,12 @@ def crash(request, tmp_path, how, size, version="6.12"):
 
 
 @pytest.mark.all
-@pytest.mark.parametrize("size,version", [("256M", "6.1"), ("256M", "6.12"), ("256M", "7.2"), ("512M", "6.12"), ("256M@768M", "6.12")])
-def test_duties_crash_pool(request, tmp_path, size, version):
+@pytest.mark.parametrize("size,version,memory", [("256M", "6.1", "2G"), ("256M", "6.12", "2G"), ("256M", "7.2", "2G"), ("512M", "6.12", "4G"),
+                                                 ("256M@768M", "6.12", "2G")])
+def test_duties_crash_pool(request, tmp_path, size, version, memory):
     """The crash kernel of a secure guest, loaded by kexec -s -p, uses the pool that is shared already, inside of what crashkernel=
     keeps or outside: its devices work. Its initrd and what describes the first kernel lie elsewhere."""
-    boot = crash(request, tmp_path, "file", size, version)
+    boot = crash(request, tmp_path, "file", size, version, memory)
     start, end = (int(word, 16) for word in boot.line(r"6/7 patch pool=(\w+)\+(\w+)").groups())
     end += start
     report = boot.report()
