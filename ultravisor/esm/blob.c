@@ -15,11 +15,8 @@ static void take_files(struct blob *blob, const void *tree)
 	if (!files || size > ESM_FILES_MAX)
 		return;
 	memcpy(blob->files, files, (uint32_t)size);
-	blob->files_size = (uint32_t)size;
-	if (dt_check(blob->files, blob->files_size)) {
-		memset(blob->files, 0, blob->files_size);
-		blob->files_size = 0;
-	}
+	if (dt_check(blob->files, (uint32_t)size) == 0)
+		blob->files_size = (uint32_t)size;
 }
 
 static const char *take_key(struct blob *blob, const void *tree)

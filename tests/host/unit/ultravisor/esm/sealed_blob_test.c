@@ -20,9 +20,10 @@ const char *esm_unwrap(const uint8_t cipher[ESM_CIPHER_SIZE], uint8_t key[ESM_KE
 	return NULL;
 }
 
+static struct blob blob;
+
 static const char *open_blob(const void *data, size_t size)
 {
-	static struct blob blob;
 	struct blob_digests digests;
 	uint8_t *copy = aligned_alloc(8, (size + 8) & ~7UL);
 	const char *why;
@@ -179,6 +180,28 @@ static void test_nested(void **state)
 }
 
 /* Nothing that is too large is copied, and nobody looks for a key where there is no blob. */
+/* A tree of files may fill its frame; one byte more, or no tree, is as if there were none. */
+static void test_files(void **state)
+{
+	void *tree = tree_read("esm/good", 2 * ESM_FILES_MAX);
+	uint8_t *files = tree_read("esm/good", 2 * ESM_FILES_MAX);
+
+	(void)state;
+	assert_int_equal(fdt_open_into(tree, tree, (int)fdt_totalsize(tree) + ESM_FILES_MAX + 4096), 0);
+	assert_int_equal(fdt_open_into(files, files, ESM_FILES_MAX), 0);
+	for (int more = 0; more < 2; more++) {
+		assert_int_equal(fdt_setprop(tree, fdt_path_offset(tree, "/file"), "files-fdt", files, ESM_FILES_MAX + more), 0);
+		assert_null(open_blob(tree, fdt_totalsize(tree)));
+		assert_int_equal(blob.files_size, more ? 0 : ESM_FILES_MAX);
+	}
+	fdt_set_magic(files, 0);
+	assert_int_equal(fdt_setprop(tree, fdt_path_offset(tree, "/file"), "files-fdt", files, ESM_FILES_MAX), 0);
+	assert_null(open_blob(tree, fdt_totalsize(tree)));
+	assert_int_equal(blob.files_size, 0);
+	free(files);
+	free(tree);
+}
+
 static void test_no_digests(void **state)
 {
 	void *tree = read_good();
@@ -208,7 +231,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_good), TEST(test_truncated), TEST(test_bits), TEST(test_edits),
-		TEST(test_nested), TEST(test_no_digests), TEST(test_sizes),
+		TEST(test_nested), TEST(test_files), TEST(test_no_digests), TEST(test_sizes),
 	};
 
 	return RUN(tests);

@@ -229,6 +229,11 @@ static void test_codes(void **state)
 		{ 0x1c4, "name=TPM_RC_VALUE" },
 		{ 0x100, "rc=0x100 name=TPM_RC_INITIALIZE hint=\"nobody has sent TPM2_Startup" },
 		{ 0x903, "name=TPM_RC_SESSION_MEMORY" },
+		/* the others, by TPM 2.0 Part 2, 6.6.3: of a parameter or handle (bits 6 and 8 to 11), and by themselves */
+		{ 0x1c1, "name=TPM_RC_ASYMMETRIC" }, { 0x2d2, "name=TPM_RC_SCHEME" }, { 0x2d5, "name=TPM_RC_SIZE" },
+		{ 0x101, "name=TPM_RC_FAILURE" }, { 0x120, "name=TPM_RC_DISABLED" }, { 0x142, "name=TPM_RC_COMMAND_SIZE" },
+		{ 0x143, "name=TPM_RC_COMMAND_CODE" }, { 0x902, "name=TPM_RC_OBJECT_MEMORY" },
+		{ 0x905, "name=TPM_RC_SESSION_HANDLES" }, { 0x90a, "name=TPM_RC_TESTING" }, { 0x921, "name=TPM_RC_LOCKOUT" },
 		{ 0x922, "name=TPM_RC_RETRY" },
 		{ 0x4711, "rc=0x4711 name=? hint=\"look the code up: tpm2 rc_decode\"" },
 		{ 0xffffffff, "rc=0xffffffff name=?" },

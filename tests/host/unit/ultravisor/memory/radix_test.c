@@ -97,19 +97,23 @@ static void test_process_table(void **state)
 	assert_int_equal(*((uint64_t *)real(radix_partition_table()) + 3), 0x12345);
 }
 
-/* Whatever of it is missing: false, and never an access outside. */
+/* Whatever of it is missing: false, and never an access outside, nor to the vectors at 0. */
 static void test_no_room(void **state)
 {
 	uint64_t all, start = platform.own_used;
+	const uint8_t *vectors = real(0);
 
 	(void)state;
 	assert_true(radix_init());
 	all = platform.own_used - start;
+	memset(real(0), 0x5a, FRAME_SIZE);
 	for (uint64_t room = 0; room < all; room += room < 200000 ? 4096 : 100000) {
 		platform.own.end = start + room;
 		platform.own_used = start;
 		assert_false(radix_init());
 	}
+	for (uint64_t at = 0; at < FRAME_SIZE; at++)
+		assert_int_equal(vectors[at], 0x5a);
 	platform.own.end = start + all;
 	platform.own_used = start;
 	assert_true(radix_init());
