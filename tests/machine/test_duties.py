@@ -129,19 +129,21 @@ def crash(request, tmp_path, how, size, version="6.12", memory="2G"):
 
 
 @pytest.mark.all
-@pytest.mark.parametrize("size,version,memory", [("256M", "6.1", "2G"), ("256M", "6.12", "2G"), ("256M", "7.2", "2G"), ("512M", "6.12", "4G"),
-                                                 ("256M@768M", "6.12", "2G")])
-def test_duties_crash_pool(request, tmp_path, size, version, memory):
-    """The crash kernel of a secure guest, loaded by kexec -s -p, uses the pool that is shared already, inside of what crashkernel=
-    keeps or outside: its devices work. Its initrd and what describes the first kernel lie elsewhere."""
-    boot = crash(request, tmp_path, "file", size, version, memory)
+@pytest.mark.parametrize("how,size,version,memory", [
+    ("file", "256M", "6.1", "2G"), ("file", "256M", "6.12", "2G"), ("file", "256M", "7.2", "2G"), ("file", "512M", "6.12", "4G"),
+    ("file", "256M@768M", "6.12", "2G"), ("load", "512M", "6.12", "4G")])
+def test_duties_crash_pool(request, tmp_path, how, size, version, memory):
+    """The crash kernel of a secure guest uses the pool that is shared already, inside of what crashkernel= keeps or, by kexec -s -p,
+    outside: its devices work. Its initrd and what describes the first kernel lie elsewhere."""
+    boot = crash(request, tmp_path, how, size, version, memory)
     start, end = (int(word, 16) for word in boot.line(r"6/7 patch pool=(\w+)\+(\w+)").groups())
     end += start
     report = boot.report()
     assert [words[3] for words in report.all("disk")] == [hashlib.md5((tmp_path / "disk.img").read_bytes()).hexdigest()]
     assert report["ping"] == "eth0 ok" and report["rng_current"].startswith("virtio_rng")
     assert re.fullmatch(rf"{start:x} slots \d+ used [1-9]\d* .*", report["pool"])
-    kept = [int(boot.line(r"elfcorehdr=(0x\w+)")[1], 16), *(
+    header, unit = re.search(r"elfcorehdr=(\w+?)(K?)\b", report["cmdline"]).groups()
+    kept = [int(header, 0) << (10 if unit else 0), *(
         int.from_bytes(report.property(f"chosen/linux,initrd-{what}"), "big") for what in ("start", "end"))]
     assert not any(start <= at < end for at in kept)
 
