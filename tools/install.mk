@@ -25,8 +25,8 @@ define complete
 	$(call put,644,$(ZSHDIR),tools/completions/_$(1))
 endef
 
-.PHONY: install install-firmware install-bundle install-svm-check install-vm install-bootlog
-install: install-firmware install-bundle install-svm-check install-vm install-bootlog
+.PHONY: install install-firmware install-bundle install-svm-check install-vm install-image install-bootlog
+install: install-firmware install-bundle install-svm-check install-vm install-image install-bootlog
 
 # The descriptor goes where management software looks for it below $(DATADIR), sorted behind those of distributions
 install-firmware: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf $(O)/ultravisor.bin
@@ -65,6 +65,13 @@ install-vm:
 	$(call put,755,$(BINDIR),tools/pefboot-vm)
 	$(call put,755,$(DATADIR)/pefboot,tools/qemu)
 	$(call put,644,$(MANDIR)/man1,docs/man/pefboot-vm.1)
+
+# With what it runs and calls, which keeps Debians and cryptsetup in the cache of who runs it
+install-image:
+	$(call say,INSTALL,pefboot-image)
+	$(Q)$(INSTALL) -d '$(root)$(BINDIR)' && $(INSTALL) -m 755 tools/image '$(root)$(BINDIR)/pefboot-image'
+	$(call put,755,$(DATADIR)/pefboot,tools/deps tools/encrypted-disk tools/foreign)
+	$(call put,644,$(MANDIR)/man1,docs/man/pefboot-image.1)
 
 # bootlog has the profiles in itself; the files are there to be read
 install-bootlog: $(O)/bootlog.pyz

@@ -26,9 +26,10 @@ def test_version(build, name):
     assert done.stdout == f"{name.removesuffix('.pyz')} {VERSION}\n"
 
 
-def test_version_of_the_launcher():
-    done = subprocess.run([harness.TOP / "tools/pefboot-vm", "--version"], stdout=subprocess.PIPE, text=True, check=True)
-    assert done.stdout == f"pefboot-vm {VERSION}\n"
+@pytest.mark.parametrize("name,file", [("pefboot-vm", "pefboot-vm"), ("pefboot-image", "image")])
+def test_version_of_a_script(name, file):
+    done = subprocess.run([harness.TOP / "tools" / file, "--version"], stdout=subprocess.PIPE, text=True, check=True)
+    assert done.stdout == f"{name} {VERSION}\n"
 
 
 @pytest.mark.all

@@ -99,6 +99,15 @@ def test_distro_kernel_comes_and_goes(system):
     assert system.bundles() == [] and (system.boot / "vmlinux-6.12.2-pefboot").exists()
 
 
+def test_distro_bundles_are_made_elsewhere(system):
+    """A sealed system's bundle is its owner's: nothing is made, and nothing in the partition written over."""
+    partition = system.file("part", bytes(1 << 20))
+    system.file("etc/pefboot.conf", "BUNDLES=none\nPARTITIONS=/part\n")
+    says = system.install("6.12.1-pefboot")
+    assert says.splitlines()[0] == f"update-pefboot: BUNDLES=none in {system.root}/etc/pefboot.conf: no bundle is made here"
+    assert system.bundles() == [] and partition.read_bytes() == bytes(1 << 20) and not (system.root / "none").exists()
+
+
 def test_distro_kernel_without_mark(system):
     """Debian's own: one line that says why, no bundle, and none left of a kernel of that name that had the mark."""
     system.install("6.12.1-1-powerpc64le")

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What tools/image makes, a Debian on a sealed disk: it becomes a secure VM whose root only its own blob opens, and a host that has the
+disk has nothing else of it. Its kernel is that of linux/build --deb if that was built, otherwise the small one of the tests."""
+
+import hashlib
+import mmap
+import os
+import re
+import shutil
+import subprocess
+
+import debian
+import harness
+import pytest
+import sealed
+import secure
+
+pytestmark = [pytest.mark.all, pytest.mark.alone, pytest.mark.xdist_group("distro")]
+
+UNIT = """[Unit]
+After=multi-user.target getty.target network-online.target
+Wants=network-online.target
+[Service]
+ExecStart=/usr/local/sbin/report
+StandardOutput=journal+console
+StandardError=journal+console
+[Install]
+WantedBy=multi-user.target
+"""
+JOB = """echo "distro: root $(findmnt -n -o SOURCE /)"
+echo "distro: secret $(sha256sum </root/secret)"
+echo "distro: boot $(ls /boot)"
+"""
+NO_KEY = "cryptsetup: ERROR: root: cryptsetup failed"
+OFF = "pefboot-guest: a sealed system: no shell, the machine is turned off"
+
+
+class Made:
+    """A folder of tools/image, and the text of a file in the root."""
+
+    def __init__(self, folder):
+        self.disk, self.home = folder / "sealed/disk.img", folder / "sealed/home"
+        self.secret = (folder / "files/root/secret").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("image")
+    files = folder / "files"
+    for name in ("root", "usr/local/sbin", "etc/systemd/system/multi-user.target.wants"):
+        (files / name).mkdir(parents=True)
+    (files / "root/secret").write_bytes(b"what the host would like to read " + os.urandom(6000).hex().encode())
+    shutil.copy2(harness.TOP / "tests/guest/distro-report", files / "usr/local/sbin/report")
+    (files / "etc/systemd/system/report.service").write_text(UNIT)
+    (files / "etc/systemd/system/multi-user.target.wants/report.service").symlink_to("../report.service")
+    (folder / "password").write_text("a password\n")
+    debian.quietly("tar", "-xf", debian.repository(), "-C", folder)
+    said = debian.quietly(harness.TOP / "tools/image", "--packages", folder / "repo", "--recipient", sealed.KEYS / "machine-key.pub.pem",
+                          "--origin", sealed.KEYS / "machine-key.pub.pem", "--files", files, "--password-file", folder / "password",
+                          "--cmdline", f"{debian.PATIENCE} {harness.PATIENT}", "--output", folder / "sealed",
+                          env={**os.environ, "PEFBOOT_BUILD": str(harness.BUILD)})
+    harness.LOGS.mkdir(parents=True, exist_ok=True)
+    (harness.LOGS / "sealed-image-made.log").write_text(said)
+    yield Made(folder)
+    shutil.rmtree(folder)
+
+
+def boot(qemu, disk, *words, key=("--machine-key",)):
+    """A guest that writes nothing to the disk."""
+    return qemu("--firmware", "ultravisor", *key, "--mem", "1G", "--smp", "2", "--rng", "--disk", disk, *words, "--", "-snapshot", "-netdev",
+                "user,id=net0", "-device", "virtio-net-pci,netdev=net0,romfile=", timeout=debian.PATIENT)
+
+
+def test_sealed_distro_image(qemu, made, tmp_path):
+    """To a system that runs, with a network and a login; it has the file that its owner gave it."""
+    done = boot(qemu, made.disk, *debian.job(tmp_path / "job.tar", JOB))
+    done.line("pefboot: 7/7 handoff world=secure ")
+    done.line(r"^sealed login: ")
+    (said,) = debian.boots(done.console)
+    debian.runs(said, "secure")
+    assert said["root"] == "/dev/mapper/root" and said["secret"].split()[0] == hashlib.sha256(made.secret).hexdigest()
+    assert "vmlinux" in said["boot"] and "pefboot" not in re.sub(r"\S+-pefboot", "", said["boot"])
+    found = secure.verdict(done.console)
+    assert (found["world"], found["leaked"]) == ("secure", "0")
+
+
+def test_sealed_distro_image_on_another_machine(qemu, made, tmp_path):
+    """Which has no key for the blob."""
+    boot(qemu, made.disk, key=("--machine-key", sealed.new_key(tmp_path / "key.pem"))).line("pefboot: FAIL 4/7 transition E405 ")
+
+
+def test_sealed_distro_image_without_its_blob(qemu, made):
+    """The bundle as it was before it was sealed: Linux starts, gets no key, says so, and gives no shell."""
+    bundle = (made.home / "bundle.elf").read_bytes()
+    with open(made.disk, "r+b") as disk:
+        disk.seek(1 << 20)
+        before = disk.read(len(bundle))
+        disk.seek(1 << 20)
+        disk.write(bundle)
+    try:
+        done = boot(qemu, made.disk)
+    finally:
+        with open(made.disk, "r+b") as disk:
+            disk.seek(1 << 20)
+            disk.write(before)
+    done.line(NO_KEY)
+    done.line(OFF)
+    assert "login:" not in done.console and not re.search(r"\(initramfs\)|BusyBox v", done.console)
+
+
+def test_sealed_distro_image_s_disk(made):
+    """Nothing of the plain text, nor of the key, is on the disk; the host finds there what it may have."""
+    key = (made.home / "key").read_bytes()
+    with open(made.disk, "rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as disk:
+        absent = {"file": made.secret[:64], "its end": made.secret[-64:], "key": key, "passwd": b"root:x:0:0", "host key": b"OPENSSH PRIVATE KEY",
+                  "units": UNIT.encode()[:60], "ext4": b"\x53\xef\x01\x00\x01\x00"}
+        assert [name for name, text in absent.items() if disk.find(text) >= 0] == []
+        assert disk.find(b"root=/dev/mapper/root ro console=hvc0") > 0, "a search that finds nothing proves nothing"
+    names = {path.name: path.stat().st_mode & 0o777 for path in made.home.iterdir()}
+    assert names["key"] == 0o600 and made.home.stat().st_mode & 0o777 == 0o700
+    assert subprocess.run([harness.BUILD / "pefboot-bundle", "digest", made.home / "bundle.elf"], stdout=subprocess.PIPE, check=True,
+                          text=True).stdout == (made.home / "digest").read_text()

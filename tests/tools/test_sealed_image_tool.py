@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""tools/image: what it refuses before it begins, what it takes as packages, and that a failure leaves nothing."""
+
+import os
+import re
+import subprocess
+import types
+
+import harness
+import pytest
+
+KEY = harness.TOP / "tests/host/data/esm/machine-key.pub.pem"
+IMAGE = harness.tool("image")
+
+
+def package(folder, name, architecture="ppc64el"):
+    """A package without anything in it."""
+    tree = folder / f"tree-{name}-{architecture}"
+    (tree / "DEBIAN").mkdir(parents=True)
+    (tree / "DEBIAN/control").write_text(f"Package: {name}\nVersion: 1\nArchitecture: {architecture}\nMaintainer: nobody <a@b.invalid>\n"
+                                         "Description: of a test\n")
+    path = folder / f"{name}_1_{architecture}.deb"
+    subprocess.run(["dpkg-deb", "-Znone", "--root-owner-group", "--build", tree, path], check=True, stdout=subprocess.DEVNULL)
+    return path
+
+
+def run(folder, *words, recipient=KEY, status=1, **env):
+    """Its message; nothing is left in the folder but what was there."""
+    before = sorted(path.name for path in folder.iterdir())
+    done = subprocess.run([harness.TOP / "tools/image", "--recipient", recipient, "--output", folder / "out", *words], check=False,
+                          capture_output=True, text=True, env={**os.environ, "PEFBOOT_BUILD": str(harness.BUILD), **env})
+    assert done.returncode == status, done.stderr
+    assert sorted(path.name for path in folder.iterdir()) == before
+    return done.stderr
+
+
+def test_sealed_image_needs(tmp_path):
+    (tmp_path / "there").mkdir()
+    some = ("--packages", tmp_path)
+    assert "--packages" in run(tmp_path, status=2)
+    assert "'2' is no size" in run(tmp_path, *some, "--size", "2", status=2)
+    assert "no-key.pem: No such file" in run(tmp_path, *some, recipient=tmp_path / "no-key.pem")
+    assert "is a private key: give the public one" in run(tmp_path, *some, recipient=KEY.with_name("machine-key.pem"))
+    assert "is no public key in PEM" in run(tmp_path, *some, recipient=harness.TOP / "README.md")
+    assert "--packages: cannot read /nowhere" in run(tmp_path, "--packages", "/nowhere")
+    assert "--authorized-keys: cannot read" in run(tmp_path, *some, "--authorized-keys", tmp_path / "none")
+    assert "there is there already: name a new folder" in run(tmp_path, *some, "--output", tmp_path / "there")
+    assert "MiB free, and this takes" in run(tmp_path, *some, "--size", "9000000G")
+
+
+def test_sealed_image_packages(tmp_path):
+    """Those of the guest's architecture, of our own and the kernel; what is missing is named."""
+    debs = tmp_path / "debs"
+    debs.mkdir()
+    for name, architecture in (("pefboot", "all"), ("pefboot-bundle", "amd64"), ("pefboot-guest", "ppc64el"), ("pefboot-vm", "all"),
+                               ("linux-image-1-dbg", "ppc64el")):
+        package(debs, name, architecture)
+    said = run(tmp_path, "--packages", debs)
+    assert "among the packages is no pefboot-bundle, no linux-image-VERSION-pefboot: make deb" in said
+    kernel = package(tmp_path, "linux-image-1-pefboot")
+    package(debs, "pefboot-bundle")
+    IMAGE.packages([str(debs), str(kernel)], tmp_path / "copied")
+    assert {path.name for path in (tmp_path / "copied").iterdir()} == {
+        "pefboot_1_all.deb", "pefboot-bundle_1_ppc64el.deb", "pefboot-guest_1_ppc64el.deb", kernel.name}
+
+
+def test_sealed_image_encrypts_in_pieces(tmp_path, monkeypatch):
+    """The same sectors, whatever the size of a piece; nothing in front of the partition changes."""
+    plain, key = os.urandom(5 * 4096), os.urandom(64)
+    (tmp_path / "plain").write_bytes(plain)
+    (tmp_path / "disk").write_bytes(b"\xaa" * 4096 * 7)
+    monkeypatch.setattr(IMAGE, "PIECE", 2 * 4096)
+    IMAGE.encrypt(tmp_path / "plain", tmp_path / "disk", 4096, key)
+    whole = harness.tool("encrypted-disk").encrypt(plain, key)
+    assert (tmp_path / "disk").read_bytes() == b"\xaa" * 4096 + whole + b"\xaa" * 4096
+
+
+def namespace(folder, script, monkeypatch):
+    """What in_namespace() does with a script in the place of its own, without one."""
+    (folder / "foreign").write_text('#!/bin/sh\nexec "$@"\n')
+    (folder / "foreign").chmod(0o755)
+    monkeypatch.setattr(IMAGE, "beside", lambda name: str(folder / name))
+    monkeypatch.setattr(IMAGE, "SYSTEM", "exec 3>&1 1>&2\n" + script)
+    steps = types.SimpleNamespace(name=None, names=[])
+    steps.step = lambda name: (setattr(steps, "name", name), steps.names.append(name))
+    IMAGE.in_namespace(steps, str(folder), {"WORD": "word"})
+    return steps.names
+
+
+def test_sealed_image_steps(tmp_path, monkeypatch):
+    """A step that fails is named, with what it said; a warning of the hook is no success; full is told from broken."""
+    assert namespace(tmp_path, 'echo "step: one $WORD" >&3; echo "step: two" >&3', monkeypatch) == ["one word", "two"]
+    with pytest.raises(IMAGE.Failure, match=r"(?s)^two\n.*  it broke$"):
+        namespace(tmp_path, 'echo "step: two" >&3; echo it broke; exit 3', monkeypatch)
+    with pytest.raises(IMAGE.Failure, match="no header"):
+        namespace(tmp_path, 'echo "step: two" >&3; echo "pefboot-guest: WARNING: root has no header=FILE"', monkeypatch)
+    with pytest.raises(IMAGE.Failure, match="^three: give a larger --size\n"):
+        namespace(tmp_path, 'echo "step: three" >&3; echo "mke2fs: Could not allocate block in ext2 filesystem"; exit 1', monkeypatch)
+
+
+def test_sealed_image_page():
+    done = subprocess.run([harness.TOP / "tools/image", "--help"], stdout=subprocess.PIPE, text=True, check=True)
+    page = (harness.TOP / "docs/man/pefboot-image.1").read_text().replace("\\-", "-")
+    options = re.findall(r"^  (--[\w-]+)", done.stdout, re.M)
+    assert len(options) > 10 and [option for option in options if option not in page] == []
+    assert IMAGE.CMDLINE in page
