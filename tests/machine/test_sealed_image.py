@@ -29,8 +29,10 @@ WantedBy=multi-user.target
 """
 JOB = """echo "distro: root $(findmnt -n -o SOURCE /)"
 echo "distro: secret $(sha256sum </root/secret)"
-echo "distro: boot $(ls /boot)"
+echo "distro: boot" /boot/*
+echo "distro: key $(ls /run/pefboot/esm)"
 """
+WAIT = "echo distro: waits; until [ -e /run/came ]; do sleep 1; done\n"
 NO_KEY = "cryptsetup: ERROR: root: cryptsetup failed"
 OFF = "pefboot-guest: a sealed system: no shell, the machine is turned off"
 
@@ -39,7 +41,7 @@ class Made:
     """A folder of tools/image, and the text of a file in the root."""
 
     def __init__(self, folder):
-        self.disk, self.home = folder / "sealed/disk.img", folder / "sealed/home"
+        self.disk, self.home, self.login = folder / "sealed/disk.img", folder / "sealed/home", folder / "login"
         self.secret = (folder / "files/root/secret").read_bytes()
 
 
@@ -54,10 +56,11 @@ def made(tmp_path_factory):
     (files / "etc/systemd/system/report.service").write_text(UNIT)
     (files / "etc/systemd/system/multi-user.target.wants/report.service").symlink_to("../report.service")
     (folder / "password").write_text("a password\n")
+    debian.quietly("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", folder / "login")
     debian.quietly("tar", "-xf", debian.repository(), "-C", folder)
     said = debian.quietly(harness.TOP / "tools/image", "--packages", folder / "repo", "--recipient", sealed.KEYS / "machine-key.pub.pem",
                           "--origin", sealed.KEYS / "machine-key.pub.pem", "--files", files, "--password-file", folder / "password",
-                          "--cmdline", f"{debian.PATIENCE} {harness.PATIENT}", "--output", folder / "sealed",
+                          "--authorized-keys", folder / "login.pub", "--cmdline", f"{debian.PATIENCE} {harness.PATIENT} rootdelay=20", "--output", folder / "sealed",
                           env={**os.environ, "PEFBOOT_BUILD": str(harness.BUILD)})
     harness.LOGS.mkdir(parents=True, exist_ok=True)
     (harness.LOGS / "sealed-image-made.log").write_text(said)
@@ -65,10 +68,14 @@ def made(tmp_path_factory):
     shutil.rmtree(folder)
 
 
-def boot(qemu, disk, *words, key=("--machine-key",)):
-    """A guest that writes nothing to the disk."""
-    return qemu("--firmware", "ultravisor", *key, "--mem", "1G", "--smp", "2", "--rng", "--disk", disk, *words, "--", "-snapshot", "-netdev",
-                "user,id=net0", "-device", "virtio-net-pci,netdev=net0,romfile=", timeout=debian.PATIENT)
+def machine(disk, *words, key=("--machine-key",), forward=""):
+    """Arguments of tools/qemu for a guest that writes nothing to the disk."""
+    return ["--firmware", "ultravisor", *key, "--mem", "1G", "--smp", "2", "--rng", "--disk", disk, *words, "--", "-snapshot", "-netdev",
+            f"user,id=net0{forward}", "-device", "virtio-net-pci,netdev=net0,romfile="]
+
+
+def boot(qemu, *words, **how):
+    return qemu(*machine(*words, **how), timeout=debian.PATIENT)
 
 
 def test_sealed_distro_image(qemu, made, tmp_path):
@@ -79,9 +86,25 @@ def test_sealed_distro_image(qemu, made, tmp_path):
     (said,) = debian.boots(done.console)
     debian.runs(said, "secure")
     assert said["root"] == "/dev/mapper/root" and said["secret"].split()[0] == hashlib.sha256(made.secret).hexdigest()
-    assert "vmlinux" in said["boot"] and "pefboot" not in re.sub(r"\S+-pefboot", "", said["boot"])
+    assert said["key"] == ""
+    assert "/boot/vmlinux-" in said["boot"] and "/boot/pefboot-" not in said["boot"]
     found = secure.verdict(done.console)
     assert (found["world"], found["leaked"]) == ("secure", "0")
+
+
+def test_sealed_distro_image_proves_itself(qemu, made, tmp_path):
+    """Over SSH, as the README has it, by the host key that only this disk has; whoever is no owner does not come in."""
+    port = sealed.free_port()
+    child = qemu.spawn(*machine(made.disk, *debian.job(tmp_path / "job.tar", WAIT), forward=f",hostfwd=tcp:127.0.0.1:{port}-:22"),
+                       timeout=debian.PATIENT)
+    child.expect("distro: waits")
+    debian.quietly("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", tmp_path / "other")
+    for key, status in ((tmp_path / "other", 255), (made.login, 0)):
+        done = subprocess.run(["ssh", "-F", "none", "-i", key, "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=yes",
+                               "-o", f"UserKnownHostsFile={made.home}/known_hosts", "-o", "HostKeyAlias=sealed", "-p", str(port),
+                               "root@127.0.0.1", "touch /run/came; hostname"], capture_output=True, text=True, timeout=600, check=False)
+        assert (done.returncode, done.stdout) == (status, "" if status else "sealed\n"), done.stderr
+    child.expect("verdict emulated=1 world=secure .* leaked=0 ")
 
 
 def test_sealed_distro_image_on_another_machine(qemu, made, tmp_path):
