@@ -24,7 +24,7 @@ def vm(request, tmp_path, build):
                               (build / "pefboot.bin", "share/qemu/pefboot.bin")):
             (tmp_path / "usr" / place).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, tmp_path / "usr" / place)
-        program, env = tmp_path / "usr/bin/pefboot-vm", {**os.environ, "PEFBOOT_BUILD": "/nowhere"}
+        program, env = tmp_path / "usr/bin/pefboot-vm", {**os.environ, "PEFBOOT_BUILD": "/nowhere", "XDG_CACHE_HOME": str(tmp_path / "cache")}
 
     def call(*argv, status=0):
         done = subprocess.run([program, *argv], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
@@ -72,6 +72,18 @@ def test_distro_vm_domain(vm, tmp_path, how):
     more = [arg.get("value") for arg in domain.iter("{http://libvirt.org/schemas/domain/qemu/1.0}arg")]
     assert value(more, "-prom-env") == value(argv, "-prom-env")
     assert ("ic-mode=xics" in more) == ("nested-hv" in text) == ("--normal" not in how)
+
+
+def test_distro_vm_machine_key(vm, tmp_path):
+    """What a sealed disk needs, as a command and as a domain: a copy of the key that only its owner reads, and where it is."""
+    (tmp_path / "key.pem").write_bytes((harness.TOP / "tests/host/data/esm/machine-key.pem").read_bytes())
+    how = ("--disk", "debian.qcow2", "--start", "bundle", "--machine-key", "key.pem")
+    argv = shlex.split(vm(*how, "--print"))
+    (loader,) = [text for text in value(argv, "-device") if text.startswith("loader,")]
+    path = harness.Path(re.match("loader,file=(.*?),addr=", loader)[1])
+    assert path.stat().st_mode & 0o777 == 0o600 and value(argv, "-prom-env")[0].startswith("uv=uv.key=")
+    assert loader in vm(*how, "--libvirt")
+    assert "--machine-key is for an ultravisor" in vm(*how, "--normal", status=2)
 
 
 def test_distro_vm_usage(vm):
