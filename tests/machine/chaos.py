@@ -175,15 +175,16 @@ class Machine:
 
     def watch(self, process, watch):
         """Do each thing once its line is there; lift a stall when pefboot says that it waits, or a moment later."""
-        left, self.stalled = list(self.plan.events), None
+        left, self.stalled = list(self.plan.events), {}
         while self.take(0.1):
             text = self.text() if left or self.stalled else ""
             for event in [event for event in left if event.at in text]:
                 left.remove(event)
                 self.act(event, process)
-            if self.stalled and (STILL in text or time.monotonic() - self.stalled[1] > 8):
-                self.limit(self.stalled[0], 0)
-                self.stalled = None
+            for disk, since in list(self.stalled.items()):
+                if STILL in text or time.monotonic() - since > 8:
+                    self.limit(disk, 0)
+                    del self.stalled[disk]
             reason = watch.look()
             if reason:
                 raise hang.Hang(process.pid, f"QEMU {reason}")
@@ -210,7 +211,7 @@ class Machine:
             self.call("inject-nmi")
         elif action == "stall":
             self.limit(disk, 1)
-            self.stalled = disk, time.monotonic()
+            self.stalled[disk] = time.monotonic()
         elif action == "shrink":
             self.call("block_resize", device=disk, size=BLOCKS // 2)    # of a bundle its head is left
         elif action == "reset":
@@ -237,7 +238,7 @@ def outcome(what, boot, sums):
     assert set(leaks) <= {"0"}, "leaked"
     assert boot.status == 0, f"QEMU ended with status {boot.status}"
     if number_of(last):
-        boot.judged("refused")
+        harness.Boot(last, boot.status, 0).judged("refused")
         return f"E{number_of(last)}"
     if "load: done " in last:
         errors, = re.findall(r"load: errors (\d+)", last)

@@ -59,7 +59,7 @@ def check(said, images, boot, may_wait=()):
 
 
 @pytest.mark.all
-@pytest.mark.parametrize("kind", ["transitional", "enforced"])
+@pytest.mark.parametrize("kind", ["transitional", "enforced", "packed"])
 @pytest.mark.parametrize("version", ["6.12", "7.2"])
 def test_secure_pool_exhausted(qemu, images, version, kind):
     """
