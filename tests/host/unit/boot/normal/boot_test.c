@@ -247,6 +247,24 @@ static void test_limit_duties(void **state)
 	}
 }
 
+/* As under SLOF Linux gets no more than it has room for; here that is said. */
+static void test_command_line_duties(void **state)
+{
+	char line[2049] = "console=hvc0 ";
+
+	(void)state;
+	memset(line + strlen(line), 'x', 2048 - strlen(line));
+	guest_say(line);
+	assert_int_equal(guest_boot(), 0);
+	assert_non_null(strstr(guest_console(),
+			       "notice: Linux reads 2047 bytes of the command line, which has 2048"));
+	guest_make();
+	line[2047] = '\0';
+	guest_say(line);
+	assert_int_equal(guest_boot(), 0);
+	assert_null(strstr(guest_console(), "of the command line"));
+}
+
 static void test_iommu_duties(void **state)
 {
 	(void)state;
@@ -563,7 +581,7 @@ static void test_mutated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_good), T(test_io_windows), T(test_stack_guard), T(test_log), T(test_alarm_hints), T(test_console), T(test_cas), T(test_cas_duties), T(test_limit_duties), T(test_iommu_duties), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
+		T(test_good), T(test_io_windows), T(test_stack_guard), T(test_log), T(test_alarm_hints), T(test_console), T(test_cas), T(test_cas_duties), T(test_limit_duties), T(test_command_line_duties), T(test_iommu_duties), T(test_cas_offers), T(test_cas_off), T(test_big_endian),
 #define X(name, number, mistake) T(test_##name),
 		MISTAKES(X)
 #undef X
