@@ -10,11 +10,13 @@
 static bool step_over(struct range *place)
 {
 	uint64_t start, size, want = range_size(*place);
+	struct range taken;
 
 	for (int i = fdt_num_mem_rsv(platform.tree) - 1; i >= 0; i--) {
-		if (fdt_get_mem_rsv(platform.tree, i, &start, &size))
+		if (fdt_get_mem_rsv(platform.tree, i, &start, &size) ||
+		    !range_make(&taken, start, size))
 			return false;
-		if (place->end <= start || place->start >= start + size)
+		if (!range_overlaps(*place, taken))
 			continue;
 		if (start <= want)
 			return false;

@@ -75,6 +75,8 @@ static void test_places(void **state)
 		{ 4 * F, { { 2 * F - 8, F } }, NONE },
 		{ 4 * F, { { F, 2 * F } }, NONE },
 		{ GUEST, { { 0, GUEST } }, NONE },
+		/* one that wraps is none to go by */
+		{ 8 * F, { { 7 * F, -6 * F } }, NONE },
 		/* beyond memory there is none */
 		{ GUEST + 1, { { 0, 0 } }, NONE },
 		{ GUEST, { { 0, 0 } }, GUEST - 2 * F },
