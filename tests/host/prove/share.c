@@ -3,10 +3,11 @@
  * property: after any order of ESM, touches, mappings, shares and unshares no frame is where the
  *     wrong side reaches it: a mapping leads to its place, normal memory holds nothing of the guest,
  *     and what changes sides is unmapped, seen by no CPU, and zeroed
- * bounds: 3 frames of two pages, batches of two; any arguments of any call, from any state in which
- *     that is so
+ * bounds: 3 frames of two pages, batches of two, memory for one frame at a time; any arguments of any
+ *     call, from any state in which that is so
  * sources: ultravisor/memory/pages.c ultravisor/memory/memory.c ultravisor/calls/share.c
  * smaller: ultravisor/memory/pages.h:FRAME_SIZE=0x2000UL ultravisor/calls/share.c:BATCH=2
+ *     ultravisor/memory/memory.c:AHEAD=0x2000UL
  * cbmc: --slice-formula --unwind 6 --object-bits 10
  * run: all
  */
