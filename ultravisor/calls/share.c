@@ -40,8 +40,8 @@ static bool change_frame(uint64_t gfn, enum page_state to)
 /*
  * Change what can be changed, wait until no CPU has an old translation, then zero normal memory,
  * without looking: that costs ten times more. Frames that were in that state before keep their
- * contents; which did not is recorded, and therefore this is done in batches. Frame 0, of which
- * normal memory holds L1's vectors, is never among them (pages_may_share(), reserve_frames()).
+ * contents; which did not is recorded, and therefore this is done in batches. Frame 0 of normal
+ * memory holds L1's vectors: the guest's is always in its slot, also where RTAS lies in it.
  */
 #define BATCH 1024
 
@@ -56,7 +56,7 @@ static void change_batch(uint64_t gfn, uint64_t count, enum page_state to)
 		return;
 	smp_shootdown();
 	for (uint64_t i = 0; i < count; i++)
-		if (changed[i])
+		if (changed[i] && gfn + i > 0)
 			real_zero((gfn + i) * FRAME_SIZE, FRAME_SIZE);
 }
 

@@ -129,7 +129,8 @@ static void any_state(void)
 		state[i] = any8();
 		given(state[i] < PAGE_STATES && !pages_undecided((enum page_state)state[i]));
 		in_slot = pages_in_slot((enum page_state)state[i]);
-		given(i > 0 || state[i] == PAGE_SECURE || state[i] == PAGE_ZERO);
+		given(i > 0 || state[i] == PAGE_SECURE || state[i] == PAGE_ZERO ||
+		      state[i] == PAGE_PSEUDO);
 		empty = pages_empty((enum page_state)state[i]);
 		pages.tally[state[i]]++;
 		zero_slot[i] = in_slot && !empty;
@@ -155,8 +156,8 @@ static void do_call(struct vcpu *vcpu, uint64_t gfn, uint64_t count)
 	case 2:
 		uv_unshare_all_pages(vcpu);
 		break;
-	case 3:
-		if (pages_may_share(&pages, gfn, count) == U_SUCCESS)
+	case 3:		/* of UV_ESM, for its own frames and those of RTAS, wherever that is */
+		if (pages_range_ok(&pages, gfn, count) && (gfn > 0 || as == PAGE_PSEUDO))
 			share_change(gfn, count, as);
 		break;
 	default:

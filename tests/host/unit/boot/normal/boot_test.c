@@ -195,6 +195,11 @@ static void asked(const char *words, uint8_t mmu, uint8_t xive, uint8_t gtse)
 	assert_int_equal(be32_load(fake_guest.vectors + 28), 0x0f000007);
 	assert_int_equal(fake_guest.vectors[40], 4);
 	assert_int_equal(v5[0], 25);
+	/* LoPAR B.6.2.3: LPAR, SPLPAR, dynamic memory, large pages, donated cycles, MSI; forms 1 and 2 of associativity */
+	assert_int_equal(v5[2], 0xf3);
+	assert_int_equal(v5[5], 0xa0);
+	assert_int_equal(v5[6], 0x05);
+	assert_int_equal(v5[22], 0x80);
 	assert_int_equal(v5[24], mmu);
 	assert_int_equal(v5[23], xive);
 	assert_int_equal(v5[26], gtse);

@@ -13,6 +13,7 @@
 #include "ultravisor/memory/memory.h"
 #include "ultravisor/memory/platform.h"
 #include "ultravisor/memory/radix.h"
+#include "ultravisor/memory/real.h"
 #include "ultravisor/text/exec.h"
 #include "ultravisor/text/guest.h"
 #include "ultravisor/trial/options.h"
@@ -107,6 +108,36 @@ static void test_unmapped(void **state)
 	assert_int_equal(fake_uv_replaced(), 0);
 }
 
+static bool left;
+
+/* The second CPU leaves the guest; until then it may write to where the page was. */
+static void leave(void)
+{
+	uint8_t *at = real(30 * FRAME_SIZE);
+
+	if (!vcpus[1].in_guest)
+		return;
+	*at = 0x5a;
+	left = true;
+	vcpus[1].in_guest = false;
+}
+
+/* Pages that change sides are zeroed when no CPU has its old translations any more. */
+static void test_other_cpus(void **state)
+{
+	const uint8_t *at = real(30 * FRAME_SIZE);
+
+	(void)state;
+	for (int unshare = 0; unshare < 2; unshare++) {
+		left = false;
+		vcpus[1].in_guest = true;
+		fake.on_time = leave;
+		assert_int_equal(change(unshare ? uv_unshare_page : uv_share_page, 30, 1), U_SUCCESS);
+		assert_true(left);
+		assert_int_equal(*at, 0);
+	}
+}
+
 static int64_t register_area(uint64_t function, uint64_t gpa)
 {
 	uint64_t r[9] = { function << H_VPA_FUNC_SHIFT, SERVER, gpa };
@@ -190,7 +221,8 @@ static void test_areas_that_are_not_there(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_unshare_all), CASE(test_unmapped), CASE(test_areas_are_taken_back), CASE(test_areas_that_are_not_there),
+		CASE(test_unshare_all), CASE(test_unmapped), CASE(test_other_cpus),
+		CASE(test_areas_are_taken_back), CASE(test_areas_that_are_not_there),
 	};
 
 	return RUN(tests);
