@@ -221,8 +221,9 @@ class Machine:
 
 
 def console_of_last(console):
-    """From the last reset on."""
-    return console[console.rfind("pefboot: 1/7 "):]
+    """From the last reset on; all of it without one."""
+    starts = [match.start() for match in re.finditer(r"\[ *[\d.]+\] pefboot: 1/7 entry door=bios ", console)]
+    return console[starts[-1]:] if len(starts) > 1 else console
 
 
 def number_of(console):
