@@ -20,7 +20,7 @@
 /*
  * Both structs are read and written in the byte order of QEMU's host, not of the guest. As rows
  * of 64-bit words they can be turned over whole: lpid and token are two 32-bit halves, which is
- * the same in either order as long as both are 1.
+ * the same in either order as long as they are equal.
  */
 struct hv_state {
 	uint64_t version, lpid_token, lpcr, pcr, amor, dpdes, hfscr, tb_offset;
@@ -34,7 +34,7 @@ struct hv_regs {
 };
 
 #define HV_STATE_VERSION 1
-#define HV_LPID_TOKEN	 0x0000000100000001UL
+#define HV_LPID_TOKEN(lpid) ((uint64_t)(lpid) << 32 | (lpid))
 
 /* LPCR fields that L0 takes from hv_state: hw/ppc/spapr_nested.c h_enter_nested() */
 #define LPCR_ILE	 (1UL << 25)	/* interrupts little-endian */

@@ -152,17 +152,13 @@ def outcome(done):
 
 
 def patiently(qemu, folder, bundle, *more, patience=PATIENCE):
-    """A boot that may stand still: an NMI ends it then, so that the ultravisor comes to its verdict. One in a hundred NMIs, those
-    that strike in the ultravisor, has no effect on a guest that spins; the next one has."""
+    """A boot that may stand still: an NMI ends it then, so that the ultravisor comes to its verdict."""
     command, start, still = arguments(bundle, *more), time.monotonic(), False
     child = qemu.spawn("--qmp", folder / "qmp", *command, timeout=patience)
     if child.expect([pexpect.EOF, pexpect.TIMEOUT]):
         qmp = secure.Qmp(folder / "qmp")
-        for _ in range(2):
-            qmp("inject-nmi")
-            still = child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=15) == 1
-            if not still:
-                break
+        qmp("inject-nmi")
+        still = child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=30) == 1
         if still:
             nothing_outside(qmp.dump(folder / "dump", 0, MEMORY_SIZE), qemu.logs[-1].read_text(errors="replace"))
     child.close(force=True)
@@ -182,6 +178,20 @@ def nothing_outside(dump, console):
 def test_evil_that_stands_still(qemu, stub, tmp_path):
     """What neither stops nor goes on is ended, and its memory looked at, too."""
     assert outcome(patiently(qemu, tmp_path, stub, patience=10)) == "E701"
+
+
+@pytest.mark.all
+def test_evil_nmi_at_any_time(qemu, stub, tmp_path):
+    """Also while the ultravisor sets HDEC by an entry of its own: on a busy machine one in a hundred was lost there."""
+    rng = random.Random("nmi")
+    for turn in range(500):
+        child = qemu.spawn("--qmp", tmp_path / f"qmp{turn}", *arguments(stub))
+        child.expect("7/7 handoff")
+        time.sleep(rng.random() * 0.05)
+        secure.Qmp(tmp_path / f"qmp{turn}")("inject-nmi")
+        child.expect("EXIT 701")
+        child.close(force=True)
+        forget(qemu)
 
 
 @pytest.mark.parametrize("part,count", [(0, 10)] + [

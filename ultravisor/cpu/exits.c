@@ -12,6 +12,7 @@
 #include "ultravisor/cpu/irq.h"
 #include "ultravisor/cpu/smp.h"
 #include "ultravisor/cpu/vcpu.h"
+#include "ultravisor/memory/radix.h"
 
 /*
  * A CPU stays in the guest for at most 5 ms, which bounds smp_shootdown(), or 200 us while an
@@ -35,30 +36,35 @@ static void copy_swapped(uint64_t *to, const uint64_t *from, size_t size)
  * QEMU since 8.2 raises nothing for an HDEC that is already expired when it is set, unless the
  * previous one had not expired (hw/ppc/ppc.c __cpu_ppc_store_decr: an edge). A CPU whose thread had
  * to wait on its way into L0 would then never leave the guest by itself. So one far ahead is set
- * first, by an entry that cannot execute anything: after each HDEC that has expired; for some
+ * first, by an entry into an empty partition: after each HDEC that has expired; for some
  * entries after one that came late, because then the host is busy; and before each short one,
  * because with the interrupt's line held off nothing else would bring the CPU out. Those that are
- * lost all the same are found by smp.c.
+ * lost all the same are found by smp.c. An NMI that strikes there is the guest's.
  */
 #define FAR_AHEAD  (1UL << 40)	/* ticks */
-#define NOWHERE	   (1UL << 50)	/* a guest real address where nothing is mapped */
+#define NOWHERE	   (1UL << 50)	/* guest real address; not a vector's */
 #define LATE	   1000		/* a millisecond: ticks per second / LATE */
 #define WARY_TIMES 64
 
 static void arm_hdec(struct vcpu *vcpu, bool poll)
 {
 	static const struct hv_regs nowhere = { .nip = NOWHERE, .msr = MSR_SF | MSR_ME };
-	uint64_t now = timebase();
+	uint64_t now = timebase(), nip;
 
 	if (now <= vcpu->hv.hdec_expiry && !vcpu->wary && !poll)
 		return;
 	if (vcpu->wary)
 		vcpu->wary--;
 	vcpu->hv.hdec_expiry = now + FAR_AHEAD;
+	vcpu->hv.lpid_token = HV_LPID_TOKEN(LPID_EMPTY);
 	copy_swapped(vcpu->hv_raw, (uint64_t *)&vcpu->hv, sizeof(vcpu->hv));
 	copy_swapped(vcpu->regs_raw, (const uint64_t *)&nowhere, sizeof(nowhere));
 	HCALL(H_ENTER_NESTED, (uintptr_t)vcpu->hv_raw, (uintptr_t)vcpu->regs_raw);
 	__asm__ volatile("" : : : "memory");
+	vcpu->hv.lpid_token = HV_LPID_TOKEN(LPID_GUEST);
+	copy_swapped(&nip, &vcpu->regs_raw[offsetof(struct hv_regs, nip) / sizeof(nip)], sizeof(nip));
+	if (nip != NOWHERE)
+		vcpu->nmi = true;
 }
 
 static int64_t enter_guest(struct vcpu *vcpu, bool poll)

@@ -4,6 +4,7 @@
 #include "abi/power.h"
 #include "lib/string.h"
 #include "ultravisor/cpu/arch.h"
+#include "ultravisor/memory/radix.h"
 
 #define AIL_OFFSET 0xc000000000004000UL
 
@@ -30,7 +31,7 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t nip, uint64_t msr, uint64_t r3)
 	memset(&vcpu->hv, 0, sizeof(vcpu->hv));
 	memset(&vcpu->regs, 0, sizeof(vcpu->regs));
 	vcpu->hv.version = HV_STATE_VERSION;
-	vcpu->hv.lpid_token = HV_LPID_TOKEN;
+	vcpu->hv.lpid_token = HV_LPID_TOKEN(LPID_GUEST);
 	vcpu->hv.hfscr = HFSCR_GUEST;
 	vcpu->regs.nip = nip;
 	vcpu->regs.msr = msr;

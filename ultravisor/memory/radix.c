@@ -8,7 +8,6 @@
 #define ENTRIES	   (1UL << RADIX_LEVEL_BITS)
 #define TABLE_SIZE (ENTRIES * sizeof(uint64_t))
 #define ROOT_SIZE  (sizeof(uint64_t) << RADIX_ROOT_BITS)
-#define LPID	   1
 
 #define DEVICE_TABLES 512	/* enough for 1 GiB of touched windows that lie together */
 
@@ -57,19 +56,27 @@ static bool cover_memory(void)
 	return true;
 }
 
+/* Its root, of zeros; 0 without room. */
+static uint64_t make_partition(unsigned int lpid)
+{
+	uint64_t *pate = (uint64_t *)real(partition_table) + 2 * lpid;
+	uint64_t made = own_alloc(ROOT_SIZE, ROOT_SIZE);
+
+	if (!made)
+		return 0;
+	memset(real(made), 0, ROOT_SIZE);
+	pate[0] = PATE_HR | PATE_RTS_52 | made | RADIX_ROOT_BITS;
+	return made;
+}
+
 bool radix_init(void)
 {
-	uint64_t *pate;
-
 	partition_table = own_alloc(4096, 4096);
-	root = own_alloc(ROOT_SIZE, ROOT_SIZE);
-	if (!partition_table || !root)
+	if (!partition_table)
 		return false;
 	memset(real(partition_table), 0, 4096);
-	memset(real(root), 0, ROOT_SIZE);
-	pate = (uint64_t *)real(partition_table) + 2 * LPID;
-	pate[0] = PATE_HR | PATE_RTS_52 | root | RADIX_ROOT_BITS;
-	if (!cover_memory())
+	root = make_partition(LPID_GUEST);
+	if (!root || !make_partition(LPID_EMPTY) || !cover_memory())
 		return false;
 	device_tables = own_alloc(DEVICE_TABLES * TABLE_SIZE, TABLE_SIZE);
 	return device_tables != 0;
@@ -82,12 +89,12 @@ uint64_t radix_partition_table(void)
 
 void radix_set_process_table(uint64_t entry)
 {
-	((uint64_t *)real(partition_table))[2 * LPID + 1] = entry;
+	((uint64_t *)real(partition_table))[2 * LPID_GUEST + 1] = entry;
 }
 
 uint64_t radix_process_table(void)
 {
-	return ((uint64_t *)real(partition_table))[2 * LPID + 1];
+	return ((uint64_t *)real(partition_table))[2 * LPID_GUEST + 1];
 }
 
 static uint64_t alloc_device_table(void)

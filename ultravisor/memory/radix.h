@@ -14,6 +14,10 @@
 
 #define SMALL_PAGE 4096UL		/* of a leaf */
 
+/* Partitions: the guest's, and one in which nothing is mapped. */
+#define LPID_GUEST 1
+#define LPID_EMPTY 2
+
 static inline uint64_t page_of(uint64_t gpa)
 {
 	return gpa & ~(SMALL_PAGE - 1);
