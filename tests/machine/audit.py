@@ -24,9 +24,9 @@ class Machine:
         self.socket_path = os.path.join(self.folder.name, "qmp")
         self.log = Path(log or os.path.join(self.folder.name, "console"))
         words = [str(arg) for arg in args]
-        raw = words[words.index("--"):] if "--" in words else []
-        words = words[:len(words) - len(raw)]
-        self.argv = harness.tool("qemu").command(["--firmware", firmware, "--qmp", self.socket_path, *words, *raw])
+        raw = words[words.index("--"):] if "--" in words else ["--"]
+        words = words[:words.index("--")] if "--" in words else words
+        self.argv = harness.tool("qemu").command(["--firmware", firmware, "--qmp", self.socket_path, *words, *raw, "-S"])
         self.process = self.qmp = None
 
     def __enter__(self):
@@ -36,6 +36,7 @@ class Machine:
                                             stderr=subprocess.STDOUT)
         try:
             self.qmp = qmp.Qmp(self.socket_path, self.process.poll)
+            self.qmp("cont")    # not before, or it may be at its end already
         except BaseException:
             print(self.console())
             self.__exit__()

@@ -62,7 +62,8 @@ static void arm_hdec(struct vcpu *vcpu, bool poll)
 	HCALL(H_ENTER_NESTED, (uintptr_t)vcpu->hv_raw, (uintptr_t)vcpu->regs_raw);
 	__asm__ volatile("" : : : "memory");
 	vcpu->hv.lpid_token = HV_LPID_TOKEN(LPID_GUEST);
-	copy_swapped(&nip, &vcpu->regs_raw[offsetof(struct hv_regs, nip) / sizeof(nip)], sizeof(nip));
+	copy_swapped(&nip, &vcpu->regs_raw[offsetof(struct hv_regs, nip) / sizeof(nip)],
+		     sizeof(nip));
 	if (nip != NOWHERE)
 		vcpu->nmi = true;
 }
