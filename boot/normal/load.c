@@ -15,9 +15,18 @@
 #include "lib/fail.h"
 #include "lib/kernel.h"
 #include "lib/log.h"
-#include "lib/string.h"
 
 #define BOOT_KERNEL "qemu,boot-kernel"
+
+/* That of a bundle is not longer (abi/bundle.h). */
+static void check_command_line(const void *tree, int chosen)
+{
+	int size;
+
+	if (dt_get(tree, chosen, "bootargs", &size) && size - 1 > BUNDLE_CMDLINE_MAX)
+		log_notice("notice: Linux reads %d bytes of the command line, which has %d",
+			   BUNDLE_CMDLINE_MAX, size - 1);
+}
 
 static int find_kernel(struct payload *payload, const struct machine *machine)
 {
@@ -36,17 +45,8 @@ static int find_kernel(struct payload *payload, const struct machine *machine)
 	    range_overlaps(payload->kernel_final, machine->home.all) ||
 	    range_overlaps(payload->kernel, machine->home.all))
 		return error(E_KERNEL_RANGE, "needs 0x%lx bytes from 0 on", size);
+	check_command_line(handed, chosen);
 	return kernel_recognise((const void *)base, size, &payload->little_endian);
-}
-
-/* That of a bundle is not longer (abi/bundle.h). */
-static void check_command_line(const void *tree)
-{
-	const char *text = dt_string(tree, dt_find(tree, "/chosen"), "bootargs");
-
-	if (text && strlen(text) > BUNDLE_CMDLINE_MAX)
-		log_notice("notice: Linux reads %d bytes of the command line, which has %lu",
-			   BUNDLE_CMDLINE_MAX, strlen(text));
 }
 
 /* After other doors QEMU's property is stale: that kernel has run. */
@@ -79,7 +79,6 @@ static int find_payload(struct payload *payload, struct machine *machine, enum s
 		return disk_boot(payload, machine, &devices->bus, &devices->disk);
 	if ((rc = find_kernel(payload, machine)) || (rc = initrd_find(&payload->initrd, machine)))
 		return rc;
-	check_command_line(machine->home.handed);
 	rc = initrd_check(payload, machine);
 	return rc ? rc : blob_find_archive(payload);
 }

@@ -48,17 +48,7 @@ printf 'prepare_grub_to_access_device() {{ :; }}\nmake_system_path_relative_to_i
 rm root/tmp/grub-mkconfig_lib
 printf 'auto enp0s16\niface enp0s16 inet dhcp\n' >root/etc/network/interfaces.d/enp0s16
 install -m 755 {report} root/usr/local/sbin/report
-cat >root/etc/systemd/system/report.service <<'END'
-[Unit]
-After=multi-user.target getty.target network-online.target
-Wants=network-online.target
-[Service]
-ExecStart=/usr/local/sbin/report
-StandardOutput=journal+console
-StandardError=journal+console
-[Install]
-WantedBy=multi-user.target
-END
+install -m 644 {report}.service root/etc/systemd/system/report.service
 ln -s ../report.service root/etc/systemd/system/multi-user.target.wants/report.service
 umount -l root/dev root/proc
 mke2fs -q -t ext4 -d root ext4 {size}M

@@ -18,16 +18,6 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 pytestmark = [pytest.mark.all, pytest.mark.alone, pytest.mark.xdist_group("distro")]
 
-UNIT = """[Unit]
-After=multi-user.target getty.target network-online.target
-Wants=network-online.target
-[Service]
-ExecStart=/usr/local/sbin/report
-StandardOutput=journal+console
-StandardError=journal+console
-[Install]
-WantedBy=multi-user.target
-"""
 JOB = """echo "distro: root $(findmnt -n -o SOURCE /)"
 echo "distro: secret $(sha256sum </root/secret)"
 echo "distro: boot" /boot/*
@@ -55,7 +45,7 @@ def made(tmp_path_factory):
         (files / name).mkdir(parents=True)
     (files / "root/secret").write_bytes(b"what the host would like to read " + os.urandom(6000).hex().encode())
     shutil.copy2(harness.TOP / "tests/guest/distro-report", files / "usr/local/sbin/report")
-    (files / "etc/systemd/system/report.service").write_text(UNIT)
+    shutil.copy2(harness.TOP / "tests/guest/distro-report.service", files / "etc/systemd/system/report.service")
     (files / "etc/systemd/system/multi-user.target.wants/report.service").symlink_to("../report.service")
     (folder / "password").write_text("a password\n")
     debian.quietly("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", folder / "login")
