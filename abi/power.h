@@ -51,12 +51,24 @@
  */
 #define CACHE_BLOCK 128
 
+/* Effective addresses of quadrant 3, of radix translation: Book III section 5.7.5.1 */
+#define QUADRANT_3 0xc000000000000000UL
+
 /*
  * Instruction words: system call with LEV 0, 1 (hypercall) and 2 (ultracall), Book I section 3.3.1
  */
 #define INSN_SC_0  0x44000002
 #define INSN_SC_1  0x44000022
 #define INSN_SC_2  0x44000042
+
+/*
+ * slbia, Book III section 5.9.3.1; tlbie and tlbiel of one page (RIC = 0) of a process (PRS = 1),
+ * section 5.9.3.3, whose fields RS, R and RB are not in the mask
+ */
+#define INSN_SLBIA	     0x7c0003e4
+#define INSN_TLBIE_PAGE	     0x7c020264
+#define INSN_TLBIEL_PAGE     0x7c020224
+#define INSN_TLBIE_PAGE_MASK 0xfc0e07ff
 
 /*
  * Fields of an instruction, Book I section 1.6: primary opcode; first register (T or S), second,
@@ -66,5 +78,6 @@
 #define INSN_T(insn)	   ((insn) >> 21 & 31)
 #define INSN_A(insn)	   ((insn) >> 16 & 31)
 #define INSN_B(insn)	   ((insn) >> 11 & 31)
+#define INSN_WITH_B(insn, b) (((insn) & ~(31U << 11)) | (uint32_t)(b) << 11)
 
 #endif /* ABI_POWER_H */

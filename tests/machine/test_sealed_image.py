@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 pytestmark = [pytest.mark.all, pytest.mark.alone, pytest.mark.xdist_group("distro")]
 
+REPORT = harness.TOP / "tests/guest/distro-report.service"
 JOB = """echo "distro: root $(findmnt -n -o SOURCE /)"
 echo "distro: secret $(sha256sum </root/secret)"
 echo "distro: boot" /boot/*
@@ -45,7 +46,7 @@ def made(tmp_path_factory):
         (files / name).mkdir(parents=True)
     (files / "root/secret").write_bytes(b"what the host would like to read " + os.urandom(6000).hex().encode())
     shutil.copy2(harness.TOP / "tests/guest/distro-report", files / "usr/local/sbin/report")
-    shutil.copy2(harness.TOP / "tests/guest/distro-report.service", files / "etc/systemd/system/report.service")
+    shutil.copy2(REPORT, files / "etc/systemd/system/report.service")
     (files / "etc/systemd/system/multi-user.target.wants/report.service").symlink_to("../report.service")
     (folder / "password").write_text("a password\n")
     debian.quietly("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", folder / "login")
@@ -143,7 +144,7 @@ def test_sealed_distro_image_s_disk(made, tmp_path):
     key = (made.home / "key").read_bytes()
     with open(made.disk, "rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as disk:
         absent = {"file": made.secret[:64], "its end": made.secret[-64:], "key": key, "passwd": b"root:x:0:0", "host key": b"OPENSSH PRIVATE KEY",
-                  "units": UNIT.encode()[:60], "ext4": b"\x53\xef\x01\x00\x01\x00"}
+                  "units": REPORT.read_bytes()[:60], "ext4": b"\x53\xef\x01\x00\x01\x00"}
         assert [name for name, text in absent.items() if disk.find(text) >= 0] == []
         assert disk.find(b"root=/dev/mapper/root ro console=hvc0") > 0
     missing = {name: text for name, text in absent.items() if name != "key"}

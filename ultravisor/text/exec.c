@@ -33,6 +33,7 @@ static unsigned int word_count;
 static volatile uint64_t restored;
 static uint64_t scans;
 static enum exec_msr msr_mode;
+static bool high_kernel;
 
 void exec_set_msr(enum exec_msr mode)
 {
@@ -52,17 +53,41 @@ static void set_rights(uint64_t gpa, uint64_t rights)
 		(radix_leaf_open(memory_resolve(page_of(gpa))) & ~PTE_RWX) | rights;
 }
 
+/* Hacker's Delight (H. S. Warren), section 6-1. */
+static bool has_zero_halfword(uint64_t four)
+{
+	return (four - 0x0001000100010001UL) & ~four & 0x8000800080008000UL;
+}
+
 /*
- * Every page that is executed is searched, and hardly any word is an sc 2 or mfmsr. Those end in
- * 0x0042 and 0x00a6, or begin with 0x4200 and 0xa600 in the other byte order. So of two words at a
- * time: does any of the four halfwords match, ignoring the bits in which 0x42 and 0xa6 differ?
- * (Finding a zero halfword: H. S. Warren, Hacker's Delight, section 6-1.)
+ * Every page that is executed is searched, and hardly any word is an sc 2, mfmsr, tlbie or tlbiel.
+ * The first two end in 0x0042 and 0x00a6, or begin with 0x4200 and 0xa600 in the other byte order.
+ * So of two words at a time: does any of the four halfwords match, ignoring the bits in which 0x42
+ * and 0xa6 differ? The others end in 0x264 and 0x224, below the five bits of RB.
  */
 static bool pair_may_be_replaced(uint64_t pair)
 {
-	uint64_t differs = (pair & 0x1bffff1b1bffff1bUL) ^ 0x0200000202000002UL;
+	return has_zero_halfword((pair & 0x1bffff1b1bffff1bUL) ^ 0x0200000202000002UL) ||
+	       has_zero_halfword((pair & 0xbf0707bfbf0707bfUL) ^ 0x2402022424020224UL);
+}
 
-	return (differs - 0x0001000100010001UL) & ~differs & 0x8000800080008000UL;
+static bool is_tlbie_page(uint32_t insn)
+{
+	return (insn & INSN_TLBIE_PAGE_MASK) == INSN_TLBIE_PAGE;
+}
+
+/*
+ * Of a page of 64 KiB or more that tlbie or tlbiel invalidates, QEMU drops the translations of the
+ * first 4 KiB, and the others only if it has noted a larger page there: never, with leaves of 4 KiB
+ * in the partition's tree (target/ppc/mmu_helper.c helper_tlbie_isa300(), accel/tcg/cputlb.c
+ * tlb_flush_page_locked()). It drops all for an slbia, and, on all CPUs, for a tlbie whose address
+ * is not in quadrant 0, as a stack pointer (r1) of a kernel in quadrant 3 is.
+ */
+static uint32_t replacement_of_tlbie(uint32_t insn)
+{
+	if ((insn & INSN_TLBIE_PAGE_MASK) == INSN_TLBIEL_PAGE)
+		return INSN_SLBIA;
+	return high_kernel && is_tlbie_page(insn) ? INSN_WITH_B(insn, 1) : insn;
 }
 
 /* @exact: trap it, whatever its value is used for. */
@@ -91,6 +116,8 @@ static uint32_t replacement_of(uint8_t *page, uint32_t i, bool exact)
 			now = FOR_SC2;
 		else if (platform.secure && insn_is_mfmsr(insn))
 			now = replacement_of_mfmsr(page, i, swapped, exact);
+		else
+			now = replacement_of_tlbie(insn);
 		if (now != insn)
 			return swapped ? __builtin_bswap32(now) : now;
 	}
@@ -154,11 +181,22 @@ static void restore_words(uint64_t gpa, uint64_t size, bool (*which)(const struc
 	}
 }
 
+static const struct word *find_word(uint64_t gpa)
+{
+	for (unsigned int i = 0; i < word_count; i++)
+		if (words[i].gpa == gpa)
+			return &words[i];
+	return NULL;
+}
+
+/* A tlbie that is still to be replaced, once the kernel is high, is in the table, too. */
 static void scan_word(uint64_t gpa, uint8_t *page, uint32_t i, bool exact)
 {
-	uint32_t now = replacement_of(page, i, exact);
+	uint32_t was = be32_load(page + 4 * i), now = replacement_of(page, i, exact);
 
-	if (now != be32_load(page + 4 * i))
+	if (now == was && !is_tlbie_page(was) && !is_tlbie_page(__builtin_bswap32(was)))
+		return;
+	if (!find_word(gpa + 4 * i))
 		replace_word(gpa + 4 * i, page + 4 * i, now);
 }
 
@@ -186,6 +224,23 @@ void exec_fetch(uint64_t gpa, bool user)
 	make_page_executable(page, user || msr_mode == EXEC_MSR_STRICT);
 }
 
+void exec_note_high_kernel(void)
+{
+	if (high_kernel)
+		return;
+	high_kernel = true;
+	for (unsigned int i = 0; i < word_count; i++) {
+		bool swapped = is_tlbie_page(__builtin_bswap32(words[i].was));
+		uint32_t insn = swapped ? __builtin_bswap32(words[i].was) : words[i].was;
+
+		if (!is_tlbie_page(insn) || !word_is_ours(&words[i]))
+			continue;
+		insn = replacement_of_tlbie(insn);
+		words[i].now = swapped ? __builtin_bswap32(insn) : insn;
+		store_word(real(memory_resolve(words[i].gpa)), words[i].now);
+	}
+}
+
 void exec_release(uint64_t gpa)
 {
 	uint64_t page = page_of(gpa), *leaf = radix_leaf(page, false);
@@ -200,14 +255,6 @@ void exec_release(uint64_t gpa)
 void exec_restore_all(void)
 {
 	restore_words(0, platform.guest + platform.outside, NULL);
-}
-
-static const struct word *find_word(uint64_t gpa)
-{
-	for (unsigned int i = 0; i < word_count; i++)
-		if (words[i].gpa == gpa)
-			return &words[i];
-	return NULL;
 }
 
 /*

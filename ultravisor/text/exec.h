@@ -14,6 +14,11 @@
  * mode (where mfmsr must trap), and pages that store into themselves (because what follows an mfmsr
  * may change).
  *
+ * tlbiel and tlbie of one page are replaced, too, and do not trap: QEMU would invalidate less than a
+ * guest's page of 64 KiB or more. They become instructions that invalidate everything; tlbie only in
+ * a guest whose kernel runs in quadrant 3 (effective addresses from 0xc000000000000000 on), which is
+ * where its stack is, too.
+ *
  *	leaf	RW -(fetch: scan)-> RX, or X with words replaced -(store, load from elsewhere)-> RW
  *
  * An access by an instruction of the page itself cannot do that, or it would fault again for ever.
@@ -46,6 +51,9 @@ void exec_set_msr(enum exec_msr mode);
 
 /* The guest fetches from a page that is not executable, in user mode or not. */
 void exec_fetch(uint64_t gpa, bool user);
+
+/* Quadrant 3 has been executed in privileged mode. */
+void exec_note_high_kernel(void);
 
 /* Make the page readable and writable, with its original words. */
 void exec_release(uint64_t gpa);

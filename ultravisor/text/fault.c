@@ -109,6 +109,8 @@ bool fault_fetch(struct vcpu *vcpu, uint64_t cause)
 		map_guest_table(gpa);
 	} else {
 		memory_map_around(gpa);
+		if (!vcpu_user(vcpu) && vcpu->regs.nip >= QUADRANT_3)
+			exec_note_high_kernel();
 		exec_fetch(gpa, vcpu_user(vcpu));
 	}
 	smp_unlock();

@@ -342,6 +342,47 @@ static void test_glance(void **state)
 	read_word(vcpu, PAGE + 0x14, 0, false);
 }
 
+#define TLBIE_R5   0x7c832a64	/* tlbie r5,r4,0,1,1: as Linux has it */
+#define TLBIEL_R5  0x7c832a24
+#define TLBIE_PID  0x7c8b2a64	/* RIC = 2 */
+#define TLBIEL_PRS 0x7c812a24	/* PRS = 0 */
+
+/* A page's invalidation becomes one of everything, that of all CPUs once the kernel is high; others stay. */
+static void test_invalidations(void **state)
+{
+	static const uint32_t kept[] = { TLBIE_PID, TLBIEL_PRS, INSN_SLBIA, 0x7c832a65, 0x78832a64, 0x7c832aa4, 0x7c832a62 };
+	uint32_t word;
+
+	(void)state;
+	for (uint64_t i = 0; i < sizeof(kept) / 4; i++)
+		put(PAGE + 0x80 + 4 * i, kept[i], i % 2);
+	for (int little = 0; little < 2; little++) {
+		put(PAGE + 0x10 + 8 * little, TLBIE_R5, little);
+		put(PAGE + 0x14 + 8 * little, TLBIEL_R5, little);
+	}
+	exec_fetch(PAGE, false);
+	for (int high = 0; high < 2; high++) {
+		for (int little = 0; little < 2; little++) {
+			assert_int_equal(behind(PAGE + 0x10 + 8 * little, little), high ? 0x7c830a64 : TLBIE_R5);
+			assert_int_equal(behind(PAGE + 0x14 + 8 * little, little), INSN_SLBIA);
+			guest_read(&word, PAGE + 0x10 + 8 * little, 4);
+			assert_int_equal(be32_load(&word), little ? __builtin_bswap32(TLBIE_R5) : TLBIE_R5);
+		}
+		assert_int_equal(fake_uv_replaced(), high ? 4 : 2);
+		exec_note_high_kernel();
+	}
+	exec_own_access(&vcpus[0], PAGE + 0x40, PAGE + 0x200, false);
+	assert_int_equal(fake_uv_replaced(), 1);	/* FOR_STEP */
+	exec_end_exposure(&vcpus[0]);
+	assert_int_equal(fake_uv_replaced(), 4);
+	assert_true(exec_own_store(PAGE + 0x100, &word, 4));
+	assert_int_equal(fake_uv_replaced(), 5);	/* what was stored is a tlbie */
+	exec_release(PAGE);
+	assert_int_equal(fake_uv_replaced(), 0);
+	for (uint64_t i = 0; i < sizeof(kept) / 4; i++)
+		assert_int_equal(behind(PAGE + 0x80 + 4 * i, i % 2), kept[i]);
+}
+
 /* One page more than the table has room for: E912, nothing runs on. */
 static void test_full(void **state)
 {
@@ -460,6 +501,9 @@ static void check_page(uint64_t page)
 			uint32_t word = behind(page + at, little);
 
 			assert_true(word != INSN_SC_2);
+			assert_true((word & INSN_TLBIE_PAGE_MASK) != INSN_TLBIEL_PAGE);
+			if ((word & INSN_TLBIE_PAGE_MASK) == INSN_TLBIE_PAGE)
+				assert_int_equal(INSN_B(word), 1);
 			if (insn_is_mfmsr(word))
 				assert_int_equal(msr_use(&whole, (uint32_t)(at / 4)), MSR_IGNORES_S);
 		}
@@ -467,8 +511,9 @@ static void check_page(uint64_t page)
 
 static uint32_t any_word(uint64_t *seed)
 {
-	static const uint32_t some[] = { MFMSR_R9, MFMSR_R9, ANDIS_S, ANDI_DR, INSN_SC_2, 0x42000044, 0x39400001, LIS_S };
-	uint32_t word = draw(seed) % 16 ? some[draw(seed) % 8] : (uint32_t)draw(seed);
+	static const uint32_t some[] = { MFMSR_R9, MFMSR_R9, ANDIS_S, ANDI_DR, INSN_SC_2, 0x42000044, 0x39400001, LIS_S,
+		TLBIE_R5, TLBIEL_R5, INSN_SLBIA };
+	uint32_t word = draw(seed) % 16 ? some[draw(seed) % 11] : (uint32_t)draw(seed);
 
 	return draw(seed) % 4 ? word : __builtin_bswap32(word);
 }
@@ -520,6 +565,7 @@ static void test_random(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_invalidations, secure),	/* first: a kernel is high for ever */
 		cmocka_unit_test_setup(test_modes, secure),	cmocka_unit_test_setup(test_mixed_order, secure),
 		cmocka_unit_test_setup(test_own_store, secure), cmocka_unit_test_setup(test_full, secure),
 		cmocka_unit_test_setup(test_own_load, secure),	cmocka_unit_test_setup(test_random, secure),
