@@ -69,7 +69,7 @@ static void one_page(const int *pipe, volatile unsigned long *at, unsigned long 
 		;
 }
 
-/* An argument that is no option is passed on by Linux: any such makes it two threads. */
+/* Linux passes on an argument that is no option: any such makes it two threads. */
 _Noreturn void begin(const long *boot)
 {
 	int pipe[2], two = boot[0] > 1;

@@ -22,7 +22,7 @@
 #define OPCODE_PREFIX 1		/* an instruction of two words, ISA 3.1 Book I section 1.6 */
 #define ACCESS_MAX  16		/* bytes an instruction accesses, except lxvp, lmw, lswx, dcbz */
 
-/* A kernel holds about 80 such words, of which few lie in executed pages at a time. */
+/* A kernel holds about 200 such words, of which few lie in executed pages at a time. */
 #define WORDS_MAX   4096
 
 static struct word {
