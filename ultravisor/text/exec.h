@@ -14,9 +14,9 @@
  * mode (where mfmsr must trap), and pages that store into themselves (because what follows an mfmsr
  * may change).
  *
- * tlbiel and tlbie of one page are replaced, too, and do not trap: QEMU would invalidate less than a
- * guest's page of 64 KiB or more. They become instructions that invalidate everything; tlbie only in
- * a guest whose kernel runs in quadrant 3 (effective addresses from 0xc000000000000000 on), which is
+ * tlbiel and tlbie of one page are replaced, too, and do not trap: QEMU would invalidate less than
+ * a guest's page of 64 KiB or more. They become instructions that invalidate everything; tlbie only
+ * in a guest whose kernel runs in quadrant 3 (effective addresses from 0xc000000000000000 on),
  * where its stack is, too.
  *
  *	leaf	RW -(fetch: scan)-> RX, or X with words replaced -(store, load from elsewhere)-> RW
