@@ -15,9 +15,9 @@ workers = $$($(PYTHON) -c 'import xdist' 2>/dev/null && echo '-n$(or $(J),auto)'
 
 # Boot Linux to a shell. Variables: see tools/run --help. Only a secure guest needs a kernel built here.
 run:
-	@tools/deps setup $(if $(filter kernel,$(SECURE)),kernel,$(if $(filter off,$(SECURE))$(filter-out ultravisor,$(FIRMWARE))$(filter 6.%,$(KERNEL)),run,kernel))
+	@tools/deps setup $(if $(filter on,$(DISTRO)),all,$(if $(filter kernel,$(SECURE)),kernel,$(if $(filter off,$(SECURE))$(filter-out ultravisor,$(FIRMWARE))$(filter 6.%,$(KERNEL)),run,kernel)))
 	$(Q)$(remake) -s all
-	@$(foreach v,SECURE SECRET FIRMWARE QEMU CPU SMP MEM KERNEL INITRD APPEND DISK LOG REPORT,$(if $($(v)),RUN_$(v)='$($(v))')) tools/run
+	@$(foreach v,DISTRO PACKAGES SECURE SECRET FIRMWARE QEMU CPU SMP MEM KERNEL INITRD APPEND DISK LOG REPORT,$(if $($(v)),RUN_$(v)='$($(v))')) tools/run
 
 # Kernels first, where their progress is seen; what fails without one says so itself
 kernels = 6.12 '6.12 --config svm' '6.12 --patches svm --config svm' '6.12 --patches none --config svm'

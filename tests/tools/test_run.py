@@ -4,11 +4,16 @@
 import hashlib
 import os
 import re
+import shutil
 import subprocess
+import sys
 
 import harness
 import pexpect
 import pytest
+
+sys.path.insert(0, str(harness.TOP / "tests/machine"))
+import debian  # noqa: E402 (needs the path above)
 
 # One at a time: they share the bundle and the disk of make run
 pytestmark = pytest.mark.xdist_group("make run")
@@ -72,6 +77,60 @@ def test_sealed_run(key):
 def test_sealed_run_needs_a_secure_guest():
     assert failing("SECRET=on", "SECURE=off").startswith("run: error: SECRET= needs a secure guest")
     assert failing("SECRET=maybe") == "run: error: SECRET=maybe: on, tpm or off"
+
+
+def of_run(**variables):
+    """The last line of tools/run, without what make does before it."""
+    done = subprocess.run([harness.TOP / "tools/run"], env={**os.environ, **{f"RUN_{name}": text for name, text in variables.items()}},
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    return done.stderr.splitlines()[-1]
+
+
+def test_distro_run_brings_its_own():
+    assert of_run(DISTRO="maybe") == "run: error: DISTRO=maybe: on or off"
+    assert of_run(DISTRO="on", SECRET="on") == "run: error: DISTRO= brings its own: not with SECRET="
+
+
+@pytest.mark.all
+@pytest.mark.alone
+@pytest.mark.xdist_group("distro")
+def test_distro_run(tmp_path):
+    """From packages to a sealed Debian that runs; a second time from the disk that is there."""
+    log = tmp_path / "console"
+    debian.quietly("tar", "-xf", debian.repository(), "-C", tmp_path)
+    for turn in range(2):
+        done = make_run("DISTRO=on", f"PACKAGES={tmp_path}/repo", f"LOG={log}")
+        assert done.returncode == 0, done.stdout
+        said = dict(re.findall(r"^run: (\w+) {2,}(.*)", done.stdout, re.M))
+        assert {"system", "root"} <= set(said) and "leaked=0" in said["verdict"]
+        assert ("pefboot-image: " in done.stdout) == (turn == 0)
+        assert re.search(r"^sealed login: ", done.stdout, re.M)
+        judged(done.stdout, "sealed", log)
+    child = pexpect.spawn("make", ["-C", str(harness.TOP), "run", f"O={harness.BUILD}", "DISTRO=on", f"PACKAGES={tmp_path}/repo"],
+                          timeout=debian.PATIENT, encoding="utf-8", codec_errors="replace")
+    child.expect("run: the login is root, pefboot")
+    child.expect("sealed login: ")
+    child.send("root\r")
+    child.expect("Password: ")
+    child.send("pefboot\r")
+    child.expect("root@sealed:~# ")
+    child.send("systemctl poweroff\r")
+    child.expect(r"verdict emulated=1 world=secure .*leaked=0 ")
+    child.close()
+    shutil.rmtree(harness.BUILD / "distro")
+
+
+def test_distro_run_is_judged():
+    run = harness.tool("run")
+    devices = object.__new__(run.Distro)
+    for state, world, right in (("running", "secure", True), ("degraded", "secure", False), ("running", "", False)):
+        said = [f"state {state}", f"world {world}".rstrip(), "end"]
+        if right:
+            devices.check(said)
+        else:
+            with pytest.raises(run.RunError, match="not running and secure"):
+                devices.check(said)
 
 
 def test_secure_run_is_judged(tmp_path):
