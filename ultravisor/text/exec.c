@@ -346,7 +346,9 @@ enum exec_word exec_lookup(uint64_t gpa, uint32_t *rt, bool *little)
 	*rt = INSN_T(insn);
 	if (word_is_step(word))
 		return EXEC_STEP;
-	return insn == INSN_SC_2 ? EXEC_SC2 : EXEC_MFMSR;
+	if (insn == INSN_SC_2)
+		return EXEC_SC2;
+	return insn_is_mfmsr(insn) ? EXEC_MFMSR : EXEC_NONE;
 }
 
 void exec_show_original(uint64_t gpa, void *to, uint64_t size)

@@ -351,7 +351,8 @@ static void test_glance(void **state)
 static void test_invalidations(void **state)
 {
 	static const uint32_t kept[] = { TLBIE_PID, TLBIEL_PRS, INSN_SLBIA, 0x7c832a65, 0x78832a64, 0x7c832aa4, 0x7c832a62 };
-	uint32_t word;
+	uint32_t word, rt;
+	bool order;
 
 	(void)state;
 	for (uint64_t i = 0; i < sizeof(kept) / 4; i++)
@@ -365,6 +366,7 @@ static void test_invalidations(void **state)
 		for (int little = 0; little < 2; little++) {
 			assert_int_equal(behind(PAGE + 0x10 + 8 * little, little), high ? 0x7c830a64 : TLBIE_R5);
 			assert_int_equal(behind(PAGE + 0x14 + 8 * little, little), INSN_SLBIA);
+			assert_int_equal(exec_lookup(PAGE + 0x14 + 8 * little, &rt, &order), EXEC_NONE);
 			guest_read(&word, PAGE + 0x10 + 8 * little, 4);
 			assert_int_equal(be32_load(&word), little ? __builtin_bswap32(TLBIE_R5) : TLBIE_R5);
 		}
