@@ -109,7 +109,7 @@ install-guest: $(O)/esmb-get-file
 	$(call put,755,$(GUESTLIB)/cryptsetup/scripts,guest/initramfs/decrypt_esm)
 	$(Q)$(INSTALL) -d '$(root)$(DATADIR)/initramfs-tools/hooks'
 	$(Q)$(INSTALL) -m 755 guest/initramfs/hook '$(root)$(DATADIR)/initramfs-tools/hooks/pefboot-guest'
-	$(call put,755,$(GUESTLIB)/dracut/modules.d/98pefboot-guest,guest/dracut/module-setup.sh guest/dracut/esm-keys.sh)
+	$(call put,755,$(GUESTLIB)/dracut/modules.d/98pefboot-guest,$(wildcard guest/dracut/*.sh))
 	$(call put,755,$(GUESTLIB)/pefboot,guest/sealed-system)
 	$(call put,644,$(GUESTLIB)/pefboot,guest/initramfs/sealed-functions)
 	$(foreach place,init-top init-premount init-bottom,$(call early,$(place))$(newline))

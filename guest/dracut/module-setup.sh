@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# dracut(8) module: keys of encrypted disks from the ESM blob. pefboot-guest(7)
+# dracut(8) module: keys of encrypted disks from the ESM blob, and no shell on a sealed system. pefboot-guest(7)
 
 # Where it is asked for: it is of use to a secure guest only.
 check() {
@@ -11,9 +11,29 @@ check() {
 
 depends() {
 	echo crypt
+	[ ! -x "$dracutsysrootdir$systemdutildir/systemd-veritysetup" ] || echo systemd-veritysetup
+}
+
+# For roothash= and systemd.volatile=overlay; dracut's modules bring neither
+installkernel() {
+	hostonly='' instmods dm_verity overlay
 }
 
 install() {
-	inst_binary esmb-get-file
+	inst_multiple esmb-get-file cat mkdir ln sleep poweroff
+	inst_script "${PEFBOOT_LIB:-/usr/lib/pefboot}/sealed-system" /sbin/pefboot-sealed-system
+	inst_hook cmdline 00 "$moddir/sealed-cmdline.sh"
 	inst_hook pre-udev 30 "$moddir/esm-keys.sh"
+	inst_hook pre-pivot 99 "$moddir/sealed-init.sh"
+	inst_hook emergency 99 "$moddir/sealed-off.sh"
+	inst_hook shutdown-emergency 99 "$moddir/sealed-why.sh"
+	# Here dracut's own emergency.service comes to the hooks; what pefboot-sealed-system lays down in /run is for later
+	local unit
+	for unit in emergency rescue; do
+		mkdir -p "$initdir/etc/systemd/system/$unit.service.d"
+		echo "# instead of that in /run" >"$initdir/etc/systemd/system/$unit.service.d/zz-pefboot-sealed.conf"
+	done
+	# Before anything has run, since at shutdown dracut unpacks the initrd again and none of the hooks above does
+	mkdir -p "$initdir/etc/cmdline.d"
+	echo "rd.shell=0 rd.emergency=poweroff noresume" >"$initdir/etc/cmdline.d/00-pefboot-sealed.conf"
 }

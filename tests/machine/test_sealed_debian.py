@@ -17,7 +17,7 @@ pytestmark = pytest.mark.all
 # As pefboot-guest(7) has them
 CRYPTTAB = {
     "initramfs-tools": "root /dev/disk/by-id/virtio-root rootd luks,keyscript=decrypt_esm,header=/etc/luks/root.header,initramfs\n",
-    "dracut": "root /dev/disk/by-id/virtio-root /run/cryptsetup-keys.d/root.key luks,header=/etc/luks/root.header,force\n",
+    "dracut": "root /dev/disk/by-id/virtio-root /run/cryptsetup-keys.d/root.key luks,header=/etc/luks/root.header,headless,force\n",
 }
 OPENED = {"initramfs-tools": "cryptsetup: root: set up successfully", "dracut": "Finished .*Cryptography Setup for root"}
 WORDS = f"console=hvc0 panic=-1 {harness.PATIENT}"
@@ -91,13 +91,17 @@ def make_initrd(qemu, folder, kind, disk):
     return kept.read_bytes()
 
 
-def boot(qemu, folder, kind, disk, *disks, root="/dev/mapper/root"):
-    """A secure guest with the key, and these disks."""
-    words = WORDS + f" root={root}" + (" rd.esm.key=rootd:root" if kind == "dracut" else "")
+def machine(qemu, folder, kind, disk, *disks, root="/dev/mapper/root"):
+    """Of a secure guest with the key, and these disks: arguments of tools/qemu."""
+    words = WORDS + f" root={root}" + (" rd.esm.key=rootd:root rd.retry=40" if kind == "dracut" else "")
     bundle = sealed.create(folder / "bundle.elf", kernel().read_bytes(), make_initrd(qemu, folder, kind, disk), words)
     sealed.seal(bundle, folder / "sealed.elf", {"rootd": (disk / "key").read_bytes()})
-    return qemu("--firmware", "ultravisor", "--machine-key", "--mem", "512M", "--disk", f"{folder}/sealed.elf,ro",
-                *(word for spec in disks for word in ("--disk", spec)), "--no-reboot", timeout=4 * harness.BOOT_TIMEOUT)
+    return ["--firmware", "ultravisor", "--machine-key", "--mem", "512M", "--disk", f"{folder}/sealed.elf,ro",
+            *(word for spec in disks for word in ("--disk", spec)), "--no-reboot"]
+
+
+def boot(qemu, *words, **how):
+    return qemu(*machine(qemu, *words, **how), timeout=4 * harness.BOOT_TIMEOUT)
 
 
 @pytest.mark.parametrize("kind", CRYPTTAB)
@@ -132,21 +136,35 @@ OTHER = "pefboot-guest: /dev/mapper/root was opened, and what is on it is not wh
 
 
 CASES = {
-    "absent": "Waiting for encrypted source device /dev/disk/by-id/virtio-root",
-    "noise": OTHER,
-    "broken": "Failed to mount /dev/mapper/root as root file system",
-    "headless": "No init found",
-    "uuid": f"root=UUID={UUID} is none of the disks that the ESM blob opens",
+    ("initramfs-tools", "absent"): "Waiting for encrypted source device /dev/disk/by-id/virtio-root",
+    ("initramfs-tools", "noise"): OTHER,
+    ("initramfs-tools", "broken"): "Failed to mount /dev/mapper/root as root file system",
+    ("initramfs-tools", "headless"): "No init found",
+    ("initramfs-tools", "uuid"): f"root=UUID={UUID} is none of the disks that the ESM blob opens",
+    ("dracut", "absent"): "pefboot-guest: /dev/disk/by-id/virtio-root has not appeared",
+    ("dracut", "noise"): OTHER,
+    ("dracut", "broken"): "pefboot-guest: failed: systemd-fsck-root.service",
+    ("dracut", "headless"): "No init found: no /sbin/init on /dev/mapper/root",
+    ("dracut", "uuid"): f"root=UUID={UUID} is none of the disks that the ESM blob opens",
 }
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_sealed_distro_no_shell(qemu, disk, tmp_path, case):
-    """Whatever a host does to the disk of a sealed system with initramfs-tools: the cause, and no shell, in which the key would be."""
+@pytest.mark.parametrize("kind,case", CASES)
+def test_sealed_distro_no_shell(qemu, disk, tmp_path, kind, case):
+    """Whatever a host does to the disk of a sealed system: the cause, and no shell, in which the key would be."""
     disks = {"absent": [], "noise": [spoiled(tmp_path, disk, 0, 8 << 20)], "broken": [spoiled(tmp_path, disk, 4096, 1 << 20)],
              "headless": [f"{disk}/headless.img,serial=root"],
              "uuid": [f"{disk}/disk.img,serial=root", host_root(tmp_path)]}[case]
-    done = boot(qemu, tmp_path, "initramfs-tools", disk, *disks, **({"root": f"UUID={UUID}"} if case == "uuid" else {}))
-    done.line(CASES[case])
+    done = boot(qemu, tmp_path, kind, disk, *disks, **({"root": f"UUID={UUID}"} if case == "uuid" else {}))
+    done.line(CASES[kind, case])
     done.line(OFF)
-    assert not re.search(r"\(initramfs\)|BusyBox v|~ #|^# ", done.console, re.M)
+    assert not re.search(r"\(initramfs\)|BusyBox v|~ #|^# |emergency mode|built-in shell|login:", done.console, re.M)
+
+
+def test_sealed_distro_off(qemu, disk, tmp_path):
+    """The owner's word esm.sealed=off: the same disk without an init has systemd run its shell. It is what the case above is about."""
+    child = qemu.spawn(*machine(qemu, tmp_path, "dracut", disk, f"{disk}/headless.img,serial=root", root="/dev/mapper/root esm.sealed=off"),
+                       timeout=4 * harness.BOOT_TIMEOUT)
+    child.expect("/ # ")
+    child.sendline("echo a shell of $((1 + 1))")
+    child.expect("a shell of 2")

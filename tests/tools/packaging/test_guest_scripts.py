@@ -193,6 +193,7 @@ def test_sealed_distro_system(machine):
         assert {"SuccessAction=poweroff-force", "FailureAction=poweroff-force", "StandardInput=null"} < set(lines)
         first, last = (line for line in lines if line.startswith("ExecStart="))
         assert first == "ExecStart=" and f"{unit} mode of a sealed system" in last and "sulogin" not in last
+    assert os.readlink(machine.run / "systemd/system/dracut-shutdown.service") == "/dev/null"
     assert (machine.run / "sysctl.d/zz-pefboot-sealed.conf").read_text() == "kernel.sysrq = 0\n"
 
 
@@ -213,13 +214,128 @@ def test_sealed_dracut_hook(machine, words, keys):
     assert len(done.stderr.splitlines()) == len(words.split()) - len(keys)
 
 
-def test_sealed_dracut_module():
+# What dracut's library gives a hook: the command line, in which the last word counts, and what ends in an emergency shell
+DRACUT = r"""#!/bin/sh
+words() { cat {root}/etc/cmdline.d/*.conf {root}/cmdline 2>/dev/null | tr '\n' ' '; }
+getargs() { for word in $(words); do case $word in "$1"*) echo "${word#*=}" ;; esac; done | grep .; }
+getarg() {
+	found=
+	for word in $(words); do case $word in "$1" | "${1%=}="*) last=$word found=1 ;; esac; done
+	[ -n "$found" ] && case $last in *=*) echo "${last#*=}" ;; esac
+}
+getargbool() { value=$(getarg "$2") || value=$1; case $value in 0 | no | off) return 1 ;; esac; }
+die() { echo "FATAL: $*"; exit 1; }
+source_hook() { echo "hook $*"; }
+systemctl() { case $* in *list-jobs*) echo '7 dev-a\\x2db.device start running' ;; *show*) echo /dev/a-b ;; *) echo 'a.service loaded failed' ;; esac; }
+"""
+
+
+@pytest.fixture
+def dracut(machine):
+    """An initrd with the module: dracut(hook, command line, more variables) sources a hook, and says what came of it."""
+    conf = machine.root / "etc/cmdline.d/00-pefboot-sealed.conf"
+    conf.parent.mkdir(parents=True)
+    machine.console = machine.root / "console"
+    (machine.root / "lib").write_text(DRACUT.replace("{root}", str(machine.root)))
+    for name in ("poweroff", "sleep", "pefboot-sealed-system"):
+        machine.program(name, f"#!/bin/sh\necho {name} $*\n")
+
+    def source(hook, cmdline, **more):
+        (machine.root / "cmdline").write_text(cmdline + "\n")
+        done = machine.call("sh", "-c", f". {machine.root}/lib; . {GUEST}/dracut/{hook}.sh", PEFBOOT_ETC=str(machine.root / "etc"),
+                            PEFBOOT_PROC=str(machine.root / "proc"), PEFBOOT_CONSOLE=str(machine.console), **more)
+        assert done.stderr == b""
+        return done.stdout.decode().splitlines()
+
+    machine.conf = conf
+    machine.conf.write_text(WORDS)
+    source.machine = machine
+    return source
+
+
+WORDS = "rd.shell=0 rd.emergency=poweroff noresume\n"
+
+
+@pytest.mark.parametrize("cmdline,sealed,refused", (
+    ("root=/dev/mapper/root rd.esm.key=rootd:root", True, False),
+    ("root=/dev/mapper/data rd.esm.key=rootd:root rd.esm.key=data", True, False),
+    ("root=/dev/mapper/roo rd.esm.key=rootd:root", True, True),
+    ("root=/dev/mapper/rootd rd.esm.key=rootd:root", True, True),
+    ("root=/dev/mapper/root root=UUID=1 rd.esm.key=rootd:root", True, True),
+    ("root=UUID=1 root=/dev/mapper/root rd.esm.key=rootd:root", True, False),
+    ("rd.esm.key=rootd:root", True, True),
+    ("roothash=12", True, False),
+    ("root=/dev/mapper/root roothash=12", True, False),
+    ("root=/dev/vda roothash=12", True, True),
+    ("root=/dev/vda", False, False),
+    ("root=/dev/vda roothash=12 rd.esm.key=rootd:root esm.sealed=off", False, False)))
+def test_sealed_distro_dracut_root(dracut, cmdline, sealed, refused):
+    """It is a disk that the blob opens, or dm-verity's, on a system with either; another system is let alone."""
+    sysrq = dracut.machine.root / "proc/sys/kernel/sysrq"
+    sysrq.parent.mkdir(parents=True)
+    sysrq.write_text("1\n")
+    said = dracut("sealed-cmdline", cmdline)
+    assert dracut.machine.conf.exists() == sealed and sysrq.read_text() == ("0\n" if sealed else "1\n")
+    assert said[:1] == (["pefboot-sealed-system"] if sealed else [])
+    assert any("is none of the disks" in line for line in said) == refused
+
+
+@pytest.mark.parametrize("cmdline,off", (("", True), ("rd.shell=1", False), ("rd.shell", False), ("rd.break=mount", False)))
+def test_sealed_distro_dracut_off(dracut, cmdline, off):
+    """What is missing, what failed, no shell; but for the owner who asks for one."""
+    machine = dracut.machine
+    assert dracut("sealed-off", cmdline, DRACUT_SYSTEMD="1") == []
+    said = machine.console.read_text().splitlines() if machine.console.exists() else []
+    assert said == (["pefboot-guest: /dev/a-b has not appeared", "pefboot-guest: failed: a.service",
+                     "pefboot-guest: a sealed system: no shell, the machine is turned off", "sleep 1", "poweroff -f -f"] if off else [])
+    assert dracut("sealed-why", cmdline) == ["hook emergency"]
+    machine.conf.unlink()
+    machine.console.write_text("")
+    assert dracut("sealed-off", cmdline) == dracut("sealed-why", cmdline) == [] and machine.console.read_text() == ""
+
+
+@pytest.mark.parametrize("links,found", (
+    ({"sbin/init": None}, True),
+    ({"sbin": "usr/sbin", "usr/sbin/init": "/lib/systemd/systemd", "lib": "usr/lib", "usr/lib/systemd/systemd": None}, True),
+    ({"sbin/init": "../lib/systemd", "lib/systemd": None}, True),
+    ({"sbin/init": "/lib/systemd"}, False),
+    ({"sbin/init": "init"}, False),
+    ({"bin/sh": None}, False)))
+def test_sealed_distro_dracut_init(dracut, links, found):
+    """As the root file system has it, with links of its own."""
+    root = dracut.machine.root / "sysroot"
+    for name, target in sorted(links.items()):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        if target:
+            (root / name).symlink_to(target)
+        else:
+            (root / name).write_text("")
+            (root / name).chmod(0o755)
+    said = dracut("sealed-init", "", NEWROOT=str(root), root="block:/dev/mapper/root")
+    assert said == ([] if found else ["FATAL: No init found: no /sbin/init on /dev/mapper/root"])
+    dracut.machine.conf.unlink()
+    assert dracut("sealed-init", "", NEWROOT=str(root)) == []
+
+
+def test_sealed_dracut_module(tmp_path):
     """What dracut asks of a module: off unless wanted, and what it installs."""
     text = """require_binaries() { [ "$*" = esmb-get-file ]; }
-inst_binary() { echo "binary $*"; }
-inst_hook() { [ -f "$3" ] && echo "hook $1"; }
-moddir=%s
+inst_multiple() { echo "programs $*"; }
+inst_script() { [ -x "$1" ] && echo "script $2"; }
+inst_hook() { [ -f "$3" ] && echo "hook $1 $2 ${3##*/}"; }
+instmods() { echo "modules $*, all: ${hostonly:-yes}"; }
+moddir=%s initdir=%s hostonly=only
 . "$moddir/module-setup.sh"
-check; echo "check $?"; depends; install""" % (GUEST / "dracut")
-    done = subprocess.run(["bash", "-c", text], stdout=subprocess.PIPE, text=True, check=False)
-    assert done.stdout.splitlines() == ["check 255", "crypt", "binary esmb-get-file", "hook pre-udev"]
+check; echo "check $?"; depends; installkernel; install""" % (GUEST / "dracut", tmp_path)
+    (tmp_path / "lib/systemd").mkdir(parents=True)
+    (tmp_path / "lib/systemd/systemd-veritysetup").touch(0o755)
+    for systemd, more in (("lib/systemd", ["systemd-veritysetup"]), ("lib/none", [])):
+        done = subprocess.run(["bash", "-c", text], stdout=subprocess.PIPE, text=True, check=False, env={
+            "PATH": os.environ["PATH"], "PEFBOOT_LIB": str(GUEST), "dracutsysrootdir": str(tmp_path), "systemdutildir": f"/{systemd}"})
+        assert done.stdout.splitlines() == [
+            "check 255", "crypt", *more, "modules dm_verity overlay, all: yes", "programs esmb-get-file cat mkdir ln sleep poweroff",
+            "script /sbin/pefboot-sealed-system", "hook cmdline 00 sealed-cmdline.sh", "hook pre-udev 30 esm-keys.sh",
+            "hook pre-pivot 99 sealed-init.sh", "hook emergency 99 sealed-off.sh", "hook shutdown-emergency 99 sealed-why.sh"]
+    assert (tmp_path / "etc/cmdline.d/00-pefboot-sealed.conf").read_text() == WORDS
+    for unit in ("emergency", "rescue"):
+        assert (tmp_path / f"etc/systemd/system/{unit}.service.d/zz-pefboot-sealed.conf").exists()
