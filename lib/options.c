@@ -156,6 +156,13 @@ static bool set_devices(struct options *options, const char *value)
 	return false;
 }
 
+/* A word of the loader Linux (guest/loader/scripts/pefboot), for which this is but the way. */
+static bool pass_on(struct options *options, const char *value)
+{
+	(void)options;
+	return *value != '\0';
+}
+
 static const struct {
 	const char *name;
 	bool (*set)(struct options *options, const char *value);
@@ -170,6 +177,9 @@ static const struct {
 	{ "devices=", set_devices },
 	{ "tpm=", set_tpm },
 	{ "disk-timeout=", set_disk_timeout },
+	{ "entry=", pass_on },
+	{ "menu=", pass_on },
+	{ "fallback=", pass_on },
 };
 
 static int parse_option(struct options *options, const char *option)

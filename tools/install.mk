@@ -97,6 +97,8 @@ install-debug: $(O)/pefboot.linked $(O)/ultravisor.elf
 # For the guest, on a machine of its own architecture: no part of install
 GUESTLIB ?= $(PREFIX)/lib
 SBINDIR ?= $(PREFIX)/sbin
+# Where systemd looks whatever the prefix is but /usr/local, for which it has another folder
+UNITDIR ?= $(if $(filter /usr,$(PREFIX)),/lib,$(PREFIX)/lib)/systemd/system
 SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
 # $(call hook,FILE,FOLDER,NAME): below $(SYSCONFDIR), under another name
 hook = $(Q)$(INSTALL) -d '$(root)$(SYSCONFDIR)/$(2)' && $(INSTALL) -m 755 guest/bundles/$(1) '$(root)$(SYSCONFDIR)/$(2)/$(3)'
@@ -113,6 +115,10 @@ install-guest: $(O)/esmb-get-file
 	$(call put,755,$(GUESTLIB)/pefboot,guest/sealed-system)
 	$(call put,644,$(GUESTLIB)/pefboot,guest/initramfs/sealed-functions)
 	$(foreach place,init-top init-premount init-bottom,$(call early,$(place))$(newline))
+	$(call put,644,$(DATADIR)/pefboot/loader,guest/loader/initramfs.conf)
+	$(call put,755,$(DATADIR)/pefboot/loader/hooks,guest/loader/hooks/pefboot-loader)
+	$(call put,644,$(DATADIR)/pefboot/loader/scripts,guest/loader/scripts/pefboot)
+	$(call put,644,$(UNITDIR),guest/loader/pefboot-came-up.service)
 	$(call put,755,$(SBINDIR),guest/bundles/update-pefboot)
 	$(call hook,kernel-installed,kernel/postinst.d,zz-pefboot)
 	$(call hook,kernel-removed,kernel/postrm.d,zz-pefboot)

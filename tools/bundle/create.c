@@ -180,6 +180,22 @@ static void fill_image(uint8_t *image, struct bundle *bundle, const struct blob 
 	write_manifest((struct bundle_manifest *)(image + BUNDLE_MANIFEST_AT), bundle);
 }
 
+static int unmarked(const char *path)
+{
+	fprintf(stderr, "pefboot-bundle: %s: E%d %s\n", path, E_NO_MARK, error_what(E_NO_MARK));
+	return 3;
+}
+
+int marked(const struct arguments *arguments)
+{
+	struct blob kernel = read_file(arguments->bundle);
+	struct bundle bundle = { .total_size = BUNDLE_TOTAL_MAX };
+	struct elf elf;
+
+	bundle.part[BUNDLE_KERNEL].size = kernel.size;
+	return check_kernel(&bundle, kernel.data, &elf) ? 0 : unmarked(arguments->bundle);
+}
+
 int create(const struct arguments *arguments)
 {
 	const char *path = arguments->pefboot ? arguments->pefboot : default_pefboot();
@@ -209,11 +225,8 @@ int create(const struct arguments *arguments)
 	if (rc)
 		die_error(arguments->output, rc);
 	marked = check_kernel(&again, file + BUNDLE_FILE_OFFSET, &kernel);
-	if (arguments->marked && !marked) {
-		fprintf(stderr, "pefboot-bundle: %s: E%d %s\n", arguments->kernel, E_NO_MARK,
-			error_what(E_NO_MARK));
-		return 3;
-	}
+	if (arguments->marked && !marked)
+		return unmarked(arguments->kernel);
 	check_root(part);
 	write_file(arguments->output, file, BUNDLE_FILE_OFFSET + bundle.total_size);
 	return 0;

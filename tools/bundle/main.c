@@ -21,6 +21,7 @@ static const char usage_text[] =
 	"                           [--file NAME=PATH ...] -o SEALED BUNDLE\n"
 	"       pefboot-bundle slof -o FILE BUNDLE\n"
 	"       pefboot-bundle pcrs [--bank sha1|sha256|sha384|sha512] BUNDLE\n"
+	"       pefboot-bundle marked VMLINUX\n"
 	"       pefboot-bundle --version\n"
 	"\n"
 	"create   put pefboot, a kernel, an initrd and a command line into one bootable ELF file\n"
@@ -34,6 +35,7 @@ static const char usage_text[] =
 	"slof     the same as a 32-bit ELF file, which SLOF loads by itself: from the network, a\n"
 	"         CD-ROM, USB, or any other medium that pefboot has no driver for\n"
 	"pcrs     PCRs 4, 8 and 9 of a TPM when pefboot (-bios) has started it in a normal VM\n"
+	"marked   whether a kernel would become secure: status 0 or 3\n"
 	"\n"
 	"The kernel is an uncompressed vmlinux. --pool puts pefboot.pool=SIZE (with K, M or G) in "
 	"front\n"
@@ -41,8 +43,8 @@ static const char usage_text[] =
 	"place of 256K, or of that size, for an ESM blob. create takes by default the\n"
 	"pefboot.elf beside this program, or in ../share/qemu as seen from there.\n"
 	"With --marked it makes none of a kernel that would not become secure (E404).\n"
-	"Exit status: 0, 1 where something is wrong or differs, 2 for wrong usage, 3 for "
-	"--marked.\n";
+	"Exit status: 0, 1 where something is wrong or differs, 2 for wrong usage, 3 for a kernel\n"
+	"without the mark (marked, create --marked).\n";
 
 static bool can_create(const struct arguments *arguments)
 {
@@ -73,6 +75,7 @@ static const struct {
 	{ "extract", extract, can_read }, { "verify", verify, can_read },
 	{ "digest", print_digests, can_read }, { "seal", seal, can_seal },
 	{ "slof", slof, can_write }, { "pcrs", pcrs, can_read },
+	{ "marked", marked, can_read },
 };
 
 static _Noreturn void print_usage(void)

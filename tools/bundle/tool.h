@@ -74,6 +74,7 @@ void print_escaped(FILE *out, const void *text, size_t size);
 
 /* The commands; each returns the exit status. */
 int create(const struct arguments *arguments);
+int marked(const struct arguments *arguments);
 int info(const struct arguments *arguments);
 int extract(const struct arguments *arguments);
 int verify(const struct arguments *arguments);
