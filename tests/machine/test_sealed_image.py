@@ -25,7 +25,7 @@ echo "distro: boot" /boot/*
 echo "distro: key $(ls /run/pefboot/esm)"
 """
 WAIT = "echo distro: waits; until [ -e /run/came ]; do sleep 1; done\n"
-ROOT, SIZE = 401 << 20, 2 << 30     # behind the two partitions for bundles
+BUNDLE, ROOT, SIZE = 9 << 20, 409 << 20, 2 << 30   # places of the first partition for a bundle, and of the root
 NO_KEY = "cryptsetup: ERROR: root: cryptsetup failed"
 OFF = "pefboot-guest: a sealed system: no shell, the machine is turned off"
 
@@ -38,9 +38,8 @@ class Made:
         self.secret = (folder / "files/root/secret").read_bytes()
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("image")
+def make(folder, *words):
+    """What tools/image makes in this folder with a report in it, as debian.disk() has one: for a boot with a job."""
     files = folder / "files"
     for name in ("root", "usr/local/sbin", "etc/systemd/system/multi-user.target.wants"):
         (files / name).mkdir(parents=True)
@@ -53,11 +52,16 @@ def made(tmp_path_factory):
     debian.quietly("tar", "-xf", debian.repository(), "-C", folder)
     said = debian.quietly(harness.TOP / "tools/image", "--packages", folder / "repo", "--recipient", sealed.KEYS / "machine-key.pub.pem",
                           "--origin", sealed.KEYS / "machine-key.pub.pem", "--files", files, "--password-file", folder / "password",
-                          "--authorized-keys", folder / "login.pub", "--cmdline", f"{debian.PATIENCE} {harness.PATIENT} rootdelay=20", "--output", folder / "sealed",
-                          env={**os.environ, "PEFBOOT_BUILD": str(harness.BUILD)})
+                          "--authorized-keys", folder / "login.pub", *words, "--output", folder / "sealed", env={**os.environ, "PEFBOOT_BUILD": str(harness.BUILD)})
     harness.LOGS.mkdir(parents=True, exist_ok=True)
     (harness.LOGS / "sealed-image-made.log").write_text(said)
-    yield Made(folder)
+    return Made(folder)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("image")
+    yield make(folder, "--cmdline", f"{debian.PATIENCE} {harness.PATIENT} rootdelay=20")
     shutil.rmtree(folder)
 
 
@@ -109,15 +113,15 @@ def test_sealed_distro_image_without_its_blob(qemu, made):
     """The bundle as it was before it was sealed: Linux starts, gets no key, says so, and gives no shell."""
     bundle = (made.home / "bundle.elf").read_bytes()
     with open(made.disk, "r+b") as disk:
-        disk.seek(1 << 20)
+        disk.seek(BUNDLE)
         before = disk.read(len(bundle))
-        disk.seek(1 << 20)
+        disk.seek(BUNDLE)
         disk.write(bundle)
     try:
         done = boot(qemu, made.disk)
     finally:
         with open(made.disk, "r+b") as disk:
-            disk.seek(1 << 20)
+            disk.seek(BUNDLE)
             disk.write(before)
     done.line(NO_KEY)
     done.line(OFF)

@@ -195,6 +195,9 @@ def test_bundle_marked(tmp_path):
             says = f"pefboot-bundle: {tmp_path}/kernel: E404 the kernel does not say that it obeys virtio,access-platform\n"
             assert done.stderr == ("" if good else says)
             (tmp_path / "out").unlink(missing_ok=True)
+            done = subprocess.run([args[0], "marked", tmp_path / "kernel"], stderr=subprocess.PIPE, text=True, check=False)
+            assert (done.returncode, done.stderr) == (0 if good else 3, "" if good else says)
+    assert subprocess.run([args[0], "marked", harness.TOP / "README.md"], stderr=subprocess.DEVNULL, check=False).returncode == 1
 
 
 def test_bundle_hints(tmp_path):

@@ -11,7 +11,7 @@ _pefboot_bundle() {
 	--svm-tool) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return 0 ;;
 	*)
 		if [ "$COMP_CWORD" = 1 ]; then
-			words="create info extract verify digest seal slof pcrs --help --version"
+			words="create info extract verify digest seal slof pcrs marked --help --version"
 		elif [[ $cur == -* ]]; then
 			case ${COMP_WORDS[1]} in
 			create) words="--kernel --initrd --cmdline --pool --blob-room --marked --pefboot -o" ;;

@@ -76,13 +76,14 @@ def test_sealed_keyscript_fails(machine):
 
 # What the hook takes from initramfs-tools: copying a program with its libraries; a file, with status 1 if it is there
 HOOK = ('. /usr/share/initramfs-tools/hook-functions', 'copy_exec() { echo "$*"; }; copy_file() { echo "$*"; return 1; }')
+FUNCTIONS = "checkfs()\n{\n\techo checked $*\n}\npanic() { echo a shell; }\n"
 INIT = "\tfor inittest in /sbin/init /etc/init /bin/init /bin/sh; do\n"
 
 
 def call_hook(machine, init=INIT):
     """For an initrd of initramfs-tools, of which only this is there: (its call, the folder)."""
     initrd = machine.root / "initrd"
-    before = {"init": init, "scripts/functions": "panic() { echo a shell; }\n", "conf/conf.d/resume": "RESUME=/dev/vdb\n", "sbin/x": ""}
+    before = {"init": init, "scripts/functions": FUNCTIONS, "conf/conf.d/resume": "RESUME=/dev/vdb\n", "sbin/x": ""}
     for name, text in before.items():
         (initrd / name).parent.mkdir(parents=True, exist_ok=True)
         (initrd / name).write_text(text)
@@ -167,16 +168,67 @@ def test_sealed_distro_panic(machine, cmdline, said):
 
 
 @pytest.mark.parametrize("root,cmdline,fails", (
-    ("/dev/mapper/root", "", False), ("/dev/mapper/data", "", False), ("/dev/mapper/roo", "", True), ("/dev/mapper/root2", "", True),
+    ("/dev/mapper/root", "", False), ("/dev/mapper/vg-root", "", False), ("/dev/root", "", True), ("LABEL=/dev/mapper/root", "", True),
     ("UUID=1", "", True), ("", "", True), ("/dev/vda", "", True), ("/dev/vda", "esm.sealed=off", False)))
 def test_sealed_distro_root(machine, root, cmdline, fails):
-    """It is a disk that the blob opens, and nothing that a host can call by the same name."""
+    """It is what the guest has made itself: not found by what anybody can write on a disk."""
     initrd = sealed_initrd(machine, cmdline)
     done = machine.call("sh", initrd / "scripts/init-premount/pefboot-sealed", ROOT=root, PEFBOOT_SCRIPTS=f"{initrd}/scripts",
                         PEFBOOT_CONF=f"{initrd}/conf")
     assert (b"poweroff -f" in done.stdout) == fails
     assert not fails or f"root={root} is none of the disks that the ESM blob opens" in done.stdout.decode()
     assert machine.call(initrd / "scripts/init-top/pefboot-sealed", "prereqs").stdout == b""
+
+
+# A device of the kernel's: its name among the mapper's, the mapper's UUID, and what it is made of
+DEVICES = {"dm-0": ("root", "CRYPT-LUKS2-0-root", ["vda4"]), "dm-1": ("data", "CRYPT-LUKS2-0-data", ["vdb"]),
+           "dm-2": ("vg-root", "LVM-1", ["dm-0"]), "dm-3": ("vg-two", "LVM-2", ["dm-0", "dm-1"]), "dm-4": ("vg-half", "LVM-3", ["dm-0", "vdc"]),
+           "dm-5": ("vg-host", "LVM-4", ["vdc"]), "dm-6": ("other", "CRYPT-LUKS2-0-other", ["vdc"]), "dm-7": ("root", "LVM-5", ["vdc"]),
+           "dm-8": ("thin", "LVM-6", ["dm-3", "dm-2"]), "dm-9": ("empty", "LVM-7", []), "vda4": (None, None, []), "vdc": (None, None, [])}
+
+
+@pytest.mark.parametrize("cmdline", ("", "esm.sealed=off"))
+def test_sealed_distro_file_systems(machine, cmdline):
+    """Before one is mounted: all below it is opened by the blob. A host's volume group can have any name and UUID."""
+    initrd = sealed_initrd(machine, cmdline)
+    for name, (mapper, uuid, slaves) in DEVICES.items():
+        folder = machine.root / "sys/class/block" / name
+        for slave in slaves:
+            (folder / "slaves" / slave).mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        if mapper:
+            (folder / "dm").mkdir()
+            (folder / "dm/name").write_text(mapper + "\n")
+            (folder / "dm/uuid").write_text(uuid + "\n")
+    passed = []
+    for name in (*DEVICES, "vdd"):
+        done = machine.call("sh", "-c", f". {initrd}/scripts/functions; checkfs /dev/{name} root ext4", PEFBOOT_CONF=f"{initrd}/conf",
+                            PEFBOOT_SYS=str(machine.root / "sys"))
+        if done.stdout == f"checked /dev/{name} root ext4\n".encode():
+            passed.append(name)
+        else:
+            assert done.stdout.startswith(f"/dev/{name} does not lie on the disks that the ESM blob opens".encode())
+    assert passed == (["dm-0", "dm-1", "dm-2", "dm-3", "dm-8"] if not cmdline else [*DEVICES, "vdd"])
+
+
+HANDED = {"rootd": KEY, "hostkey": b"another\n"}
+
+
+def test_sealed_distro_takes_over(machine):
+    """What a loader gave is where the keyscript looks, for nobody else, and no longer where it was."""
+    initrd = sealed_initrd(machine)
+    (machine.root / "handed").mkdir()
+    for name, data in HANDED.items():
+        (machine.root / "handed" / name).write_bytes(data)
+        os.link(machine.root / "handed" / name, machine.root / f"page-{name}")
+    done = machine.call("sh", initrd / "scripts/init-top/pefboot-sealed", PEFBOOT_SCRIPTS=f"{initrd}/scripts", PEFBOOT_RUN=str(machine.run),
+                        PEFBOOT_HANDED=str(machine.root / "handed"))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert list((machine.root / "handed").iterdir()) == []
+    for name, data in HANDED.items():
+        path = machine.run / "pefboot/esm" / name
+        assert path.read_bytes() == data and stat.S_IMODE(path.stat().st_mode) == 0o400
+        assert (machine.root / f"page-{name}").read_bytes() == bytes(len(data))
 
 
 @pytest.mark.parametrize("cmdline,said", (("", b"pefboot-sealed-system\n"), ("esm.sealed=off", b"")))

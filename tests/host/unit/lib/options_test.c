@@ -189,7 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_defaults), TEST(test_words), TEST(test_pool), TEST(test_devices), TEST(test_bad), TEST(test_named),
-		TEST(test_random), TEST(test_disk_timeout_hints),
+		TEST(test_random), TEST(test_disk_timeout_hints), TEST(test_loader),
 	};
 
 	return RUN(tests);

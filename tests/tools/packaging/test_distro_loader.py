@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The boot script of the loader Linux, with stand-ins for what it starts: which kernel, with what, and what is left behind."""
+
+import subprocess
+
+import harness
+import pytest
+from test_distro_hooks import HERE, System, disks, kernel
+
+SCRIPT = harness.TOP / "guest/loader/scripts/pefboot"
+KEY = b"a key of the disk\0\n" * 3
+# What initramfs-tools has, and what the script starts; each says so in a file
+STUBS = """
+panic() {{ echo "panic: $*"; exit 9; }}
+read_fstab_entry() {{ return 1; }}
+local_mount_root() {{ :; }}
+mount() {{ echo "mount $*" >>{root}/said; }}
+umount() {{ echo "umount $*" >>{root}/said; }}
+cryptsetup() {{ echo "cryptsetup $*" >>{root}/said; }}
+sync() {{ :; }}
+cpio() {{ sed s/^/archive:/; }}
+kexec() {{
+	printf '%s\\n' "kexec $*" >>{root}/said
+	[ "$1" = -e ] && exit 0
+	for word; do case $word in --initrd=*) cp "${{word#--initrd=}}" {root}/handed;; esac; done
+	[ ! -e {root}/refuse ] || ! grep -qF -f {root}/refuse <<<"$3"
+}}
+rootmnt={root}
+. {script}
+mountroot
+"""
+
+
+class Loader(System):
+    """A sealed system whose root is this folder."""
+
+    def __init__(self, root):
+        super().__init__(root)
+        self.file("etc/kernel/cmdline", "root=/dev/mapper/root ro console=hvc0\n")
+        self.file("conf/pefboot-sealed", "root\nsrv\n")
+        self.file("run/pefboot/esm/rootd", KEY)
+        self.cmdline()
+
+    def cmdline(self, words=""):
+        self.file("run/cmdline", f"root=/dev/mapper/root quiet boot=pefboot {words}\n")
+
+    def put(self, version, initrd=True, **how):
+        self.file(f"boot/vmlinux-{version}", kernel(version, **how))
+        if initrd:
+            self.file(f"boot/initrd.img-{version}", f"initrd of {version}")
+
+    def load(self, status=0, typed=""):
+        """The console's lines, and what was started, in turn."""
+        for name in ("said", "handed"):
+            (self.root / name).unlink(missing_ok=True)
+        self.file("run/console", typed)
+        (self.root / "script").write_text(STUBS.format(root=self.root, script=SCRIPT))
+        env = {**self.env, "PEFBOOT_RUN": str(self.root / "run"), "PEFBOOT_CMDLINE": str(self.root / "run/cmdline"),
+               "PEFBOOT_CONF": str(self.root / "conf"), "PEFBOOT_CONSOLE": str(self.root / "run/console")}
+        done = subprocess.run(["bash", self.root / "script"], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=60, check=False)
+        assert done.returncode == status, done.stdout
+        said = (self.root / "said").read_text().splitlines() if (self.root / "said").exists() else []
+        return done.stdout.splitlines(), said
+
+    def started(self, **how):
+        """The version that was started."""
+        _, said = self.load(**how)
+        assert said[-1] == "kexec -e"
+        return next(line for line in said if line.startswith("kexec -s")).split("vmlinux-")[1].split()[0]
+
+    def tries(self):
+        return {path.name: int(path.read_text()) for path in (self.boot / "pefboot-tries").glob("*")}
+
+
+@pytest.fixture
+def system(tmp_path):
+    return Loader(tmp_path)
+
+
+def test_distro_loader(system):
+    """The newest, with its initrd behind what the blob gave and its system's command line; then all is closed, and nothing is left of the key."""
+    for version in ("6.12.9-pefboot", "6.12.117-pefboot", "6.1.3-pefboot"):
+        system.put(version)
+    console, said = system.load()
+    assert console == ["pefboot-loader: starting 6.12.117-pefboot"]
+    assert said == [f"mount -o remount,rw {system.root}", f"mount -o remount,ro {system.root}",
+                    f"kexec -s -l {system.boot}/vmlinux-6.12.117-pefboot --initrd={system.root}/run/initrd "
+                    "--command-line=root=/dev/mapper/root ro console=hvc0",
+                    f"umount {system.boot}", f"umount {system.root}", "cryptsetup close root", "cryptsetup close srv", "kexec -e"]
+    assert (system.root / "handed").read_text() == ("archive:pefboot\narchive:pefboot/esm\narchive:pefboot/esm/rootd\n"
+                                                    "initrd of 6.12.117-pefboot")
+    assert (system.root / "run/pefboot/esm/rootd").read_bytes() == bytes(len(KEY)) and not (system.root / "run/initrd").exists()
+    assert system.tries() == {"6.12.117-pefboot": 1}
+
+
+def test_distro_loader_skips(system):
+    """By name, and why: a kernel without the mark, as a newer one of Debian's; without an initrd; that is none; what kexec does not take."""
+    system.put("6.12.1-pefboot")
+    system.put("6.12.2-pefboot")
+    system.put("6.13.1-powerpc64le", mark=b"")
+    system.put("6.14.1-pefboot", initrd=False)
+    system.file("boot/vmlinux-6.15.1-pefboot", b"cut off")
+    system.file("refuse", "6.12.2-pefboot\n")
+    console, said = system.load()
+    assert console == ["pefboot-loader: skipped 6.15.1-pefboot: the kernel does not say that it keeps to the DMA pool (E404)",
+                       "pefboot-loader: skipped 6.14.1-pefboot: it has no initrd",
+                       "pefboot-loader: skipped 6.13.1-powerpc64le: the kernel does not say that it keeps to the DMA pool (E404)",
+                       "pefboot-loader: starting 6.12.2-pefboot", "pefboot-loader: kexec did not load 6.12.2-pefboot",
+                       "pefboot-loader: starting 6.12.1-pefboot"]
+    assert said[-1] == "kexec -e"
+
+
+def test_distro_loader_falls_back(system):
+    """Three times, then the kernel before; if none of them comes up, the newest all the same."""
+    system.put("6.12.1-pefboot")
+    system.put("6.12.2-pefboot")
+    assert [system.started() for _ in range(6)] == 3 * ["6.12.2-pefboot"] + 3 * ["6.12.1-pefboot"]
+    console, _ = system.load()
+    assert console == ["pefboot-loader: put off 6.12.2-pefboot: started 3 times, and it did not come up (/boot/pefboot-tries/6.12.2-pefboot)",
+                       "pefboot-loader: put off 6.12.1-pefboot: started 3 times, and it did not come up (/boot/pefboot-tries/6.12.1-pefboot)",
+                       "pefboot-loader: starting 6.12.2-pefboot"]
+    system.run(system.root / "etc/kernel/postinst.d/zz-pefboot", "6.12.2-pefboot", "x")     # it is installed again
+    assert system.tries() == {"6.12.1-pefboot": 3}
+    assert system.started() == "6.12.2-pefboot"
+    system.file("boot/pefboot-tries/6.12.2-pefboot", "no number")
+    assert system.started() == "6.12.2-pefboot"
+
+
+def test_distro_loader_without_fallback(system):
+    system.put("6.12.1-pefboot")
+    system.put("6.12.2-pefboot")
+    system.cmdline("pefboot.fallback=off")
+    assert [system.started() for _ in range(5)] == 5 * ["6.12.2-pefboot"] and system.tries() == {}
+
+
+def test_distro_loader_words(system):
+    """pefboot.entry= has this one or none; its entry of the Boot Loader Specification gives the command line."""
+    system.put("6.12.1-pefboot")
+    system.put("6.12.2-pefboot")
+    system.cmdline("pefboot.entry=6.12.1-pefboot")
+    assert system.started() == "6.12.1-pefboot"
+    system.cmdline("pefboot.entry=6.12")
+    console, said = system.load(status=9)
+    assert console == ["panic: no kernel 6.12, as pefboot.entry= has it, that can be started"] and said == []
+    system.cmdline()
+    system.file("boot/loader/entries/a.conf", "title a\nversion 6.12.3-x\nlinux /vmlinux-6.12.1-pefboot\ninitrd /boot/initrd.img-6.12.1-pefboot\n"
+                "options root=/dev/mapper/vg-root a|b\noptions pefboot.secure=auto boot=pefboot last\n")
+    _, said = system.load()
+    assert said[2].endswith(f"/boot/vmlinux-6.12.1-pefboot --initrd={system.root}/run/initrd --command-line=root=/dev/mapper/vg-root a|b last")
+
+
+def test_distro_loader_menu(system):
+    """It selects, and that is all: what is typed is a digit, or nothing, or wrong."""
+    for number in range(12):
+        system.put(f"6.12.{number}-pefboot")
+    system.cmdline("pefboot.menu=1 pefboot.fallback=off")
+    wanted = {"2": "10", "0": "2", "": "11", "x": "11", "\n": "11", "$": "11", "9": "3"}
+    assert {typed: system.started(typed=typed).split("-")[0].split(".")[2] for typed in wanted} == wanted
+    console, _ = system.load(typed="1")
+    assert console[:2] == ["pefboot-loader:   1  6.12.11-pefboot", "pefboot-loader:   2  6.12.10-pefboot"]
+    assert console[9:11] == ["pefboot-loader:   0  6.12.2-pefboot", "pefboot-loader: which? the first in 1 s"]
+
+
+def test_distro_loader_of_nothing(system):
+    """No kernel at all, or none that can be loaded: said, and no more."""
+    assert system.load(status=9) == (["panic: no kernel in /boot that can be started"], [])
+    system.put("6.12.1-pefboot")
+    system.file("refuse", "6.12.1\n")
+    assert system.load(status=9)[0][-1] == "panic: no kernel in /boot that can be started"
+
+
+def test_distro_loader_on_a_full_disk(system):
+    """A try that cannot be counted is one all the same."""
+    system.put("6.12.1-pefboot")
+    system.file("boot/pefboot-tries", "in the way")
+    console, said = system.load()
+    assert "pefboot-loader: cannot count the tries of 6.12.1-pefboot in /boot/pefboot-tries" in console and said[-1] == "kexec -e"
+
+
+def test_distro_loader_line(system):
+    """Where the system does not say how it starts, as this one was."""
+    (system.root / "etc/kernel/cmdline").unlink()
+    (system.root / "etc/default/grub").unlink()
+    (system.root / "proc/cmdline").unlink()
+    system.put("6.12.1-pefboot")
+    system.cmdline("pefboot.menu=1 console=hvc0 pefboot.secure=required")
+    _, said = system.load()
+    assert said[2].endswith("--command-line=root=/dev/mapper/root quiet console=hvc0")
+
+
+def test_distro_loader_bundle(system):
+    """A sealed bundle into the partition that is empty; nothing else, and no file that is none."""
+    for letter in "ab":
+        system.file(f"dev/{letter}", bytes(1 << 20))
+    system.file("etc/pefboot.conf", 'BUNDLES=none\nPARTITIONS="/dev/a /dev/b"\n')
+    made = system.root / "made.elf"
+    disks.bundle(made, kernel("sealed"), b"initrd", "root=/dev/mapper/root", room="64K")
+    assert "is not sealed: it would get no key" in system.update("--install", made, status=1)
+    sealed = system.root / "sealed.elf"
+    system.run(harness.BUILD / "pefboot-bundle", "seal", made, "--recipient", harness.TOP / "tests/host/data/esm/machine-key.pub.pem",
+               "--file", f"rootd={system.root}/run/pefboot/esm/rootd", "-o", sealed)
+    system.file("cut.elf", sealed.read_bytes()[:-5])
+    assert "is no sound bundle" in system.update("--install", system.root / "cut.elf", status=1)
+    assert (system.root / "dev/a").read_bytes() == (system.root / "dev/b").read_bytes() == bytes(1 << 20)
+    assert system.update("--install", sealed) == f"update-pefboot: wrote {sealed} to {system.root}/dev/a\n"
+    assert (system.root / "dev/a").read_bytes() == sealed.read_bytes().ljust(1 << 20, b"\0")
+    system.file("etc/pefboot.conf", "BUNDLES=none\n")
+    assert "has no PARTITIONS" in system.update("--install", sealed, status=1)
+
+
+def test_distro_loader_scripts_are_sound():
+    for path in (SCRIPT, SCRIPT.parent.parent / "hooks/pefboot-loader", HERE / "update-pefboot"):
+        subprocess.run(["dash", "-n", path], check=True)
