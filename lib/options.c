@@ -157,7 +157,7 @@ static bool set_devices(struct options *options, const char *value)
 }
 
 /* A word of the loader Linux (guest/loader/scripts/pefboot), for which this is but the way. */
-static bool pass_on(struct options *options, const char *value)
+static bool set_for_loader(struct options *options, const char *value)
 {
 	(void)options;
 	return *value != '\0';
@@ -177,9 +177,9 @@ static const struct {
 	{ "devices=", set_devices },
 	{ "tpm=", set_tpm },
 	{ "disk-timeout=", set_disk_timeout },
-	{ "entry=", pass_on },
-	{ "menu=", pass_on },
-	{ "fallback=", pass_on },
+	{ "entry=", set_for_loader },
+	{ "menu=", set_for_loader },
+	{ "fallback=", set_for_loader },
 };
 
 static int parse_option(struct options *options, const char *option)

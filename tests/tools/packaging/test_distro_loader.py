@@ -44,10 +44,10 @@ class Loader(System):
     def cmdline(self, words=""):
         self.file("run/cmdline", f"root=/dev/mapper/root quiet boot=pefboot {words}\n")
 
-    def put(self, version, initrd=True, **how):
+    def put(self, version, initrd="070701 pefboot-sealed ", **how):
         self.file(f"boot/vmlinux-{version}", kernel(version, **how))
         if initrd:
-            self.file(f"boot/initrd.img-{version}", f"initrd of {version}")
+            self.file(f"boot/initrd.img-{version}", f"{initrd}of {version}")
 
     def load(self, status=0, typed=""):
         """The console's lines, and what was started, in turn."""
@@ -89,7 +89,7 @@ def test_distro_loader(system):
                     "--command-line=root=/dev/mapper/root ro console=hvc0",
                     f"umount {system.boot}", f"umount {system.root}", "cryptsetup close root", "cryptsetup close srv", "kexec -e"]
     assert (system.root / "handed").read_text() == ("archive:pefboot\narchive:pefboot/esm\narchive:pefboot/esm/rootd\n"
-                                                    "initrd of 6.12.117-pefboot")
+                                                    "070701 pefboot-sealed of 6.12.117-pefboot")
     assert (system.root / "run/pefboot/esm/rootd").read_bytes() == bytes(len(KEY)) and not (system.root / "run/initrd").exists()
     assert system.tries() == {"6.12.117-pefboot": 1}
 
@@ -99,11 +99,13 @@ def test_distro_loader_skips(system):
     system.put("6.12.1-pefboot")
     system.put("6.12.2-pefboot")
     system.put("6.13.1-powerpc64le", mark=b"")
-    system.put("6.14.1-pefboot", initrd=False)
+    system.put("6.14.1-pefboot", initrd=None)
+    system.put("6.14.2-pefboot", initrd="070701 another ")
     system.file("boot/vmlinux-6.15.1-pefboot", b"cut off")
     system.file("refuse", "6.12.2-pefboot\n")
     console, said = system.load()
     assert console == ["pefboot-loader: skipped 6.15.1-pefboot: the kernel does not say that it keeps to the DMA pool (E404)",
+                       "pefboot-loader: skipped 6.14.2-pefboot: its initrd is none of a sealed system: pefboot-guest had no part in it",
                        "pefboot-loader: skipped 6.14.1-pefboot: it has no initrd",
                        "pefboot-loader: skipped 6.13.1-powerpc64le: the kernel does not say that it keeps to the DMA pool (E404)",
                        "pefboot-loader: starting 6.12.2-pefboot", "pefboot-loader: kexec did not load 6.12.2-pefboot",
@@ -142,7 +144,7 @@ def test_distro_loader_words(system):
     assert system.started() == "6.12.1-pefboot"
     system.cmdline("pefboot.entry=6.12")
     console, said = system.load(status=9)
-    assert console == ["panic: no kernel 6.12, as pefboot.entry= has it, that can be started"] and said == []
+    assert console == ["panic: there is no kernel 6.12, as pefboot.entry= has it"] and said == []
     system.cmdline()
     system.file("boot/loader/entries/a.conf", "title a\nversion 6.12.3-x\nlinux /vmlinux-6.12.1-pefboot\ninitrd /boot/initrd.img-6.12.1-pefboot\n"
                 "options root=/dev/mapper/vg-root a|b\noptions pefboot.secure=auto boot=pefboot last\n")
@@ -151,15 +153,22 @@ def test_distro_loader_words(system):
 
 
 def test_distro_loader_menu(system):
-    """It selects, and that is all: what is typed is a digit, or nothing, or wrong."""
+    """It selects, and that is all: what is typed is a digit, or nothing, or wrong. A kernel that did not come up is started if it is chosen."""
     for number in range(12):
-        system.put(f"6.12.{number}-pefboot")
-    system.cmdline("pefboot.menu=1 pefboot.fallback=off")
-    wanted = {"2": "10", "0": "2", "": "11", "x": "11", "\n": "11", "$": "11", "9": "3"}
+        system.put(f"6.12.{number}-pefboot", mark=b"" if number == 7 else b"virtio,acc-plat1")
+    system.cmdline("pefboot.menu=1")
+    system.file("boot/pefboot-tries/6.12.11-pefboot", "3")
+    wanted = {"1": "11", "2": "10", "0": "1", "9": "2", "5": "6", "": "10", "x": "10"}
     assert {typed: system.started(typed=typed).split("-")[0].split(".")[2] for typed in wanted} == wanted
     console, _ = system.load(typed="1")
     assert console[:2] == ["pefboot-loader:   1  6.12.11-pefboot", "pefboot-loader:   2  6.12.10-pefboot"]
-    assert console[9:11] == ["pefboot-loader:   0  6.12.2-pefboot", "pefboot-loader: which? the first in 1 s"]
+    assert console[9:] == ["pefboot-loader:   0  6.12.1-pefboot", "pefboot-loader: which? in 1 s the first that has come up",
+                           "pefboot-loader: starting 6.12.11-pefboot"]
+    system.put("6.12.12-pefboot")
+    (system.boot / "pefboot-tries/6.12.11-pefboot").unlink()
+    for number in range(1, 12):
+        (system.boot / f"vmlinux-6.12.{number}-pefboot").unlink()
+    assert {typed: system.started(typed=typed) for typed in ("2", "9")} == {"2": "6.12.0-pefboot", "9": "6.12.12-pefboot"}, "of two"
 
 
 def test_distro_loader_of_nothing(system):

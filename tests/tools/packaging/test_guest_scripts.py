@@ -75,7 +75,9 @@ def test_sealed_keyscript_fails(machine):
 
 
 # What the hook takes from initramfs-tools: copying a program with its libraries; a file, with status 1 if it is there
-HOOK = ('. /usr/share/initramfs-tools/hook-functions', 'copy_exec() { echo "$*"; }; copy_file() { echo "$*"; return 1; }')
+# (and cpio, of which this machine may have none)
+HOOK = ('. /usr/share/initramfs-tools/hook-functions', 'copy_exec() { echo "$*"; }; copy_file() { echo "$*"; return 1; }; '
+        'cpio() { sed s/^/070701/; }; prepend_earlyinitramfs() { cp "$1" "$DESTDIR/early"; }')
 FUNCTIONS = "checkfs()\n{\n\techo checked $*\n}\npanic() { echo a shell; }\n"
 INIT = "\tfor inittest in /sbin/init /etc/init /bin/init /bin/sh; do\n"
 
@@ -144,6 +146,7 @@ def test_sealed_distro_initrd(machine):
     assert sorted(path.name for path in (initrd / "conf/conf.d").iterdir())[-1] == "zz-pefboot-sealed"
     assert (initrd / "conf/conf.d/zz-pefboot-sealed").read_text() == "RESUME=none\n"
     assert os.access(initrd / "sbin/pefboot-sealed-system", os.X_OK)
+    assert (initrd / "early").read_text() == "070701pefboot-sealed\n", "by which a loader Linux knows it"
     done, _ = call_hook(machine, INIT.replace("/bin/sh", "/bin/sh /bin/dash"))
     assert b"WARNING: this initrd runs /bin/sh where the disk has no init" in done.stderr
 
@@ -153,7 +156,7 @@ def test_sealed_distro_initrd_of_others(machine):
     (machine.root / "hook").write_text((GUEST / "initramfs/hook").read_text().replace(*HOOK))
     (machine.root / "crypttab").write_text("root UUID=1 none luks\n")
     _, initrd = call_hook(machine)
-    assert (initrd / "init").read_text() == INIT and not (initrd / "conf/pefboot-sealed").exists()
+    assert (initrd / "init").read_text() == INIT and not (initrd / "conf/pefboot-sealed").exists() and not (initrd / "early").exists()
     for place in ("init-top", "init-premount", "init-bottom"):
         done = machine.call("sh", initrd / f"scripts/{place}/pefboot-sealed", PEFBOOT_SCRIPTS=f"{initrd}/scripts", ROOT="UUID=1")
         assert (done.returncode, done.stdout + done.stderr) == (0, b"")

@@ -84,6 +84,15 @@ static void test_disk_timeout_hints(void **state)
 	}
 }
 
+/* Those of a loader Linux, for which this is but the way: they have a value, and that is all. */
+static void test_loader(void **state)
+{
+	(void)state;
+	good("pefboot.entry=6.12.1-pefboot pefboot.menu=5 pefboot.fallback=off");
+	assert_int_equal(options_parse(&options, "pefboot.entry="), E_OPTION);
+	assert_int_equal(options_parse(&options, "pefboot.menus=1"), E_OPTION);
+}
+
 static void test_pool(void **state)
 {
 	(void)state;
