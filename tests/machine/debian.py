@@ -35,7 +35,7 @@ echo 'deb [signed-by=/etc/apt/keyrings/pefboot.asc] file:/srv/pefboot pefboot ma
 echo 'PARTUUID={root} / ext4 defaults 0 1' >root/etc/fstab
 echo 'GRUB_CMDLINE_LINUX="quiet console=hvc0 {patient}"' >root/etc/default/grub
 inside apt-get update
-inside apt-get -y install pefboot-guest linux-image-pefboot linux-headers-pefboot
+inside apt-get -y install pefboot-guest linux-image-pefboot{flavour} linux-headers-pefboot{flavour}
 echo 'PARTITIONS="/pefboot-a /pefboot-b"' >>root/etc/pefboot.conf
 for slot in a b; do truncate -s {partition}M root/pefboot-$slot; done
 inside update-pefboot
@@ -101,21 +101,21 @@ def make_repository(path):
         folder = harness.Path(name)
         quietly("make", "-s", "-C", harness.TOP, f"O={folder}", "deb", timeout=1800)
         own = [deb for deb in (folder / "deb").glob("pefboot*.deb") if "-dbg" not in deb.name]
-        quietly(harness.TOP / "tools/repo", "--output", folder / "repo", *own, *(secure.packages() or small(folder)))
+        quietly(harness.TOP / "tools/repo", "--output", folder / "repo", *own, *(secure.packages() or small(folder)), *secure.packages("64k"))
         quietly("tar", "-cf", path, "-C", folder, "repo", "repo.key")
 
 
-def make_disk(path, release="12"):
+def make_disk(path, release, flavour):
     """Four partitions: GRUB, the root, two for bundles. Not below the build folder: for make all that ends in .d there lists headers."""
     with tempfile.TemporaryDirectory(prefix="distro-") as name:
-        fill(harness.Path(name), path, release)
+        fill(harness.Path(name), path, release, flavour)
 
 
-def fill(folder, path, release):
+def fill(folder, path, release, flavour):
     script = MAKE.format(tar=harness.deps(f"debian-root-{release}") / "root.tar", repo=repository(), root=ROOT, size=SIZE,
-                         partition=PARTITION, patient=PATIENCE, report=harness.TOP / "tests/guest/distro-report")
+                         partition=PARTITION, patient=PATIENCE, flavour=flavour, report=harness.TOP / "tests/guest/distro-report")
     harness.LOGS.mkdir(parents=True, exist_ok=True)
-    (harness.LOGS / f"distro-{release}-made.log").write_text(quietly(harness.TOP / "tools/foreign", "sh", "-c", script, cwd=folder))
+    (harness.LOGS / f"distro-{release}{flavour}-made.log").write_text(quietly(harness.TOP / "tools/foreign", "sh", "-c", script, cwd=folder))
     with open(path, "wb") as image:
         image.truncate((BUNDLE_B + PARTITION + 1) << 20)
     quietly("sgdisk", "--new=1:2048:+8M", "--typecode=1:4100", f"--new=2:0:+{SIZE}M", "--typecode=2:8300", f"--partition-guid=2:{ROOT}",
@@ -128,8 +128,9 @@ def fill(folder, path, release):
         quietly("dd", f"if={folder / name}", f"of={path}", "bs=1M", f"seek={place}", "conv=notrunc,sparse", "status=none")
 
 
-def disk(release="12"):
-    return harness.make_once(harness.MADE / f"distro-{release}.img", lambda path: make_disk(path, release))
+def disk(release="12", flavour=""):
+    """With the kernel of pages of 4 KiB, or of another flavour: "-64k"."""
+    return harness.make_once(harness.MADE / f"distro-{release}{flavour}.img", lambda path: make_disk(path, release, flavour))
 
 
 def machine(door, world, path, *words, forward=""):

@@ -22,7 +22,7 @@ cpio() {{ sed s/^/archive:/; }}
 kexec() {{
 	printf '%s\\n' "kexec $*" >>{root}/said
 	[ "$1" = -e ] && exit 0
-	for word; do case $word in --initrd=*) cp "${{word#--initrd=}}" {root}/handed;; esac; done
+	for word; do case $word in --initrd=*) cp "${{word#--initrd=}}" {root}/handed; ln -f "${{word#--initrd=}}" {root}/page;; esac; done
 	[ ! -e {root}/refuse ] || ! grep -qF -f {root}/refuse <<<"$3"
 }}
 rootmnt={root}
@@ -51,7 +51,7 @@ class Loader(System):
 
     def load(self, status=0, typed=""):
         """The console's lines, and what was started, in turn."""
-        for name in ("said", "handed"):
+        for name in ("said", "handed", "page"):
             (self.root / name).unlink(missing_ok=True)
         self.file("run/console", typed)
         (self.root / "script").write_text(STUBS.format(root=self.root, script=SCRIPT))
@@ -90,6 +90,7 @@ def test_distro_loader(system):
                     f"umount {system.boot}", f"umount {system.root}", "cryptsetup close root", "cryptsetup close srv", "kexec -e"]
     assert (system.root / "handed").read_text() == ("archive:pefboot\narchive:pefboot/esm\narchive:pefboot/esm/rootd\n"
                                                     "070701 pefboot-sealed of 6.12.117-pefboot")
+    assert set((system.root / "page").read_bytes()) == {0}, "what it lay in"
     assert (system.root / "run/pefboot/esm/rootd").read_bytes() == bytes(len(KEY)) and not (system.root / "run/initrd").exists()
     assert system.tries() == {"6.12.117-pefboot": 1}
 

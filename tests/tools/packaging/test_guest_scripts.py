@@ -230,7 +230,7 @@ def test_sealed_distro_takes_over(machine):
     assert list((machine.root / "handed").iterdir()) == []
     for name, data in HANDED.items():
         path = machine.run / "pefboot/esm" / name
-        assert path.read_bytes() == data and stat.S_IMODE(path.stat().st_mode) == 0o400
+        assert path.read_bytes() == data and stat.S_IMODE(path.stat().st_mode) == 0o400 and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
         assert (machine.root / f"page-{name}").read_bytes() == bytes(len(data))
 
 
