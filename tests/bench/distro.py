@@ -1,0 +1,92 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An installed Debian, from power-on to its login: the same disk, kernel and initrd by SLOF and GRUB as a normal VM, and by a
+bundle as a secure one; then those that pefboot-image makes, with an encrypted root, and with a loader Linux before it.
+
+The kinds take turns, so that a busy machine is busy for all of them; medians, and the median of the ratios of each turn. In
+the secure Debian the ciphers of the encrypted root, by the kernel's generic code and by that for POWER8's instructions."""
+
+import argparse
+import re
+import statistics
+import subprocess
+import tempfile
+import time
+
+import figures
+from figures import harness
+
+import debian  # noqa: E402 (figures knows where it is)
+import secure  # noqa: E402
+import test_sealed_image as image  # noqa: E402
+
+LIMIT = 1.2                         # secure over SLOF and GRUB
+CIPHERS = r"""
+for driver in generic vmx; do
+	[ $driver = generic ] || modprobe vmx_crypto
+	echo "distro: cipher $driver $(cryptsetup benchmark -c aes-xts-plain64 -s 512 | tail -n 1)"
+done
+"""
+
+
+def seconds(qemu, args, until=r"\w login: "):
+    """From the start of QEMU until the console says so; the machine is ended then."""
+    begun = time.monotonic()
+    with subprocess.Popen(harness.tool("qemu").command(["--qemu", qemu, *map(str, args)]), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace") as process:
+        said = ""
+        while character := process.stdout.read(1):
+            said = (said + character)[-2000:]
+            if character == " " and re.search(until, said):
+                taken = time.monotonic() - begun
+                process.kill()
+                return taken
+    raise figures.Failed("\n".join(said.splitlines()[-5:]))
+
+
+def turns(qemu, kinds, rounds):
+    """The rows; the first kind is what the others are held against."""
+    taken = {kind: [] for kind in kinds}
+    for _ in range(rounds):
+        for kind, args in kinds.items():
+            if not figures.section(lambda kind=kind, args=args: taken[kind].append(seconds(qemu, args)), kind):
+                return
+    first, *others = kinds
+    figures.row(f"  {first}", f"{statistics.median(taken[first]):.1f}")
+    for kind in others:
+        ratio = statistics.median(latter / former for former, latter in zip(taken[first], taken[kind]))
+        if kind == others[0]:
+            figures.judged(f"  {kind}", f"{statistics.median(taken[kind]):.1f}", value=ratio, most=LIMIT)
+        else:
+            figures.row(f"  {kind}", f"{statistics.median(taken[kind]):.1f}", f"{ratio:.2f}")
+
+
+def ciphers(qemu, made, folder):
+    console = figures.machine("--qemu", qemu, *image.machine(made.disk, *debian.job(folder / "job.tar", CIPHERS)))
+    for driver, enciphered, deciphered in re.findall(r"distro: cipher (\w+) +\S+ +\S+ +([\d.]+) MiB/s +([\d.]+) MiB/s", console):
+        figures.row(f"  aes-xts-plain64, 512 bits: {driver}", enciphered, deciphered)
+
+
+def main():
+    p = argparse.ArgumentParser(prog="distro", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("-n", type=int, default=5, metavar="N", help="rounds (default 5)")
+    p.add_argument("--qemu", default="7.2", help="as for tools/qemu (default 7.2)")
+    args = p.parse_args()
+    with tempfile.TemporaryDirectory(prefix="distro-") as name:
+        folder = harness.Path(name)
+        words = ["--cmdline", f"{debian.PATIENCE} {harness.PATIENT}"]
+        kinds = {"SLOF, GRUB, normal": debian.machine("grub", "normal", debian.disk()),
+                 "secure": debian.machine("bundle", "secure", debian.disk())}
+        for kind, more in {"secure, encrypted": [], "secure, loader": ["--loader", secure.kernel(config="crypt debian loader")]}.items():
+            (folder / kind).mkdir()
+            made = image.make(folder / kind, *words, *more)
+            kinds[kind] = image.machine(made.disk)
+        figures.row(f"Debian, power-on to login, s (QEMU {args.qemu}, median of {args.n})", "", "ratio", "limit")
+        turns(args.qemu, kinds, args.n)
+        figures.row("In the secure Debian, MiB/s", "encryption", "decryption")
+        figures.section(lambda: ciphers(args.qemu, made, folder), "ciphers")
+    figures.finish()
+
+
+if __name__ == "__main__":
+    main()
