@@ -90,3 +90,33 @@ def test_distro_upgrade(qemu, skip, tmp_path):
     assert (second["removed"], third["bundles"]) == ("/boot/pefboot-*", "/boot/pefboot-*.elf"), "none is left"
     verdicts = re.findall(r"ultravisor: verdict .*world=(\w+) .*leaked=(\d+)", boot.console)
     assert verdicts == [("secure", "0"), ("secure", "0"), ("normal", "0")]
+
+
+# Each turn is a boot, by the firmware or by the kernel before
+RESTARTS = r"""
+turn=$(cat /var/lib/turn 2>/dev/null || echo 1)
+echo $((turn + 1)) >/var/lib/turn
+echo "distro: turn $turn with $(nproc) CPUs, $(cat /proc/sys/kernel/random/boot_id)"
+sync
+[ $turn -le TURNS ] || exit 0
+if [ $((turn % 2)) = 1 ]; then
+	systemctl reboot
+else
+	chmod +x kexec && ./kexec -s -l "/boot/vmlinux-$(uname -r)" --initrd="/boot/initrd.img-$(uname -r)" --reuse-cmdline && systemctl kexec
+fi
+sleep 3600
+"""
+TURNS = 10
+
+
+def test_distro_restarts(qemu, tmp_path):
+    """Ten times, every other one by kexec, on four CPUs: as secure as before, all CPUs there, nothing leaked."""
+    disks = debian.job(tmp_path / "job", RESTARTS.replace("TURNS", str(TURNS)), harness.deps("kexec-tools") / "sbin/kexec")
+    boot = qemu("--reboot", *debian.machine("bundle", "secure", debian.disk(), *disks, "--smp", "4"), timeout=(TURNS + 1) * debian.PATIENT)
+    said = debian.boots(boot.console)
+    assert [words["turn"].split(",")[0] for words in said] == [f"{turn} with 4 CPUs" for turn in range(1, TURNS + 2)]
+    assert len({words["turn"].split()[-1] for words in said}) == TURNS + 1
+    for words in said:
+        debian.runs(words, "secure")
+    verdicts = re.findall(r"ultravisor: verdict .*world=(\w+) .*leaked=(\d+)", boot.console)
+    assert verdicts == (TURNS // 2 + 1) * [("secure", "0")], "one for each reset of the machine"
