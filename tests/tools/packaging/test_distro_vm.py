@@ -48,7 +48,7 @@ def test_distro_vm_command(vm):
     assert value(argv, "-drive")[0].startswith("file=debian.qcow2,format=qcow2,")
     assert value(argv, "-netdev") == ["user,id=net0,hostfwd=tcp:127.0.0.1:2222-:22"]
     argv = shlex.split(vm("--disk", "debian.qcow2,format=raw", "--start", "bundle", "--cpus", "4", "--memory", "1G", "--print"))
-    assert value(argv, "-smp") == ["4"] and value(argv, "-m") == ["2304M"] and "loader" not in " ".join(argv)
+    assert value(argv, "-smp") == ["4"] and value(argv, "-m") == ["2304M"] and "loader,file" not in " ".join(argv)
     assert "format=raw" in value(argv, "-drive")[0]
     argv = shlex.split(vm("--disk", "debian.qcow2", "--normal", "--print"))
     assert value(argv, "-bios") == [] and "nested" not in value(argv, "-M")[0] and value(argv, "-m") == ["2048M"]
