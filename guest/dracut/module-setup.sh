@@ -20,11 +20,11 @@ installkernel() {
 }
 
 install() {
-	inst_multiple esmb-get-file cat mkdir ln sleep poweroff
+	inst_multiple esmb-get-file cat mkdir ln readlink sleep poweroff
 	inst_script "${PEFBOOT_LIB:-/usr/lib/pefboot}/sealed-system" /sbin/pefboot-sealed-system
 	inst_hook cmdline 00 "$moddir/sealed-cmdline.sh"
 	inst_hook pre-udev 30 "$moddir/esm-keys.sh"
-	inst_hook pre-pivot 99 "$moddir/sealed-init.sh"
+	inst_hook pre-pivot 99 "$moddir/sealed-pivot.sh"
 	inst_hook emergency 99 "$moddir/sealed-off.sh"
 	inst_hook shutdown-emergency 99 "$moddir/sealed-why.sh"
 	# Here dracut's own emergency.service comes to the hooks; what pefboot-sealed-system lays down in /run is for later

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 
 import harness
+import initrd
 import pytest
 import sealed
 import secure
@@ -20,16 +21,6 @@ CRYPTTAB = {
     "dracut": "root /dev/disk/by-id/virtio-root /run/cryptsetup-keys.d/root.key luks,header=/etc/luks/root.header,headless,force\n",
 }
 OPENED = {"initramfs-tools": "cryptsetup: root: set up successfully", "dracut": "Finished .*Cryptography Setup for root"}
-WORDS = f"console=hvc0 panic=-1 {harness.PATIENT}"
-
-
-def kernel():
-    return secure.kernel(config="crypt debian")
-
-
-def image(path, tree, size):
-    subprocess.run(["mke2fs", "-q", "-F", "-t", "ext4", "-O", "^has_journal", "-b", "4096", "-d", tree, path, size], check=True)
-    return path
 
 
 def encrypted(folder, path, volume_key, *without):
@@ -43,7 +34,7 @@ def encrypted(folder, path, volume_key, *without):
     (tree / "etc/os-release").touch()
     for name in without:
         (tree / name).unlink()
-    path.write_bytes(harness.tool("encrypted-disk").encrypt(image(folder / f"plain-{path.name}", tree, "16M").read_bytes(), volume_key))
+    path.write_bytes(harness.tool("encrypted-disk").encrypt(initrd.image(folder / f"plain-{path.name}", tree, "16M").read_bytes(), volume_key))
 
 
 @pytest.fixture(scope="module")
@@ -58,44 +49,19 @@ def disk(tmp_path_factory):
     return folder
 
 
-def system(folder, kind, disk):
-    """A disk with Debian and pefboot-guest, whose crypttab has the encrypted disk."""
-    tree, config = folder / "tree", kernel().parent / "config"
-    subprocess.run(["cp", "-a", harness.deps(f"guest-{kind}") / "root", tree], check=True)
-    subprocess.run(["make", "-s", "-C", harness.TOP, f"O={harness.BUILD}", "install-guest", f"DESTDIR={tree}", "PREFIX=/usr"], check=True,
-                   env={**os.environ, "MAKEFLAGS": ""}, stdout=subprocess.DEVNULL)
-    release = re.search(r"Linux/powerpc (\S+) Kernel", config.read_text())[1] + "-pefboot"
-    for name in ("etc/luks", f"lib/modules/{release}", "boot"):
-        (tree / name).mkdir(parents=True, exist_ok=True)
-    shutil.copy2(config, tree / f"boot/config-{release}")
-    shutil.copy2(disk / "header", tree / "etc/luks/root.header")
-    shutil.copy2(harness.TOP / "tests/guest/make-initrd", tree / "init")
-    (tree / "etc/crypttab").write_text(CRYPTTAB[kind])
-    (tree / "etc/fstab").touch()
-    made = image(folder / "system.img", tree, "320M")
-    shutil.rmtree(tree)
-    return made
-
-
 def make_initrd(qemu, folder, kind, disk):
-    """What the distribution's own tool makes, in a normal VM, once."""
+    """Once for the tests that share the disk."""
     kept = disk / f"initrd-{kind}"
-    if kept.exists():
-        return kept.read_bytes()
-    (folder / "initrd.img").write_bytes(bytes(64 << 20))
-    made = qemu("--kernel", kernel(), "--append", WORDS + " quiet root=/dev/vda rw init=/init", "--mem", "1G", "--disk",
-                system(folder, kind, disk), "--disk", folder / "initrd.img", "--no-reboot", timeout=8 * harness.BOOT_TIMEOUT)
-    size = int(made.line(r"^make-initrd: status 0 size (\d+)$")[1])
-    assert "pefboot-guest: WARNING" not in made.console
-    kept.write_bytes((folder / "initrd.img").read_bytes()[:size])
+    if not kept.exists():
+        kept.write_bytes(initrd.make(qemu, folder, kind, CRYPTTAB[kind], disk / "header"))
     return kept.read_bytes()
 
 
-def machine(qemu, folder, kind, disk, *disks, root="/dev/mapper/root"):
-    """Of a secure guest with the key, and these disks: arguments of tools/qemu."""
-    words = WORDS + f" root={root}" + (" rd.esm.key=rootd:root rd.retry=40" if kind == "dracut" else "")
-    bundle = sealed.create(folder / "bundle.elf", kernel().read_bytes(), make_initrd(qemu, folder, kind, disk), words)
-    sealed.seal(bundle, folder / "sealed.elf", {"rootd": (disk / "key").read_bytes()})
+def machine(qemu, folder, kind, disk, *disks, root="/dev/mapper/root", files=("rootd",)):
+    """Of a secure guest with the key, if under that name, and these disks: arguments of tools/qemu."""
+    words = initrd.WORDS + f" root={root}" + (" rd.esm.key=rootd:root rd.retry=40" if kind == "dracut" else "")
+    bundle = sealed.create(folder / "bundle.elf", initrd.kernel().read_bytes(), make_initrd(qemu, folder, kind, disk), words)
+    sealed.seal(bundle, folder / "sealed.elf", {name: (disk / "key").read_bytes() for name in files})
     return ["--firmware", "ultravisor", "--machine-key", "--mem", "512M", "--disk", f"{folder}/sealed.elf,ro",
             *(word for spec in disks for word in ("--disk", spec)), "--no-reboot"]
 
@@ -125,7 +91,7 @@ def host_root(folder):
     """A plain disk of the host's with a file system of the owner's UUID, and a shell as init."""
     (folder / "host/sbin").mkdir(parents=True)
     shutil.copy2(next(harness.deps("busybox").glob("**/bin/busybox")), folder / "host/sbin/init")
-    path = image(folder / "host.img", folder / "host", "8M")
+    path = initrd.image(folder / "host.img", folder / "host", "8M")
     subprocess.run(["tune2fs", "-U", UUID, path], check=True, stdout=subprocess.DEVNULL)
     return path
 
@@ -145,6 +111,7 @@ CASES = {
     ("dracut", "noise"): OTHER,
     ("dracut", "broken"): "pefboot-guest: failed: systemd-fsck-root.service",
     ("dracut", "headless"): "No init found: no /sbin/init on /dev/mapper/root",
+    ("dracut", "keyless"): "no key for root: esmb-get-file -f rootd ended with status 4",
     ("dracut", "uuid"): f"root=UUID={UUID} is none of the disks that the ESM blob opens",
 }
 
@@ -152,10 +119,10 @@ CASES = {
 @pytest.mark.parametrize("kind,case", CASES)
 def test_sealed_distro_no_shell(qemu, disk, tmp_path, kind, case):
     """Whatever a host does to the disk of a sealed system: the cause, and no shell, in which the key would be."""
-    disks = {"absent": [], "noise": [spoiled(tmp_path, disk, 0, 8 << 20)], "broken": [spoiled(tmp_path, disk, 4096, 1 << 20)],
+    disks = {"absent": [], "keyless": [f"{disk}/disk.img,serial=root"], "noise": [spoiled(tmp_path, disk, 0, 8 << 20)], "broken": [spoiled(tmp_path, disk, 4096, 1 << 20)],
              "headless": [f"{disk}/headless.img,serial=root"],
              "uuid": [f"{disk}/disk.img,serial=root", host_root(tmp_path)]}[case]
-    done = boot(qemu, tmp_path, kind, disk, *disks, **({"root": f"UUID={UUID}"} if case == "uuid" else {}))
+    done = boot(qemu, tmp_path, kind, disk, *disks, **{"uuid": {"root": f"UUID={UUID}"}, "keyless": {"files": ["other"]}}.get(case, {}))
     done.line(CASES[kind, case])
     done.line(OFF)
     assert not re.search(r"\(initramfs\)|BusyBox v|~ #|^# |emergency mode|built-in shell|login:", done.console, re.M)

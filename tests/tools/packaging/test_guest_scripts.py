@@ -358,18 +358,34 @@ def test_sealed_distro_dracut_off(dracut, cmdline, off):
     ({"bin/sh": None}, False)))
 def test_sealed_distro_dracut_init(dracut, links, found):
     """As the root file system has it, with links of its own."""
-    root = dracut.machine.root / "sysroot"
+    machine = dracut.machine
     for name, target in sorted(links.items()):
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (machine.root / "sysroot" / name).parent.mkdir(parents=True, exist_ok=True)
         if target:
-            (root / name).symlink_to(target)
+            (machine.root / "sysroot" / name).symlink_to(target)
         else:
-            (root / name).write_text("")
-            (root / name).chmod(0o755)
-    said = dracut("sealed-init", "", NEWROOT=str(root), root="block:/dev/mapper/root")
-    assert said == ([] if found else ["FATAL: No init found: no /sbin/init on /dev/mapper/root"])
-    dracut.machine.conf.unlink()
-    assert dracut("sealed-init", "", NEWROOT=str(root)) == []
+            (machine.root / "sysroot" / name).touch(0o755)
+    assert pivot(dracut, "CRYPT-LUKS2-12-root") == ([] if found else [f"FATAL: No init found: no /sbin/init on {machine.root}/dm-3"])
+    machine.conf.unlink()
+    assert pivot(dracut, "CRYPT-LUKS2-12-root") == []
+
+
+@pytest.mark.parametrize("uuid,good", (("CRYPT-LUKS2-12-root", True), ("CRYPT-VERITY-12-root", True), ("mpath-CRYPT-1", False), (None, False)))
+def test_sealed_distro_dracut_disk(dracut, uuid, good):
+    """A name is not enough: multipath, for one, has names from the host."""
+    machine = dracut.machine
+    (machine.root / "sysroot/sbin").mkdir(parents=True)
+    (machine.root / "sysroot/sbin/init").touch(0o755)
+    assert pivot(dracut, uuid) == ([] if good else [f"FATAL: neither the ESM blob nor roothash= opened {machine.root}/dm-3: it can be the host's"])
+
+
+def pivot(dracut, uuid):
+    """What the last hook says, with the root file system on dm-3, which the device mapper knows as uuid."""
+    root = dracut.machine.root
+    (root / "sys/class/block/dm-3/dm").mkdir(parents=True, exist_ok=True)
+    if uuid:
+        (root / "sys/class/block/dm-3/dm/uuid").write_text(uuid + "\n")
+    return dracut("sealed-pivot", "", NEWROOT=str(root / "sysroot"), PEFBOOT_SYS=str(root / "sys"), root=f"block:{root}/dm-3")
 
 
 def test_sealed_dracut_module(tmp_path):
@@ -388,9 +404,9 @@ check; echo "check $?"; depends; installkernel; install""" % (GUEST / "dracut", 
         done = subprocess.run(["bash", "-c", text], stdout=subprocess.PIPE, text=True, check=False, env={
             "PATH": os.environ["PATH"], "PEFBOOT_LIB": str(GUEST), "dracutsysrootdir": str(tmp_path), "systemdutildir": f"/{systemd}"})
         assert done.stdout.splitlines() == [
-            "check 255", "crypt", *more, "modules dm_verity overlay, all: yes", "programs esmb-get-file cat mkdir ln sleep poweroff",
+            "check 255", "crypt", *more, "modules dm_verity overlay, all: yes", "programs esmb-get-file cat mkdir ln readlink sleep poweroff",
             "script /sbin/pefboot-sealed-system", "hook cmdline 00 sealed-cmdline.sh", "hook pre-udev 30 esm-keys.sh",
-            "hook pre-pivot 99 sealed-init.sh", "hook emergency 99 sealed-off.sh", "hook shutdown-emergency 99 sealed-why.sh"]
+            "hook pre-pivot 99 sealed-pivot.sh", "hook emergency 99 sealed-off.sh", "hook shutdown-emergency 99 sealed-why.sh"]
     assert (tmp_path / "etc/cmdline.d/00-pefboot-sealed.conf").read_text() == WORDS
     for unit in ("emergency", "rescue"):
         assert (tmp_path / f"etc/systemd/system/{unit}.service.d/zz-pefboot-sealed.conf").exists()

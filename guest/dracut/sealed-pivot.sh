@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# On a sealed system, before the root file system is switched to. Its disk is cryptsetup's or veritysetup's: other programs of
+# an initrd name disks, too, by what the host says of them. And systemd runs /bin/sh of one that has no /sbin/init.
+
+sealed_disk() {
+	local uuid
+	uuid=$(readlink -f "$1")
+	uuid=${PEFBOOT_SYS:-/sys}/class/block/${uuid##*/}/dm/uuid
+	[ -e "$uuid" ] && read -r uuid <"$uuid" && [ "$uuid" != "${uuid#CRYPT-}" ]
+}
+
+sealed_init() {
+	local init target i
+	init=$NEWROOT/sbin/init
+	for i in 1 2 3 4 5; do
+		[ -h "$init" ] || break
+		target=$(readlink "$init")
+		case $target in
+		/*) init=$NEWROOT$target ;;
+		*) init=${init%/*}/$target ;;
+		esac
+	done
+	[ -x "$init" ]
+}
+
+sealed_pivot() {
+	local disk
+	disk=${root#block:}
+	disk=${disk:-/dev/mapper/root}
+	sealed_disk "$disk" || die "neither the ESM blob nor roothash= opened $disk: it can be the host's"
+	sealed_init || die "No init found: no /sbin/init on $disk"
+}
+
+[ ! -e "${PEFBOOT_ETC:-/etc}/cmdline.d/00-pefboot-sealed.conf" ] || sealed_pivot
