@@ -44,6 +44,17 @@ def test_sealed_grub(qemu, bundle, tmp_path):
     check_given(qemu, child, "of")
 
 
+@pytest.mark.parametrize("what", sealed.PART)
+def test_sealed_grub_edited(qemu, bundle, tmp_path, what):
+    """What GRUB reads the host may have changed: /boot is not encrypted there. The digests in the blob are of what was sealed."""
+    disk = grub.disk(tmp_path / "grub.img", tmp_path, sealed.flipped(bundle, tmp_path, what))
+    child = qemu.spawn("--firmware", "ultravisor", "--guest-firmware", "slof", "--mem", "512M", "--machine-key", "--disk", f"{disk},ro")
+    child.expect("pefboot: 1/7 entry door=of")
+    child.expect("pefboot: FAIL 4/7 transition E405 ")
+    child.expect("verdict ")
+    assert "reader: " not in qemu.logs[-1].read_text()
+
+
 def test_sealed_slof(qemu, bundle):
     """QEMU puts the bundle into memory, SLOF enters it."""
     child = qemu.spawn("--firmware", "ultravisor", "--guest-firmware", "slof", "--mem", "512M", "--machine-key", "--kernel", bundle)

@@ -2,6 +2,7 @@
 """What tools/image makes, a Debian on a sealed disk: it becomes a secure VM whose root only its own blob opens, and a host that has the
 disk has nothing else of it. Its kernel is that of linux/build --deb if that was built, otherwise the small one of the tests."""
 
+import contextlib
 import hashlib
 import mmap
 import os
@@ -11,6 +12,7 @@ import subprocess
 
 import debian
 import harness
+import pexpect
 import pytest
 import sealed
 import secure
@@ -26,6 +28,8 @@ echo "distro: key $(ls /run/pefboot/esm)"
 """
 WAIT = "echo distro: waits; until [ -e /run/came ]; do sleep 1; done\n"
 BUNDLE, ROOT, SIZE = 9 << 20, 409 << 20, 2 << 30   # places of the first partition for a bundle, and of the root
+# Of a shell, of sulogin, of a debugger
+PROMPT = r"\(initramfs\)|BusyBox v|^[^ ]{0,20}[#$] $|mon>|Press Enter for maintenance|Give root password"
 NO_KEY = "cryptsetup: ERROR: root: cryptsetup failed"
 OFF = "pefboot-guest: a sealed system: no shell, the machine is turned off"
 
@@ -89,6 +93,12 @@ def test_sealed_distro_image(qemu, made, tmp_path):
     assert (found["world"], found["leaked"]) == ("secure", "0")
 
 
+def ssh(made, key, port):
+    """The owner's, or of who else has a key; a command for the guest is to follow."""
+    return ["ssh", "-F", "none", "-i", str(key), "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=yes", "-o",
+            f"UserKnownHostsFile={made.home}/known_hosts", "-o", "HostKeyAlias=sealed", "-p", str(port), "root@127.0.0.1"]
+
+
 def test_sealed_distro_image_proves_itself(qemu, made, tmp_path):
     """Over SSH, as the README has it, by the host key that only this disk has; whoever is no owner does not come in."""
     port = sealed.free_port()
@@ -97,9 +107,7 @@ def test_sealed_distro_image_proves_itself(qemu, made, tmp_path):
     child.expect("distro: waits")
     debian.quietly("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", tmp_path / "other")
     for key, status in ((tmp_path / "other", 255), (made.login, 0)):
-        done = subprocess.run(["ssh", "-F", "none", "-i", key, "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=yes",
-                               "-o", f"UserKnownHostsFile={made.home}/known_hosts", "-o", "HostKeyAlias=sealed", "-p", str(port),
-                               "root@127.0.0.1", "touch /run/came; hostname"], capture_output=True, text=True, timeout=600, check=False)
+        done = subprocess.run([*ssh(made, key, port), "touch /run/came; hostname"], capture_output=True, text=True, timeout=600, check=False)
         assert (done.returncode, done.stdout) == (status, "" if status else "sealed\n"), done.stderr
     child.expect("verdict emulated=1 world=secure .* leaked=0 ")
 
@@ -109,30 +117,55 @@ def test_sealed_distro_image_on_another_machine(qemu, made, tmp_path):
     boot(qemu, made.disk, key=("--machine-key", sealed.new_key(tmp_path / "key.pem"))).line("pefboot: FAIL 4/7 transition E405 ")
 
 
+@contextlib.contextmanager
+def changed(made, at, data):
+    """Bytes of the disk, for a while."""
+    with open(made.disk, "r+b", buffering=0) as disk:
+        before = os.pread(disk.fileno(), len(data), at)
+        os.pwrite(disk.fileno(), data, at)
+        try:
+            yield
+        finally:
+            os.pwrite(disk.fileno(), before, at)
+
+
+def test_sealed_distro_image_console(qemu, made, tmp_path):
+    """What a host has at the console of a system that runs: sysrq does nothing. The disk goes, and whoever types a name finds no shell
+    there. An NMI ends it."""
+    child = qemu.spawn(*machine(made.disk, *debian.job(tmp_path / "job.tar", WAIT), "--qmp", tmp_path / "qmp"), timeout=debian.PATIENT)
+    monitor = secure.Qmp(tmp_path / "qmp")
+    child.expect("distro: waits")
+    child.send("".join("\x0f" + key for key in "hxcbeikfotwmpqlsujrvz"))
+    assert monitor.hmp("drive_del disk0") == ""
+    for _ in range(3):
+        child.sendline("root")
+        child.expect("I/O error, dev vda")
+    monitor("inject-nmi")
+    child.expect("Kernel panic - not syncing: System Reset")
+    child.expect("verdict emulated=1 world=secure .* leaked=0 ")
+    console = qemu.logs[-1].read_text(errors="replace").replace("\r", "")
+    assert not re.search(PROMPT, console, re.M) and "sysrq: " not in console
+
+
 def test_sealed_distro_image_without_its_blob(qemu, made):
     """The bundle as it was before it was sealed: Linux starts, gets no key, says so, and gives no shell."""
-    bundle = (made.home / "bundle.elf").read_bytes()
-    with open(made.disk, "r+b") as disk:
-        disk.seek(BUNDLE)
-        before = disk.read(len(bundle))
-        disk.seek(BUNDLE)
-        disk.write(bundle)
-    try:
+    with changed(made, BUNDLE, (made.home / "bundle.elf").read_bytes()):
         done = boot(qemu, made.disk)
-    finally:
-        with open(made.disk, "r+b") as disk:
-            disk.seek(BUNDLE)
-            disk.write(before)
     done.line(NO_KEY)
     done.line(OFF)
-    assert "login:" not in done.console and not re.search(r"\(initramfs\)|BusyBox v", done.console)
+    assert "login:" not in done.console and not re.search(PROMPT, done.console, re.M)
+
+
+def volume_key(made, scratch):
+    """What encrypts the sectors, as its owner can have it."""
+    debian.quietly(harness.deps("cryptsetup") / "cryptsetup", "luksDump", "--batch-mode", "--dump-volume-key", "--volume-key-file",
+                   scratch / "volume-key", "--key-file", made.home / "key", made.home / "root.header")
+    return (scratch / "volume-key").read_bytes()
 
 
 def opened(made, scratch):
     """The root file system, in pieces that overlap, as who has the key reads it; by another AES than tools/image has."""
-    debian.quietly(harness.deps("cryptsetup") / "cryptsetup", "luksDump", "--batch-mode", "--dump-volume-key", "--volume-key-file",
-                   scratch / "volume-key", "--key-file", made.home / "key", made.home / "root.header")
-    key, before, at = algorithms.AES((scratch / "volume-key").read_bytes()), b"", 0
+    key, before, at = algorithms.AES(volume_key(made, scratch)), b"", 0
     with open(made.disk, "rb") as disk:
         disk.seek(ROOT)
         while at < SIZE:
@@ -159,3 +192,51 @@ def test_sealed_distro_image_s_disk(made, tmp_path):
     assert names["key"] == 0o600 and made.home.stat().st_mode & 0o777 == 0o700
     assert subprocess.run([harness.BUILD / "pefboot-bundle", "digest", made.home / "bundle.elf"], stdout=subprocess.PIPE, check=True,
                           text=True).stdout == (made.home / "digest").read_text()
+
+
+def normal_machine(made, folder, *words, forward):
+    """The same system in a normal VM, whose initrd has the key: arguments of tools/qemu."""
+    debian.quietly(harness.BUILD / "pefboot-bundle", "extract", "--kernel", folder / "vmlinux", "--initrd", folder / "initrd", "--cmdline",
+                   folder / "cmdline", made.home / "bundle.elf")
+    initrd, more = (folder / "initrd").read_bytes(), harness.tool("initramfs").Cpio()
+    more.file("given", (made.home / "key").read_bytes())
+    more.file("usr/bin/esmb-get-file", b"#!/bin/sh\nexec cat /given\n", 0o755)
+    (folder / "initrd").write_bytes(initrd + bytes(-len(initrd) % 4) + more.close())
+    cmdline = (folder / "cmdline").read_text().rstrip("\0\n") + " pefboot.secure=off"
+    line = machine(made.disk, *words, key=(), forward=forward)
+    return ["--firmware", "pefboot", "--kernel", folder / "vmlinux", "--initrd", folder / "initrd", "--append", cmdline, "--no-reboot", *line[2:]]
+
+
+TYPES = "sha256sum /root/secret; stty -echo; echo asks; read -r word; echo took ${#word}; read -r end; touch /run/came"
+
+
+@pytest.mark.parametrize("world", ["secure", "normal"])
+def test_sealed_distro_image_s_memory(qemu, made, tmp_path, world):
+    """While it works: what the host has given the guest has nothing of the keys, of a file that was read, of a password that was typed over
+    SSH. In a normal VM the same search finds them."""
+    memory, port, password = sealed.Memory(tmp_path, 1 << 30), sealed.free_port(), "typed over SSH " + os.urandom(12).hex()
+    job, forward = debian.job(tmp_path / "job.tar", WAIT), f",hostfwd=tcp:127.0.0.1:{port}-:22"
+    if world == "secure":
+        line = machine(made.disk, *job, forward=forward)
+    else:
+        line = normal_machine(made, tmp_path, *job, forward=forward)
+        memory.size = memory.guest
+    child = qemu.spawn(*line, *memory.arguments(), timeout=debian.PATIENT)
+    child.expect("distro: waits")
+    command = ssh(made, made.login, port)
+    shell = pexpect.spawn(command[0], ["-tt", *command[1:], TYPES], timeout=600, encoding="utf-8")
+    shell.expect(hashlib.sha256(made.secret).hexdigest())
+    shell.expect("asks")
+    shell.sendline(password)
+    shell.expect(f"took {len(password)}")
+    secrets = {"volume key": volume_key(made, tmp_path), "file": made.secret[:64], "end of the file": made.secret[-64:], "password": password.encode()}
+    seen = memory.holds({**secrets, "key": (made.home / "key").read_bytes()})
+    if world == "secure":
+        assert seen == set()
+        assert memory.holds(secrets, memory.guest, memory.size) == set(secrets), "a search that finds nothing proves nothing"
+    else:
+        assert seen >= set(secrets)
+    shell.sendline()
+    child.expect("distro: end")
+    child.expect("verdict emulated=1 world=secure .* leaked=0 " if world == "secure" else pexpect.EOF)
+    memory.path.unlink()
