@@ -7,9 +7,11 @@ import hashlib
 import os
 import re
 import shutil
+import struct
 import subprocess
 import threading
 import time
+import zlib
 
 import disks
 import harness
@@ -20,6 +22,7 @@ import sealed
 import secure
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from qmp import QmpError
+from test_duties import partitions
 from test_sealed_debian import OFF, OTHER, WORDS, image, make_initrd
 
 pytestmark = pytest.mark.all
@@ -32,6 +35,7 @@ OPENED = "cryptsetup: root: set up successfully"
 RUNS = "hostile: turn 1 "
 SOURCE = "/dev/disk/by-id/virtio-root"
 HOST = "this is the host's"
+SECRET = "5ec7e7005ec7e700"     # tests/guest/holds.c
 
 
 def busybox(tree):
@@ -53,6 +57,7 @@ class Owner:
         (folder / "volume-key").write_bytes(self.volume_key)
         self.tree = busybox(folder / "tree")
         shutil.copy2(INIT, self.tree / "sbin/init")
+        shutil.copy2(secure.program("tests/guest/holds.c"), self.tree / "bin/holds")
         self.file = os.urandom(64 << 10)
         (self.tree / "file").write_bytes(self.file)
         (self.tree / "boots").write_text("0\n")
@@ -89,15 +94,36 @@ def crypttab(owner, line):
     return with_more(owner.initrd, {"cryptroot/crypttab": line.encode()})
 
 
+def room_for_logs(variables):
+    """An NVRAM with these, and room for what Linux writes to it: QEMU makes one of 2 KiB where there are any. LoPAR 8.4."""
+    def partition(signature, name, size, content=b""):
+        head = bytearray(struct.pack(">BBH12s", signature, 0, size // 16, name))
+        head[1] = (sum(head) + (sum(head) >> 8)) & 0xff
+        return (head + content).ljust(size, b"\0")
+    return partition(0x70, b"system", 2048, b"".join(text.encode() + b"\0" for text in variables)) + partition(0x7f, b"free space", 62 << 10)
+
+
+def kernels_last_words(nvram):
+    """What Linux put into the partition lnx,oops-log of the host's NVRAM: arch/powerpc/kernel/nvram_64.c, oops_to_nvram()."""
+    data = nvram.read_bytes()
+    (start,) = [start for _, name, start, _ in partitions(data) if name == "lnx,oops-log"]
+    return zlib.decompressobj().decompress(data[start + 16 + 8 + 12:]).decode(errors="replace")
+
+
 class Host:
     """A machine that a host has started; what it does at lines of the console."""
 
-    def __init__(self, qemu, owner, folder, *disks, words="", initrd=None):
+    def __init__(self, qemu, owner, folder, *disks, words="", initrd=None, nvram=None):
         bundle = sealed.create(folder / "bundle.elf", secure.kernel(config="crypt debian crash").read_bytes(), initrd or owner.initrd,
                                f"{WORDS} root=/dev/mapper/root {words}".strip())
         sealed.seal(bundle, folder / "sealed.elf", {"rootd": (owner.folder / "key").read_bytes()})
-        self.child = qemu.spawn("--firmware", "ultravisor", "--machine-key", "--mem", "512M", "--qmp", folder / "qmp", "--disk",
-                                f"{folder}/sealed.elf,ro", *(word for spec in disks for word in ("--disk", spec)), "--no-reboot")
+        args = ["--firmware", "ultravisor", "--machine-key", "--mem", "512M", "--qmp", folder / "qmp", "--disk", f"{folder}/sealed.elf,ro",
+                *(word for spec in disks for word in ("--disk", spec)), "--no-reboot"]
+        if nvram:
+            argv = qemu.argv(args)
+            nvram.write_bytes(room_for_logs([argv[i + 1] for i, word in enumerate(argv) if word == "-prom-env"]))
+            args += ["--", "-drive", f"if=pflash,format=raw,file={nvram}"]
+        self.child = qemu.spawn(*args)
         self.monitor, self.log = secure.Qmp(folder / "qmp"), qemu.logs[-1]
 
     def at(self, line):
@@ -291,6 +317,26 @@ def test_sealed_distro_nmi(qemu, owner, tmp_path, stage):
     done = host.end()
     done.line("Kernel panic - not syncing: System Reset")
     assert "hostile: turn 10 " not in done.console
+
+
+QUIET = "loglevel=0"
+NO_NVRAM = "initcall_blacklist=__machine_initcall_pseries_pseries_nvram_init_log_partitions"
+
+
+@pytest.mark.parametrize("words", ["", QUIET, f"{QUIET} {NO_NVRAM}"], ids=["as-it-is", "quiet", "neither"])
+def test_sealed_distro_nmi_shows_registers(qemu, owner, tmp_path, words):
+    """Of what it strikes: Linux prints them on the console, and keeps them in the NVRAM, which are both the host's, unless the command
+    line says that it prints nothing, and has no place there."""
+    host = Host(qemu, owner, tmp_path, owner.copy(tmp_path / "disk.img"), words=f"holds {words}", nvram=tmp_path / "nvram")
+    host.at("hostile: holds a secret")
+    time.sleep(2)   # the program is still in the kernel, perhaps
+    host.monitor("inject-nmi")
+    done = host.end()
+    assert (SECRET in done.console) == ("System Reset" in done.console) == (QUIET not in words)
+    if NO_NVRAM in words:
+        assert "lnx,oops-log" not in [name for _, name, _, _ in partitions((tmp_path / "nvram").read_bytes())]
+    else:
+        assert SECRET in kernels_last_words(tmp_path / "nvram")
 
 
 SYSRQ = "\x0f"    # Ctrl-O: drivers/tty/hvc/hvc_console.c

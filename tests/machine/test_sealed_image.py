@@ -207,6 +207,17 @@ def normal_machine(made, folder, *words, forward):
     return ["--firmware", "pefboot", "--kernel", folder / "vmlinux", "--initrd", folder / "initrd", "--append", cmdline, "--no-reboot", *line[2:]]
 
 
+def key_pieces(key):
+    """A key in blocks of the cipher: as bytes, as words, and as a little-endian POWER keeps a vector that it has
+    loaded: dm-crypt forgets what it was given, and the cipher has only its schedule, which begins with the key."""
+    found = {}
+    for at in range(0, len(key), 16):
+        piece = key[at:at + 16]
+        found |= {f"volume key, {at}": piece, f"volume key, {at}, vector": piece[::-1],
+                  f"volume key, {at}, words": b"".join(piece[i:i + 4][::-1] for i in range(0, 16, 4))}
+    return found
+
+
 TYPES = "sha256sum /root/secret; stty -echo; echo asks; read -r word; echo took ${#word}; read -r end; touch /run/came"
 
 
@@ -229,13 +240,13 @@ def test_sealed_distro_image_s_memory(qemu, made, tmp_path, world):
     shell.expect("asks")
     shell.sendline(password)
     shell.expect(f"took {len(password)}")
-    secrets = {"volume key": volume_key(made, tmp_path), "file": made.secret[:64], "end of the file": made.secret[-64:], "password": password.encode()}
-    seen = memory.holds({**secrets, "key": (made.home / "key").read_bytes()})
+    key = {**key_pieces(volume_key(made, tmp_path)), "key": (made.home / "key").read_bytes()}
+    texts = {"file": made.secret[:64], "end of the file": made.secret[-64:], "password": password.encode()}
+    seen = memory.holds({**texts, **key})
     if world == "secure":
         assert seen == set()
-        assert memory.holds(secrets, memory.guest, memory.size) == set(secrets), "a search that finds nothing proves nothing"
-    else:
-        assert seen >= set(secrets)
+        seen = memory.holds({**texts, **key}, memory.guest, memory.size)
+    assert set(texts) < seen and any(name.startswith("volume key") for name in seen), "a search that finds nothing proves nothing"
     shell.sendline()
     child.expect("distro: end")
     child.expect("verdict emulated=1 world=secure .* leaked=0 " if world == "secure" else pexpect.EOF)
