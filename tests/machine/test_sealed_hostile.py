@@ -21,9 +21,10 @@ import pytest
 import sealed
 import secure
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from initrd import WORDS, image
 from qmp import QmpError
 from test_duties import partitions
-from test_sealed_debian import OFF, OTHER, WORDS, image, make_initrd
+from test_sealed_debian import OFF, OTHER, make_initrd
 
 pytestmark = pytest.mark.all
 
