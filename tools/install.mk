@@ -118,7 +118,10 @@ install-guest: $(O)/esmb-get-file
 	$(call put,644,$(DATADIR)/pefboot/loader,guest/loader/initramfs.conf)
 	$(call put,755,$(DATADIR)/pefboot/loader/hooks,guest/loader/hooks/pefboot-loader)
 	$(call put,644,$(DATADIR)/pefboot/loader/scripts,guest/loader/scripts/pefboot)
-	$(call put,644,$(UNITDIR),guest/loader/pefboot-came-up.service)
+	$(call put,755,$(GUESTLIB)/pefboot,guest/loader/came-up)
+	$(Q)$(INSTALL) -d '$(root)$(UNITDIR)'
+	$(Q)sed 's,/usr/lib/pefboot,$(GUESTLIB)/pefboot,' guest/loader/pefboot-came-up.service >'$(root)$(UNITDIR)/pefboot-came-up.service'
+	$(Q)chmod 644 '$(root)$(UNITDIR)/pefboot-came-up.service'
 	$(call put,755,$(SBINDIR),guest/bundles/update-pefboot)
 	$(call hook,kernel-installed,kernel/postinst.d,zz-pefboot)
 	$(call hook,kernel-removed,kernel/postrm.d,zz-pefboot)

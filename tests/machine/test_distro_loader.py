@@ -36,6 +36,7 @@ case $turn in
 2)
 	play 6.97.1-good "$initrd"
 	rm /boot/*-6.98.1-broken
+	echo 2 >/boot/pefboot-tries/"$version"
 	update-pefboot --install other.elf
 	again ;;
 esac

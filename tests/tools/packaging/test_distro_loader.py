@@ -11,7 +11,9 @@ SCRIPT = harness.TOP / "guest/loader/scripts/pefboot"
 KEY = b"a key of the disk\0\n" * 3
 # What initramfs-tools has, and what the script starts; each says so in a file
 STUBS = """
-panic() {{ echo "panic: $*"; exit 9; }}
+panic() {{ echo "panic: $*${{ROOT:+, with $ROOT}}"; exit 9; }}
+mountpoint() {{ [ -e {root}/own-boot ]; }}
+ROOT=/dev/mapper/root
 read_fstab_entry() {{ return 1; }}
 local_mount_root() {{ :; }}
 mount() {{ echo "mount $*" >>{root}/said; }}
@@ -86,7 +88,7 @@ def test_distro_loader(system):
     assert console == ["pefboot-loader: starting 6.12.117-pefboot"]
     assert said == [f"mount -o remount,rw {system.root}", f"mount -o remount,ro {system.root}",
                     f"kexec -s -l {system.boot}/vmlinux-6.12.117-pefboot --initrd={system.root}/run/initrd "
-                    "--command-line=root=/dev/mapper/root ro console=hvc0",
+                    "--command-line=root=/dev/mapper/root ro console=hvc0 pefboot.entry=6.12.117-pefboot",
                     f"umount {system.boot}", f"umount {system.root}", "cryptsetup close root", "cryptsetup close srv", "kexec -e"]
     assert (system.root / "handed").read_text() == ("archive:pefboot\narchive:pefboot/esm\narchive:pefboot/esm/rootd\n"
                                                     "070701 pefboot-sealed of 6.12.117-pefboot")
@@ -150,7 +152,7 @@ def test_distro_loader_words(system):
     system.file("boot/loader/entries/a.conf", "title a\nversion 6.12.3-x\nlinux /vmlinux-6.12.1-pefboot\ninitrd /boot/initrd.img-6.12.1-pefboot\n"
                 "options root=/dev/mapper/vg-root a|b\noptions pefboot.secure=auto boot=pefboot last\n")
     _, said = system.load()
-    assert said[2].endswith(f"/boot/vmlinux-6.12.1-pefboot --initrd={system.root}/run/initrd --command-line=root=/dev/mapper/vg-root a|b last")
+    assert said[2].endswith(f"/boot/vmlinux-6.12.1-pefboot --initrd={system.root}/run/initrd --command-line=root=/dev/mapper/vg-root a|b last pefboot.entry=6.12.3-x")
 
 
 def test_distro_loader_menu(system):
@@ -196,7 +198,7 @@ def test_distro_loader_line(system):
     system.put("6.12.1-pefboot")
     system.cmdline("pefboot.menu=1 console=hvc0 pefboot.secure=required")
     _, said = system.load()
-    assert said[2].endswith("--command-line=root=/dev/mapper/root quiet console=hvc0")
+    assert said[2].endswith("--command-line=root=/dev/mapper/root quiet console=hvc0 pefboot.entry=6.12.1-pefboot")
 
 
 def test_distro_loader_bundle(system):
@@ -217,6 +219,26 @@ def test_distro_loader_bundle(system):
     assert (system.root / "dev/a").read_bytes() == sealed.read_bytes().ljust(1 << 20, b"\0")
     system.file("etc/pefboot.conf", "BUNDLES=none\n")
     assert "has no PARTITIONS" in system.update("--install", sealed, status=1)
+
+
+def test_distro_loader_counts_no_more(system):
+    """Once a kernel has come up, by the name that the loader gave it; whatever else is on its command line names no other file."""
+    for version in ("6.12.1-pefboot", "6.12.2-pefboot"):
+        system.file(f"boot/pefboot-tries/{version}", "2")
+    for word in ("", "pefboot.entry=", "pefboot.entry=../pefboot-tries/6.12.1-pefboot", "pefboot.entry=6.12.2-pefboot"):
+        system.cmdline(word)
+        system.run(SCRIPT.parent.parent / "came-up", PEFBOOT_CMDLINE=str(system.root / "run/cmdline"))
+    assert system.tries() == {"6.12.1-pefboot": 2}
+    system.run(system.root / "etc/kernel/postrm.d/zz-pefboot", "6.12.1-pefboot", "x")
+    assert system.tries() == {}
+
+
+def test_distro_loader_with_a_boot_of_its_own(system):
+    """It is that which is written to."""
+    system.put("6.12.1-pefboot")
+    system.file("own-boot", "")
+    _, said = system.load()
+    assert said[:2] == [f"mount -o remount,rw {system.boot}", f"mount -o remount,ro {system.boot}"]
 
 
 def test_distro_loader_scripts_are_sound():
