@@ -22,6 +22,7 @@ MAY_SKIP = (
     "not enough memory on this machine",
     "mounts are not permitted here",
     "the kernel package has not been built",
+    "no Debian is in the cache",
 )
 
 

@@ -58,6 +58,9 @@ def tool(name):
     return program(TOP / "tools" / name)
 
 
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pefboot"
+
+
 @functools.lru_cache(maxsize=None)
 def deps(name):
     """Path of an item of tools/deps, fetched if need be."""
@@ -84,7 +87,7 @@ def remember(name, parts, make):
     """A text that depends on these parts only, bytes or what has a text: from the cache, or from make(), then kept there."""
     digest = hashlib.sha256(b"".join(hashlib.sha256(part if isinstance(part, bytes) else str(part).encode()).digest()
                                      for part in parts)).hexdigest()[:32]
-    path = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pefboot/remembered" / f"{name}-{digest}"
+    path = CACHE / "remembered" / f"{name}-{digest}"
     if not path.exists():
         text = make()
         path.parent.mkdir(parents=True, exist_ok=True)

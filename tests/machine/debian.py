@@ -3,6 +3,7 @@
 
 import io
 import re
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -15,6 +16,7 @@ GRUB = {"12": "", "13": "-2.12"}            # of tools/deps
 FIRMWARE = {("grub", "secure"): ["ultravisor", "--guest-firmware", "slof"], ("bundle", "secure"): ["ultravisor"],
             ("grub", "normal"): ["slof"], ("bundle", "normal"): ["pefboot"]}
 MODULES = "part_gpt ext2 linux boot normal configfile search_fs_file echo test".split()
+KEPT = harness.CACHE / "debian-booted-12"    # for make check
 SIZE, PARTITION = 2000, 120                 # MiB of the root, and of a partition for a bundle
 BUNDLE_A, BUNDLE_B = 9 + SIZE, 9 + SIZE + PARTITION
 PATIENT = 1800                              # CPU seconds: systemd, in a nested guest
@@ -126,6 +128,19 @@ def fill(folder, path, release, flavour):
             folder / "root/usr/lib/grub/powerpc-ieee1275", "-o", folder / "core.elf", "-c", folder / "early.cfg", "-p", "/boot/grub", *MODULES)
     for name, place in (("core.elf", 1), ("ext4", 9), ("pefboot-a", BUNDLE_A), ("pefboot-b", BUNDLE_B)):
         quietly("dd", f"if={folder / name}", f"of={path}", "bs=1M", f"seek={place}", "conv=notrunc,sparse", "status=none")
+    if (release, flavour) == ("12", ""):
+        keep(folder, path)
+
+
+def keep(folder, path):
+    """The disk, with its kernel and initrd beside it, so that they can be booted by a pefboot that is newer than its bundle."""
+    scratch = harness.Path(tempfile.mkdtemp(prefix="tmp.", dir=harness.CACHE))
+    quietly("cp", "--sparse=always", path, scratch / "disk.img")
+    for name, pattern in (("vmlinux", "vmlinux-*"), ("initrd", "initrd.img-*")):
+        (found,) = (folder / "root/boot").glob(pattern)
+        shutil.copyfile(found, scratch / name)
+    shutil.rmtree(KEPT, ignore_errors=True)
+    scratch.rename(KEPT)
 
 
 def disk(release="12", flavour=""):
