@@ -3,6 +3,7 @@
 names; a kernel that does not come up has its turn no more; nothing of the key is left where the host reads."""
 
 import io
+import re
 import shutil
 import tarfile
 
@@ -120,10 +121,13 @@ def test_distro_loader_keeps_the_key(qemu, made, tmp_path):
                    tmp_path / "volume-key", "--key-file", made.home / "key", made.home / "root.header")
     wanted = {"key": (made.home / "key").read_bytes(), "volume key": (tmp_path / "volume-key").read_bytes()[:32], "file": made.secret[:64]}
     words = image.machine(made.disk, *debian.job(tmp_path / "job.tar", "cat /root/secret >/dev/null\n" + image.WAIT))
-    child = qemu.spawn(*words, *memory.arguments(), timeout=debian.PATIENT)
+    child = qemu.spawn("--qmp", tmp_path / "qmp", *words, *memory.arguments(), timeout=debian.PATIENT)
     child.expect("distro: waits")
     assert memory.holds(wanted) == set()
     assert {"volume key", "file"} <= memory.holds(wanted, memory.guest, memory.size), "a search that finds nothing proves nothing"
+    secure.Qmp(tmp_path / "qmp")("inject-nmi")
+    child.expect("verdict emulated=1 world=secure .* leaked=0 ")
+    assert not re.search("System Reset|GPR00:", qemu.logs[-1].read_text(errors="replace")), "nor has an NMI it print registers"
 
 
 def test_distro_loader_from_slof(qemu, made):

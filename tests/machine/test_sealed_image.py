@@ -65,7 +65,7 @@ def make(folder, *words):
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("image")
-    yield make(folder, "--cmdline", f"{debian.PATIENCE} {harness.PATIENT} rootdelay=20")
+    yield make(folder, "--cmdline", f"{debian.PATIENCE} {harness.PATIENT} rootdelay=20 loglevel=4")
     shutil.rmtree(folder)
 
 
