@@ -12,7 +12,6 @@ KEY = b"a key of the disk\0\n" * 3
 # What initramfs-tools has, and what the script starts; each says so in a file
 STUBS = """
 panic() {{ echo "panic: $*${{ROOT:+, with $ROOT}}"; exit 9; }}
-mountpoint() {{ [ -e {root}/own-boot ]; }}
 ROOT=/dev/mapper/root
 read_fstab_entry() {{ return 1; }}
 local_mount_root() {{ :; }}
@@ -41,6 +40,7 @@ class Loader(System):
         self.file("etc/kernel/cmdline", "root=/dev/mapper/root ro console=hvc0\n")
         self.file("conf/pefboot-sealed", "root\nsrv\n")
         self.file("run/pefboot/esm/rootd", KEY)
+        self.file("run/mounts", f"/dev/dm-0 {root} ext4 ro 0 0\n")
         self.cmdline()
 
     def cmdline(self, words=""):
@@ -58,7 +58,7 @@ class Loader(System):
         self.file("run/console", typed)
         (self.root / "script").write_text(STUBS.format(root=self.root, script=SCRIPT))
         env = {**self.env, "PEFBOOT_RUN": str(self.root / "run"), "PEFBOOT_CMDLINE": str(self.root / "run/cmdline"),
-               "PEFBOOT_CONF": str(self.root / "conf"), "PEFBOOT_CONSOLE": str(self.root / "run/console")}
+               "PEFBOOT_CONF": str(self.root / "conf"), "PEFBOOT_MOUNTS": str(self.root / "run/mounts"), "PEFBOOT_CONSOLE": str(self.root / "run/console")}
         done = subprocess.run(["bash", self.root / "script"], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               timeout=60, check=False)
         assert done.returncode == status, done.stdout
@@ -236,7 +236,7 @@ def test_distro_loader_counts_no_more(system):
 def test_distro_loader_with_a_boot_of_its_own(system):
     """It is that which is written to."""
     system.put("6.12.1-pefboot")
-    system.file("own-boot", "")
+    system.file("run/mounts", f"/dev/dm-0 {system.root} ext4 ro 0 0\n/dev/dm-1 {system.boot} ext4 ro 0 0\n")
     _, said = system.load()
     assert said[:2] == [f"mount -o remount,rw {system.boot}", f"mount -o remount,ro {system.boot}"]
 
