@@ -58,7 +58,9 @@ def tool(name):
     return program(TOP / "tools" / name)
 
 
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pefboot"
+def cache():
+    """Where tools/deps, linux/build and these tests keep what takes long."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pefboot"
 
 
 @functools.lru_cache(maxsize=None)
@@ -87,7 +89,7 @@ def remember(name, parts, make):
     """A text that depends on these parts only, bytes or what has a text: from the cache, or from make(), then kept there."""
     digest = hashlib.sha256(b"".join(hashlib.sha256(part if isinstance(part, bytes) else str(part).encode()).digest()
                                      for part in parts)).hexdigest()[:32]
-    path = CACHE / "remembered" / f"{name}-{digest}"
+    path = cache() / "remembered" / f"{name}-{digest}"
     if not path.exists():
         text = make()
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ GRUB = {"12": "", "13": "-2.12"}            # of tools/deps
 FIRMWARE = {("grub", "secure"): ["ultravisor", "--guest-firmware", "slof"], ("bundle", "secure"): ["ultravisor"],
             ("grub", "normal"): ["slof"], ("bundle", "normal"): ["pefboot"]}
 MODULES = "part_gpt ext2 linux boot normal configfile search_fs_file echo test".split()
-KEPT = harness.CACHE / "debian-booted-12"    # for make check
+KEPT = harness.cache() / "debian-booted-12"    # for make check
 SIZE, PARTITION = 2000, 120                 # MiB of the root, and of a partition for a bundle
 BUNDLE_A, BUNDLE_B = 9 + SIZE, 9 + SIZE + PARTITION
 PATIENT = 1800                              # CPU seconds: systemd, in a nested guest
@@ -134,7 +134,7 @@ def fill(folder, path, release, flavour):
 
 def keep(folder, path):
     """The disk, with its kernel and initrd beside it, so that they can be booted by a pefboot that is newer than its bundle."""
-    scratch = harness.Path(tempfile.mkdtemp(prefix="tmp.", dir=harness.CACHE))
+    scratch = harness.Path(tempfile.mkdtemp(prefix="tmp.", dir=harness.cache()))
     quietly("cp", "--sparse=always", path, scratch / "disk.img")
     for name, pattern in (("vmlinux", "vmlinux-*"), ("initrd", "initrd.img-*")):
         (found,) = (folder / "root/boot").glob(pattern)
