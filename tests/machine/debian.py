@@ -133,12 +133,11 @@ def fill(folder, path, release, flavour):
 
 
 def keep(folder, path):
-    """The disk, with its kernel and initrd beside it, so that they can be booted by a pefboot that is newer than its bundle."""
+    """The disk, with its kernel beside it (it has no initrd), so that it can be booted by a pefboot that is newer than its bundle."""
     scratch = harness.Path(tempfile.mkdtemp(prefix="tmp.", dir=harness.cache()))
     quietly("cp", "--sparse=always", path, scratch / "disk.img")
-    for name, pattern in (("vmlinux", "vmlinux-*"), ("initrd", "initrd.img-*")):
-        (found,) = (folder / "root/boot").glob(pattern)
-        shutil.copyfile(found, scratch / name)
+    (kernel,) = (folder / "root/boot").glob("vmlinux-*")
+    shutil.copyfile(kernel, scratch / "vmlinux")
     shutil.rmtree(KEPT, ignore_errors=True)
     scratch.rename(KEPT)
 

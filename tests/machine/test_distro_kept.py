@@ -6,12 +6,11 @@ import secure
 
 
 def test_distro_kept(qemu, skip):
-    """Its kernel and initrd, by the pefboot of today, to a secure system that runs and asks for a login."""
+    """Its kernel, by the pefboot of today, to a secure system that runs and asks for a login."""
     if not (debian.KEPT / "disk.img").exists():
         skip("no Debian is in the cache", "make check-all K=distro_debian leaves one there")
     words = f"root=PARTUUID={debian.ROOT} ro quiet console=hvc0 {debian.PATIENCE}"
-    args = debian.machine("bundle", "secure", debian.KEPT / "disk.img", "--kernel", debian.KEPT / "vmlinux", "--initrd", debian.KEPT / "initrd",
-                          "--append", words)
+    args = debian.machine("bundle", "secure", debian.KEPT / "disk.img", "--kernel", debian.KEPT / "vmlinux", "--append", words)
     boot = qemu(*args, timeout=debian.PATIENT)
     (said,) = debian.boots(boot.console)
     debian.runs(said, "secure")
