@@ -93,7 +93,7 @@ def test_distro_loader_life(qemu, made, tmp_path):
     def reports(tries):
         child.expect("distro: state running")
         child.expect_exact("distro: world secure")
-        child.expect_exact(f"distro: tries {tries}")
+        child.expect_exact(f"distro: tries {tries}".rstrip())
         child.expect_exact("distro: system before a file")
         child.expect_exact("distro: handed .")
 
