@@ -102,7 +102,7 @@ sync
 if [ $((turn % 2)) = 1 ]; then
 	systemctl reboot
 else
-	chmod +x kexec && ./kexec -s -l "/boot/vmlinux-$(uname -r)" --initrd="/boot/initrd.img-$(uname -r)" --command-line="$(cat /proc/cmdline)" && systemctl kexec
+	chmod +x kexec && ./kexec -s -l "/boot/vmlinux-$(uname -r)" --command-line="$(cat /proc/cmdline)" && systemctl kexec
 fi
 sleep 3600
 """
