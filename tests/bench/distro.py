@@ -75,12 +75,13 @@ def main():
     with tempfile.TemporaryDirectory(prefix="distro-") as name:
         folder = harness.Path(name)
         words = ["--cmdline", f"{debian.PATIENCE} {harness.PATIENT}"]
-        kinds = {"SLOF, GRUB, normal": debian.machine("grub", "normal", debian.disk()),
-                 "secure": debian.machine("bundle", "secure", debian.disk())}
-        for kind, more in {"secure, encrypted": [], "secure, loader": ["--loader", secure.kernel(config="crypt debian loader")]}.items():
+        stay = debian.job(folder / "stay.tar", "sleep 3600")
+        kinds = {"SLOF, GRUB, normal": debian.machine("grub", "normal", debian.disk(), *stay),
+                 "secure": debian.machine("bundle", "secure", debian.disk(), *stay)}
+        for kind, more in {"encrypted": [], "loader": ["--loader", secure.kernel(config="crypt debian loader")]}.items():
             (folder / kind).mkdir()
             made = image.make(folder / kind, *words, *more)
-            kinds[kind] = image.machine(made.disk)
+            kinds[f"secure, {kind}"] = image.machine(made.disk, *stay)
         figures.row(f"Debian, power-on to login, s (QEMU {args.qemu}, median of {args.n})", "", "ratio", "limit")
         turns(args.qemu, kinds, args.n)
         figures.row("In the secure Debian, MiB/s", "encryption", "decryption")
