@@ -6,8 +6,8 @@ Kept in the cache for the order of the next run."""
 import json
 import os
 import resource
-from pathlib import Path
 
+import harness
 import pytest
 
 # Where nothing is known yet: the dearest by part of their names, in CPU seconds.
@@ -18,7 +18,7 @@ DEAREST = {
 
 
 def path():
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pefboot/durations.json"
+    return harness.cache() / "durations.json"
 
 
 def read():

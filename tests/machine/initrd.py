@@ -41,6 +41,14 @@ def system(folder, kind, crypttab, header):
     return made
 
 
+def with_more(initrd, files):
+    """An initrd and a second archive, whose files replace those of the first. files: {name: bytes}."""
+    archive = harness.tool("initramfs").Cpio()
+    for name, data in files.items():
+        archive.file(name, data, 0o755)
+    return initrd + bytes(-len(initrd) % 4) + archive.close()
+
+
 def make(qemu, folder, kind, crypttab="", header=None):
     """What the distribution's own tool makes, in a normal VM: bytes."""
     (folder / "initrd.img").write_bytes(bytes(64 << 20))

@@ -117,9 +117,8 @@ def test_distro_loader_life(qemu, made, tmp_path):
 def test_distro_loader_keeps_the_key(qemu, made, tmp_path):
     """In what the host reads of memory there is neither the key of the disk nor the disk's, nor a file; in the guest's own there are."""
     memory = sealed.Memory(tmp_path, 1 << 30)
-    debian.quietly(harness.deps("cryptsetup") / "cryptsetup", "luksDump", "--batch-mode", "--dump-volume-key", "--volume-key-file",
-                   tmp_path / "volume-key", "--key-file", made.home / "key", made.home / "root.header")
-    wanted = {"key": (made.home / "key").read_bytes(), "volume key": (tmp_path / "volume-key").read_bytes()[:32], "file": made.secret[:64]}
+    volume_key = image.volume_key(made, tmp_path)
+    wanted = {"key": (made.home / "key").read_bytes(), "volume key": volume_key[:32], "file": made.secret[:64], **image.key_pieces(volume_key)}
     words = image.machine(made.disk, *debian.job(tmp_path / "job.tar", "cat /root/secret >/dev/null\n" + image.WAIT))
     child = qemu.spawn("--qmp", tmp_path / "qmp", *words, *memory.arguments(), timeout=debian.PATIENT)
     child.expect("distro: waits")

@@ -21,7 +21,7 @@ import pytest
 import sealed
 import secure
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from initrd import WORDS, image
+from initrd import WORDS, image, with_more
 from qmp import QmpError
 from test_duties import partitions
 from test_sealed_debian import OFF, OTHER, make_initrd
@@ -81,14 +81,6 @@ class Owner:
 def owner(tmp_path_factory, request):
     runner = harness.Runner("sealed_hostile-made", "pefboot")
     return Owner(runner, tmp_path_factory.mktemp("hostile"))
-
-
-def with_more(initrd, files):
-    """An initrd and a second archive, whose files replace those of the first. files: {name: bytes}."""
-    archive = harness.tool("initramfs").Cpio()
-    for name, data in files.items():
-        archive.file(name, data, 0o755)
-    return initrd + bytes(-len(initrd) % 4) + archive.close()
 
 
 def crypttab(owner, line):

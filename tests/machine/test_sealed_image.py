@@ -12,6 +12,7 @@ import subprocess
 
 import debian
 import harness
+import initrd
 import pexpect
 import pytest
 import sealed
@@ -198,10 +199,8 @@ def normal_machine(made, folder, *words, forward):
     """The same system in a normal VM, whose initrd has the key: arguments of tools/qemu."""
     debian.quietly(harness.BUILD / "pefboot-bundle", "extract", "--kernel", folder / "vmlinux", "--initrd", folder / "initrd", "--cmdline",
                    folder / "cmdline", made.home / "bundle.elf")
-    initrd, more = (folder / "initrd").read_bytes(), harness.tool("initramfs").Cpio()
-    more.file("given", (made.home / "key").read_bytes())
-    more.file("usr/bin/esmb-get-file", b"#!/bin/sh\nexec cat /given\n", 0o755)
-    (folder / "initrd").write_bytes(initrd + bytes(-len(initrd) % 4) + more.close())
+    more = {"given": (made.home / "key").read_bytes(), "usr/bin/esmb-get-file": b"#!/bin/sh\nexec cat /given\n"}
+    (folder / "initrd").write_bytes(initrd.with_more((folder / "initrd").read_bytes(), more))
     cmdline = (folder / "cmdline").read_text().rstrip("\0\n") + " pefboot.secure=off"
     line = machine(made.disk, *words, key=(), forward=forward)
     return ["--firmware", "pefboot", "--kernel", folder / "vmlinux", "--initrd", folder / "initrd", "--append", cmdline, "--no-reboot", *line[2:]]
