@@ -156,7 +156,7 @@ static bool set_devices(struct options *options, const char *value)
 	return false;
 }
 
-/* A word of the loader Linux (guest/loader/scripts/pefboot), for which this is but the way. */
+/* Read by a loader Linux (guest/loader/scripts/pefboot); pefboot only lets it pass. */
 static bool set_for_loader(struct options *options, const char *value)
 {
 	(void)options;

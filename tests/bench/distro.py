@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An installed Debian, from power-on to its login: the same disk, kernel and initrd by SLOF and GRUB as a normal VM, and by a
-bundle as a secure one; then those that pefboot-image makes, with an encrypted root, and with a loader Linux before it.
+"""An installed Debian, from power-on to its login: the same disk and kernel, without an initrd, by SLOF and GRUB as a normal VM,
+and by a bundle as a secure one; then those that pefboot-image makes, with an encrypted root, and with a loader Linux before it.
 
 The kinds take turns, so that a busy machine is busy for all of them; medians, and the median of the ratios of each turn. In
 the secure Debian the ciphers of the encrypted root, by the kernel's generic code and by that for POWER8's instructions."""

@@ -84,7 +84,7 @@ static void test_disk_timeout_hints(void **state)
 	}
 }
 
-/* Those of a loader Linux, for which this is but the way: they have a value, and that is all. */
+/* Those that a loader Linux reads: they have a value, and that is all that pefboot asks. */
 static void test_loader(void **state)
 {
 	(void)state;
