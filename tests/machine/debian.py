@@ -92,32 +92,33 @@ def small(folder):
     return list(folder.glob("linux-*.deb"))
 
 
-def repository():
+def repository(version="6.12"):
     """A tar file with the folders repo and repo.key."""
-    return harness.make_once(harness.MADE / "distro-repo.tar", make_repository)
+    return harness.make_once(harness.MADE / f"distro-repo-{version}.tar", lambda path: make_repository(path, version))
 
 
-def make_repository(path):
+def make_repository(path, version):
     """What make deb makes, and a kernel: as make repo puts them together."""
     with tempfile.TemporaryDirectory(prefix="distro-") as name:
         folder = harness.Path(name)
         quietly("make", "-s", "-C", harness.TOP, f"O={folder}", "deb", timeout=1800)
         own = [deb for deb in (folder / "deb").glob("pefboot*.deb") if "-dbg" not in deb.name]
-        quietly(harness.TOP / "tools/repo", "--output", folder / "repo", *own, *(secure.packages() or small(folder)), *secure.packages("64k"))
+        quietly(harness.TOP / "tools/repo", "--output", folder / "repo", *own,
+                *(secure.packages(version=version) or small(folder)), *secure.packages("64k", version=version))
         quietly("tar", "-cf", path, "-C", folder, "repo", "repo.key")
 
 
-def make_disk(path, release, flavour):
+def make_disk(path, *system):
     """Four partitions: GRUB, the root, two for bundles. Not below the build folder: for make all that ends in .d there lists headers."""
     with tempfile.TemporaryDirectory(prefix="distro-") as name:
-        fill(harness.Path(name), path, release, flavour)
+        fill(harness.Path(name), path, *system)
 
 
-def fill(folder, path, release, flavour):
-    script = MAKE.format(tar=harness.deps(f"debian-root-{release}") / "root.tar", repo=repository(), root=ROOT, size=SIZE,
+def fill(folder, path, release, version, flavour):
+    script = MAKE.format(tar=harness.deps(f"debian-root-{release}") / "root.tar", repo=repository(version), root=ROOT, size=SIZE,
                          partition=PARTITION, patient=PATIENCE, flavour=flavour, report=harness.TOP / "tests/guest/distro-report")
     harness.LOGS.mkdir(parents=True, exist_ok=True)
-    (harness.LOGS / f"distro-{release}{flavour}-made.log").write_text(quietly(harness.TOP / "tools/foreign", "sh", "-c", script, cwd=folder))
+    (harness.LOGS / f"distro-{release}-{version}{flavour}-made.log").write_text(quietly(harness.TOP / "tools/foreign", "sh", "-c", script, cwd=folder))
     with open(path, "wb") as image:
         image.truncate((BUNDLE_B + PARTITION + 1) << 20)
     quietly("sgdisk", "--new=1:2048:+8M", "--typecode=1:4100", f"--new=2:0:+{SIZE}M", "--typecode=2:8300", f"--partition-guid=2:{ROOT}",
@@ -128,7 +129,7 @@ def fill(folder, path, release, flavour):
             folder / "root/usr/lib/grub/powerpc-ieee1275", "-o", folder / "core.elf", "-c", folder / "early.cfg", "-p", "/boot/grub", *MODULES)
     for name, place in (("core.elf", 1), ("ext4", 9), ("pefboot-a", BUNDLE_A), ("pefboot-b", BUNDLE_B)):
         quietly("dd", f"if={folder / name}", f"of={path}", "bs=1M", f"seek={place}", "conv=notrunc,sparse", "status=none")
-    if (release, flavour) == ("12", ""):
+    if (release, version, flavour) == ("12", "6.12", ""):
         keep(folder, path)
 
 
@@ -142,9 +143,9 @@ def keep(folder, path):
     scratch.rename(KEPT)
 
 
-def disk(release="12", flavour=""):
-    """With the kernel of pages of 4 KiB, or of another flavour: "-64k"."""
-    return harness.make_once(harness.MADE / f"distro-{release}{flavour}.img", lambda path: make_disk(path, release, flavour))
+def disk(release="12", version="6.12", flavour=""):
+    """With a kernel of this version, of pages of 4 KiB or of another flavour: "-64k"."""
+    return harness.make_once(harness.MADE / f"distro-{release}-{version}{flavour}.img", lambda path: make_disk(path, release, version, flavour))
 
 
 def machine(door, world, path, *words, forward=""):

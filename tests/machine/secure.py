@@ -21,10 +21,10 @@ def kernel(version="6.12", config=""):
     return harness.Path(done.stdout.strip())
 
 
-def packages(*config):
+def packages(*config, version="6.12"):
     """The packages of linux/build --deb where they were built, which takes longer than many tests; otherwise none. vmlinux is beside them."""
     words = [word for name in config for word in ("--config", name)]
-    done = subprocess.run([harness.TOP / "linux/build", "--deb", "--path", *words], stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run([harness.TOP / "linux/build", version, "--deb", "--path", *words], stdout=subprocess.PIPE, text=True, check=True)
     return [harness.Path(line) for line in done.stdout.split() if line.endswith(".deb")]
 
 

@@ -55,18 +55,21 @@ def served(folder):
         server.shutdown()
 
 
-def test_distro_work(qemu, skip, tmp_path):
-    if not secure.packages():
-        skip("the kernel package has not been built", "linux/build --deb")
+@pytest.mark.parametrize("pages", ["4k", "64k"])
+def test_distro_work(qemu, skip, tmp_path, pages):
+    flavour = pages.removeprefix("4k")
+    if not secure.packages(*flavour.split()):
+        skip("the kernel package has not been built", f"linux/build --deb{flavour and ' --config ' + flavour}")
     debian.package(tmp_path, "work-hello", "1", {"usr/bin/work-hello": b"#!/bin/sh\necho hello\n"}, scripts=[
         ("postinst", b"#!/bin/sh\nchmod 755 /usr/bin/work-hello\n")])
     debian.quietly(harness.TOP / "tools/repo", "--output", tmp_path / "repo", *tmp_path.glob("*.deb"))
     (tmp_path / "work").write_bytes(b"")
     with open(tmp_path / "work", "r+b") as disk:
         disk.truncate(2 << 30)
+    disk = debian.disk(flavour=flavour and f"-{flavour}")
     with served(tmp_path / "repo") as port:
-        boot = qemu(*debian.machine("bundle", "secure", debian.disk(), *debian.job(tmp_path / "job", WORK.replace("PORT", str(port)), tmp_path / "repo"),
-                                    "--disk", f"{tmp_path}/work,serial=work"), timeout=2 * debian.PATIENT)
+        job = debian.job(tmp_path / "job", WORK.replace("PORT", str(port)), tmp_path / "repo")
+        boot = qemu(*debian.machine("bundle", "secure", disk, *job, "--disk", f"{tmp_path}/work,serial=work"), timeout=2 * debian.PATIENT)
     (said,) = debian.boots(boot.console)
     debian.runs(said, "secure")
     assert (said["package"], said["counted"], said["swapped"], said["memory"]) == ("hello", "1", "1", str(1000 << 20))

@@ -19,6 +19,15 @@ MODULES = """XFS_FS BTRFS_FS OVERLAY_FS SQUASHFS 9P_FS NET_9P_VIRTIO DM_CRYPT DM
 OFF = "PPC_SVM PPC_POWERNV DRM SOUND USB_SUPPORT WLAN ATA DEBUG_INFO_BTF MODULE_SIG".split()
 
 
+# The differences of config.whole from Debian's, and of the tools that built that
+WHOLE = {**dict.fromkeys("""CRYPTO_FIPS CRYPTO_FIPS_NAME CRYPTO_JITTERENTROPY_MEMSIZE_2 DEBUG_INFO DEBUG_INFO_BTF DEBUG_INFO_BTF_MODULES
+    DEBUG_INFO_COMPRESSED_NONE DEBUG_INFO_DWARF_TOOLCHAIN_DEFAULT LOCK_DOWN_KERNEL_FORCE_NONE MODULE_ALLOW_BTF_MISMATCH MODULE_SIG
+    MODULE_SIG_FORMAT MODULE_SIG_HASH MODULE_SIG_KEY_TYPE_RSA MODULE_SIG_SHA256 PROBE_EVENTS_BTF_ARGS SECURITY_LOCKDOWN_LSM""".split(), "n"),
+         **dict.fromkeys("DEBUG_INFO_NONE DMA_RESTRICTED_POOL KEXEC_FILE".split(), "y"), "CRYPTO_JITTERENTROPY_OSR": "1",
+         "LOCALVERSION": '"-pefboot-whole"'}
+TOOLS = re.compile("CC_VERSION|RUSTC_|PAHOLE_|GENERIC_PTDUMP")   # the last is ARCH_HAS_PTDUMP by now
+
+
 def value(lines, symbol):
     """y, m, a number or a text, and n for what is not there."""
     return next((line.partition("=")[2] for line in lines if line.startswith(f"CONFIG_{symbol}=")), "n")
@@ -46,3 +55,20 @@ def test_distro_kernel_configuration(version, pages):
     assert value(lines, "PAGE_SHIFT") == ("12" if pages == "4k" else "16")
     # what makes a build long: a driver of Debian's that nobody asked for is not in it
     assert sum(line.endswith("=m") for line in lines) < 330
+
+
+def symbols(text):
+    """{symbol: value} of a configuration."""
+    found = re.findall(r"^(?:# )?CONFIG_(\w+)(?:=(.*)| is not set)$", text, re.M)
+    return {symbol: is_set or "n" for symbol, is_set in found}
+
+
+def test_distro_kernel_configuration_whole():
+    """All of Debian's modules, and its other values but for a few. Symbols that Debian's configuration has not came with a newer 6.12."""
+    done = subprocess.run([LINUX / "build", "6.12", "--deb", "--config", "whole", "--check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    theirs, ours = symbols((harness.deps("kernel-6.12") / "config").read_text()), symbols(done.stdout)
+    changed = {symbol: ours.get(symbol, "n") for symbol, value in theirs.items() if ours.get(symbol, "n") != value}
+    assert {symbol: value for symbol, value in changed.items() if not TOOLS.match(symbol)} == WHOLE
+    assert "m" not in {value for symbol, value in ours.items() if symbol not in theirs}
+    assert list(theirs.values()).count("m") > 2900
