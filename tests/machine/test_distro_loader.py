@@ -129,6 +129,18 @@ def test_distro_loader_keeps_the_key(qemu, made, tmp_path):
     assert not re.search("System Reset|GPR00:", qemu.logs[-1].read_text(errors="replace")), "nor has an NMI it print registers"
 
 
+def test_distro_loader_debian_13(qemu, tmp_path):
+    """Whose initramfs-tools, cryptsetup and systemd are others, in the loader and in the system."""
+    made = image.make(tmp_path, "--release", "13", "--cmdline", WORDS, "--loader", secure.kernel(config=LOADER))
+    boot = qemu(*image.machine(made.disk, *debian.job(tmp_path / "job.tar", image.JOB)), timeout=2 * debian.PATIENT)
+    boot.line(r"pefboot-loader: starting 6\.")
+    (said,) = debian.boots(boot.console)
+    debian.runs(said, "secure")
+    assert (said["debian"], said["root"], said["key"]) == ("13", "/dev/mapper/root", "")
+    assert secure.verdict(boot.console)["leaked"] == "0"
+    shutil.rmtree(tmp_path)
+
+
 def test_distro_loader_from_slof(qemu, made):
     """The partition that SLOF starts has pefboot, which finds the bundle behind it: without an ultravisor it says what is missing."""
     done = qemu("--firmware", "slof", "--mem", "1G", "--smp", "1", "--disk", made.disk, "--", "-snapshot", timeout=debian.PATIENT)
