@@ -21,6 +21,16 @@ def kernel(version="6.12", config=""):
     return harness.Path(done.stdout.strip())
 
 
+def named(name):
+    """That of a name as "6.12-4k", of version 6.12 with linux/config.4k."""
+    return kernel(*name.split("-"))
+
+
+def version_of(name):
+    """What the release of such a kernel begins with."""
+    return name.partition("-")[0] + "."
+
+
 def packages(*config, version="6.12"):
     """The packages of linux/build --deb where they were built, which takes longer than many tests; otherwise none. vmlinux is beside them."""
     words = [word for name in config for word in ("--config", name)]

@@ -32,7 +32,7 @@ KINDS = {
 ONCE = (("7.2", "1", "transitional", "6.12"), ("10.0", "4", "legacy", "6.12"), ("10.0", "1", "packed", "6.12"),
         ("7.2", "4", "modern", "6.12"), ("7.2", "2", "enforced", "6.12"))
 PRODUCT = [*itertools.product(("7.2", "10.0"), ("1", "2", "4"), KINDS, ("6.12",)),
-           *itertools.product(("7.2",), ("2",), KINDS, ("6.1", "7.2"))]
+           *itertools.product(("7.2",), ("2",), KINDS, ("6.1", "7.2", "6.12-4k", "7.2-4k"))]
 BOOTS = [pytest.param(*line, id="-".join(line), marks=() if line in ONCE else pytest.mark.all)
          for line in (*ONCE, *(line for line in PRODUCT if line not in ONCE))]
 
@@ -90,10 +90,10 @@ def check_verdict(console, shared):
 @pytest.mark.parametrize("release,smp,kind,version", BOOTS)
 def test_secure_all_io_goes_through_the_pool(qemu, disks, release, smp, kind, version):
     boot = qemu(*secure.arguments("report disks=2 serve pefboot.secure=required", *devices(disks, KINDS[kind]),
-                                  "--qemu", release, "--smp", smp, "--mem", "1G", vmlinux=secure.kernel(version)))
+                                  "--qemu", release, "--smp", smp, "--mem", "1G", vmlinux=secure.named(version)))
     boot.judged("secure-required")
     report = boot.report()
-    assert report["release"].startswith(version + ".")
+    assert report["release"].startswith(secure.version_of(version))
     assert int(report["cpus"]) == int(smp)
     check_io(report, disks)
     assert "Call Trace" not in boot.console and "not mapped in the DMA window" not in boot.console

@@ -19,7 +19,7 @@ UNSHARE_ALL = "0xf140"      # UV_UNSHARE_ALL_PAGES
 KEXEC = {"file": "-s,-l", "load": "-l"}     # kexec_file_load(), kexec_load()
 
 # Firmware, how, devices, CPUs, the first kernel and the second. One with CONFIG_PPC_SVM (-svm) takes
-# back what it has shared and shares the pool again; for the others it stays shared. The VM that
+# back what it has shared and shares the pool again; for the others it stays shared. -4k has pages of 4 KiB. The VM that
 # stays normal is the negative: there the same search finds everything.
 ONCE = ("ultravisor", "load", "transitional", "2", "6.12", "6.12")
 BOOTS = [pytest.param(*line, id="-".join(line), marks=() if line == ONCE else pytest.mark.all)
@@ -30,6 +30,9 @@ BOOTS = [pytest.param(*line, id="-".join(line), marks=() if line == ONCE else py
                       ("ultravisor", "file", "enforced", "2", "6.1", "6.1"),
                       ("ultravisor", "file", "enforced", "2", "7.2", "7.2"),
                       ("ultravisor", "load", "packed", "2", "7.2", "6.12"),
+                      ("ultravisor", "file", "enforced", "2", "6.12-4k", "6.12-4k"),
+                      ("ultravisor", "load", "transitional", "2", "6.12", "7.2-4k"),
+                      ("ultravisor", "load", "packed", "2", "7.2-4k", "6.12"),
                       ("ultravisor", "file", "transitional", "2", "6.12-svm", "6.12-svm"),
                       ("ultravisor", "load", "enforced", "2", "6.12-svm", "6.12-svm"),
                       ("ultravisor", "file", "enforced", "2", "7.2-svm", "7.2-svm"),
@@ -49,10 +52,6 @@ def library(name):
                           stdout=subprocess.PIPE, text=True)
     assert "/" in done.stdout, f"the cross compiler has no {name}"
     return done.stdout.strip()
-
-
-def kernel(name):
-    return secure.kernel(*name.split("-"))
 
 
 @pytest.fixture
@@ -80,14 +79,14 @@ def seen_by_the_host(monitor, path, *groups):
 @pytest.mark.parametrize("firmware,how,kind,smp,first,second", BOOTS)
 # pylint: disable-next=redefined-outer-name
 def test_secure_kexec(qemu, tmp_path, disks, initrd, firmware, how, kind, smp, first, second):
-    vmlinux, word = kernel(first), os.urandom(8).hex()
-    archive = initrd(kernel(second))
+    vmlinux, word = secure.named(first), os.urandom(8).hex()
+    archive = initrd(secure.named(second))
     child = qemu.spawn(*secure.arguments(
         f"{harness.PATIENT} disks=2 serve secret={word} kexec={KEXEC[how]} fill pefboot.dma=pool", *devices(disks, KINDS[kind]),
         "--smp", smp, "--mem", str(MEMORY), "--qmp", tmp_path / "qmp", vmlinux=vmlinux, initrd=archive,
         firmware=firmware))
     pools = []
-    for end in ("Starting new kernel", rf"kexec: second {re.escape(second.partition('-')[0])}\."):
+    for end in ("Starting new kernel", rf"kexec: second {re.escape(secure.version_of(second))}"):
         child.expect(end)
         report = harness.Report(child.before.replace("\r", ""))
         check_io(report, disks)

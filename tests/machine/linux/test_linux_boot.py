@@ -9,10 +9,9 @@ import subprocess
 
 import harness
 import pytest
-from test_linux_series import build
+import secure
 
-VERSIONS = [pytest.param("6.12"), pytest.param("6.1", marks=pytest.mark.all),
-            pytest.param("7.2", marks=pytest.mark.all)]
+VERSIONS = [pytest.param("6.12"), *(pytest.param(name, marks=pytest.mark.all) for name in ("6.1", "7.2", "6.12-4k", "7.2-4k"))]
 # What the virtio devices are like. With iommu_platform=on QEMU refuses what has no TCE, and only
 # the pool has one: if this boots and the sums are right, all I/O was inside.
 DEVICES = {
@@ -47,7 +46,7 @@ def disks(tmp_path_factory):
 
 def boot(qemu, initramfs, disks, device, *args, version="6.12", words=""):
     first, second = disks
-    return qemu("--kernel", build(version), "--initrd", initramfs, "--no-reboot",
+    return qemu("--kernel", secure.named(version), "--initrd", initramfs, "--no-reboot",
                 "--append", f"console=hvc0 quiet panic=-1 disks=2 serve pefboot.dma=pool {words}".strip(),
                 "--disk", f"{first},{device}", "--scsi", device, "--disk", f"{second},bus=scsi",
                 "--net", device, "--serve", second, "--rng", device, *args)
@@ -76,7 +75,7 @@ def check_log(console, devices):
 def test_linux_all_io_goes_through_the_pool(qemu, initramfs, disks, device, version):
     done = boot(qemu, initramfs, disks, DEVICES[device], version=version)
     report = done.report()
-    assert report["release"].startswith(version + ".")
+    assert report["release"].startswith(secure.version_of(version))
     check_report(report, disks)
     check_log(done.console, 4)
 
@@ -84,8 +83,9 @@ def test_linux_all_io_goes_through_the_pool(qemu, initramfs, disks, device, vers
 @pytest.mark.parametrize("args", [("--cpu", "POWER8"), ("--cpu", "POWER10", "--smp", "4"), ("--phb", "2"),
                                   ("--machine", "ic-mode=xics"), ("--qemu", "10.0")],
                          ids=lambda args: "-".join(args).replace("--", ""))
-def test_linux_pool_on_other_machines(qemu, initramfs, disks, args):
-    done = boot(qemu, initramfs, disks, DEVICES["enforced"], *args)
+@pytest.mark.parametrize("version", [pytest.param("6.12"), pytest.param("6.12-4k", marks=pytest.mark.all)])
+def test_linux_pool_on_other_machines(qemu, initramfs, disks, args, version):
+    done = boot(qemu, initramfs, disks, DEVICES["enforced"], *args, version=version)
     check_report(done.report(), disks)
     check_log(done.console, 4)
 
