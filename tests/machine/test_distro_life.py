@@ -99,24 +99,27 @@ echo $((turn + 1)) >/var/lib/turn
 echo "distro: turn $turn with $(nproc) CPUs, $(cat /proc/sys/kernel/random/boot_id)"
 sync
 [ $turn -le TURNS ] || exit 0
-if [ $((turn % 2)) = 1 ]; then
+if [ $((turn % 2)) = 1 ] || [ KEXEC = no ]; then
 	systemctl reboot
 else
 	chmod +x kexec && ./kexec -s -l "/boot/vmlinux-$(uname -r)" --command-line="$(cat /proc/cmdline)" && systemctl kexec
 fi
 sleep 3600
 """
-TURNS = 10
 
 
-def test_distro_restarts(qemu, tmp_path):
-    """Ten times, every other one by kexec, on four CPUs: as secure as before, all CPUs there, nothing leaked."""
-    disks = debian.job(tmp_path / "job", RESTARTS.replace("TURNS", str(TURNS)), harness.deps("kexec-tools") / "sbin/kexec")
-    boot = qemu("--reboot", *debian.machine("bundle", "secure", debian.disk(), *disks, "--smp", "4"), timeout=(TURNS + 1) * debian.PATIENT)
+@pytest.mark.parametrize("door,turns,kexec", [("bundle", 10, "yes"), ("grub", 5, "no")])
+def test_distro_restarts(qemu, tmp_path, door, turns, kexec):
+    """By the firmware, or every other time by kexec, on four CPUs: as secure as before, all CPUs there, nothing leaked."""
+    job = RESTARTS.replace("TURNS", str(turns)).replace("KEXEC", kexec)
+    disks = debian.job(tmp_path / "job", job, harness.deps("kexec-tools") / "sbin/kexec")
+    boot = qemu("--reboot", *debian.machine(door, "secure", debian.disk(), *disks, "--smp", "4"), timeout=(turns + 1) * debian.PATIENT)
     said = debian.boots(boot.console)
-    assert [words["turn"].split(",")[0] for words in said] == [f"{turn} with 4 CPUs" for turn in range(1, TURNS + 2)]
-    assert len({words["turn"].split()[-1] for words in said}) == TURNS + 1
+    assert [words["turn"].split(",")[0] for words in said] == [f"{turn} with 4 CPUs" for turn in range(1, turns + 2)]
+    assert len({words["turn"].split()[-1] for words in said}) == turns + 1
     for words in said:
         debian.runs(words, "secure")
+    resets = turns if kexec == "no" else turns // 2
+    assert boot.console.count("Welcome to GRUB!") == (resets + 1 if door == "grub" else 0)
     verdicts = re.findall(r"ultravisor: verdict .*world=(\w+) .*leaked=(\d+)", boot.console)
-    assert verdicts == (TURNS // 2 + 1) * [("secure", "0")], "one for each reset of the machine"
+    assert verdicts == (resets + 1) * [("secure", "0")], "one for each reset of the machine"
