@@ -277,6 +277,13 @@ def test_linux_mark_is_what_the_document_says():
     assert f"offset {MARK_OFFSET:#x} " in text
 
 
+@pytest.mark.parametrize("version", ["6.12", *(pytest.param(version, marks=PORT) for version in ("6.1", "7.2"))])
+def test_linux_has_what_is_not_to_be_called(version):
+    """A name that a kernel has not is a word of initcall_blacklist= that does nothing, and says nothing: an NMI would show registers."""
+    (name,) = re.findall(r"initcall_blacklist=(\w+)", harness.tool("image").SILENT)
+    assert f" {name}\n" in (build(version).parent / "System.map").read_text()
+
+
 # ------------------------------------------------------------------------- long: make check-all
 
 
