@@ -6,10 +6,13 @@ import hashlib
 import os
 import re
 import subprocess
+import sys
 
 import harness
 import pytest
-import secure
+
+sys.path.insert(0, str(harness.TOP / "tests/machine"))
+import secure  # noqa: E402 (needs the path above)
 
 VERSIONS = [pytest.param("6.12"), *(pytest.param(name, marks=pytest.mark.all) for name in ("6.1", "7.2", "6.12-4k", "7.2-4k"))]
 # What the virtio devices are like. With iommu_platform=on QEMU refuses what has no TCE, and only
