@@ -314,5 +314,8 @@ class Runner:
 
     def close(self):
         for child in self.children:
-            child.close(force=True)
+            try:
+                child.close(force=True)
+            except pexpect.ExceptionPexpect:
+                child.ptyproc.wait()        # on a busy machine a large QEMU takes longer to die than pexpect waits
             child.logfile.close()
