@@ -14,9 +14,9 @@ depends() {
 	[ ! -x "$dracutsysrootdir$systemdutildir/systemd-veritysetup" ] || echo systemd-veritysetup
 }
 
-# For roothash= and systemd.volatile=overlay; dracut's modules bring neither
+# For roothash= and systemd.volatile=overlay, and for encrypted sectors with tags; dracut's modules bring none of that
 installkernel() {
-	hostonly='' instmods dm_verity overlay
+	hostonly='' instmods dm_verity overlay dm_integrity authenc hmac
 }
 
 install() {

@@ -77,6 +77,7 @@ def test_sealed_keyscript_fails(machine):
 # What the hook takes from initramfs-tools: copying a program with its libraries; a file, with status 1 if it is there
 # (and cpio, of which this machine may have none)
 HOOK = ('. /usr/share/initramfs-tools/hook-functions', 'copy_exec() { echo "$*"; }; copy_file() { echo "$*"; return 1; }; '
+        'manual_add_modules() { echo "modules $*"; }; '
         'cpio() { sed s/^/070701/; }; prepend_earlyinitramfs() { cp "$1" "$DESTDIR/early"; }')
 FUNCTIONS = "checkfs()\n{\n\techo checked $*\n}\npanic() { echo a shell; }\n"
 INIT = "\tfor inittest in /sbin/init /etc/init /bin/init /bin/sh; do\n"
@@ -113,7 +114,7 @@ def call_hook(machine, init=INIT):
     ("a UUID=1 none luks\nb UUID=2 rootd luks,keyscript=decrypt_esm\nc UUID=3 rootd keyscript=decrypt_esm,header={0}\n", ["esmb", "esmb", "{0}"], 1),
 ))
 def test_sealed_hook(machine, crypttab, copied, warned):
-    """The program and each header that is a file come along; a disk without one is warned of."""
+    """The program and each header that is a file come along, and the modules of tags; a disk without a header is warned of."""
     text, header = (GUEST / "initramfs/hook").read_text(), machine.root / "root.header"
     assert HOOK[0] in text
     header.write_bytes(b"LUKS")
@@ -121,7 +122,8 @@ def test_sealed_hook(machine, crypttab, copied, warned):
     (machine.root / "crypttab").write_text(crypttab.format(header))
     done, _ = call_hook(machine)
     wanted = {"esmb": "/usr/bin/esmb-get-file", "{0}": f"header {header}"}
-    assert done.stdout.decode().splitlines() == [wanted[word] for word in copied]
+    modules = ["modules dm_integrity authenc hmac sha256_generic xts"] if copied else []
+    assert done.stdout.decode().splitlines() == [wanted[word] for word in copied] + modules
     assert done.stderr.count(b"the header on the disk is the host's") == warned
     assert machine.call("sh", machine.root / "hook", "prereqs").stdout == b"cryptroot\n"
 
@@ -404,7 +406,7 @@ check; echo "check $?"; depends; installkernel; install""" % (GUEST / "dracut", 
         done = subprocess.run(["bash", "-c", text], stdout=subprocess.PIPE, text=True, check=False, env={
             "PATH": os.environ["PATH"], "PEFBOOT_LIB": str(GUEST), "dracutsysrootdir": str(tmp_path), "systemdutildir": f"/{systemd}"})
         assert done.stdout.splitlines() == [
-            "check 255", "crypt", *more, "modules dm_verity overlay, all: yes", "programs esmb-get-file cat mkdir ln readlink sleep poweroff",
+            "check 255", "crypt", *more, "modules dm_verity overlay dm_integrity authenc hmac, all: yes", "programs esmb-get-file cat mkdir ln readlink sleep poweroff",
             "script /sbin/pefboot-sealed-system", "hook cmdline 00 sealed-cmdline.sh", "hook pre-udev 30 esm-keys.sh",
             "hook pre-pivot 99 sealed-pivot.sh", "hook emergency 99 sealed-off.sh", "hook shutdown-emergency 99 sealed-why.sh"]
     assert (tmp_path / "etc/cmdline.d/00-pefboot-sealed.conf").read_text() == WORDS
