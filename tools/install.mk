@@ -70,7 +70,7 @@ install-vm:
 install-image:
 	$(call say,INSTALL,pefboot-image)
 	$(Q)$(INSTALL) -d '$(root)$(BINDIR)' && $(INSTALL) -m 755 tools/image '$(root)$(BINDIR)/pefboot-image'
-	$(call put,755,$(DATADIR)/pefboot,tools/deps tools/encrypted-disk tools/foreign)
+	$(call put,755,$(DATADIR)/pefboot,tools/deps tools/dm-integrity tools/encrypted-disk tools/foreign)
 	$(call put,644,$(MANDIR)/man1,docs/man/pefboot-image.1)
 
 # bootlog has the profiles in itself; the files are there to be read

@@ -3,16 +3,13 @@
 The format is that of cryptsetup's docs/on-disk-format-luks2.pdf."""
 
 import hashlib
-import json
 import os
 import struct
 import subprocess
 
 import harness
 
-METADATA = 16 << 10     # of each of the two copies: a binary header and text in JSON
-BINARY = 4096
-CHECKSUM = 448          # where it is in the binary header
+TOOL = harness.tool("encrypted-disk")
 DATA = 1 << 20
 STRIPES = 4000
 
@@ -26,18 +23,6 @@ def done(*words):
     ended = cryptsetup(*words)
     assert ended.returncode == 0, ended.stdout
     return ended.stdout
-
-
-def change(disk, edit):
-    """Both copies of the text, changed in place by edit(dict), with sums that are right."""
-    data = bytearray(disk.read_bytes())
-    for at in (0, METADATA):
-        text = json.loads(data[at + BINARY:at + METADATA].rstrip(b"\0"))
-        edit(text)
-        data[at + BINARY:at + METADATA] = json.dumps(text).encode().ljust(METADATA - BINARY, b"\0")
-        data[at + CHECKSUM:at + CHECKSUM + 64] = bytes(64)
-        data[at + CHECKSUM:at + CHECKSUM + 32] = hashlib.sha256(data[at:at + METADATA]).digest()
-    disk.write_bytes(data)
 
 
 def split(key):
@@ -62,7 +47,7 @@ def formatted(disk, folder, size=DATA + (16 << 20)):
         (folder / name).write_bytes(data)
     with open(disk, "wb") as file:
         file.truncate(size)
-    done("luksFormat", "--batch-mode", "--type", "luks2", "--luks2-metadata-size", str(METADATA), "--luks2-keyslots-size", str(DATA - 2 * METADATA),
+    done("luksFormat", "--batch-mode", "--type", "luks2", "--luks2-metadata-size", str(TOOL.METADATA), "--luks2-keyslots-size", str(DATA - 2 * TOOL.METADATA),
          "--offset", str(DATA // 512), "--cipher", "aes-xts-plain64", "--key-size", "512", "--sector-size", "4096", "--volume-key-file",
          folder / "volume-key", "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000", disk, folder / "key")
     return volume_key
@@ -75,7 +60,7 @@ def any_key_opens(disk, volume_key):
     def edit(text):
         area.update(text["keyslots"]["0"]["area"])
         text["keyslots"]["0"]["area"]["encryption"] = "cipher_null-ecb"
-    change(disk, edit)
+    TOOL.change_header(disk, edit)
     with open(disk, "r+b") as file:
         file.seek(int(area["offset"]))
         file.write(split(volume_key))
@@ -83,7 +68,7 @@ def any_key_opens(disk, volume_key):
 
 def no_cipher(disk):
     """The data are said to be encrypted by nothing."""
-    change(disk, lambda text: text["segments"]["0"].update(encryption="cipher_null-ecb"))
+    TOOL.change_header(disk, lambda text: text["segments"]["0"].update(encryption="cipher_null-ecb"))
 
 
 def reencryption(disk, folder):

@@ -52,8 +52,10 @@ def busybox(tree):
 class Owner:
     """A folder with an encrypted disk, its header and key, and its initrd."""
 
+    tagged = False
+
     def __init__(self, qemu, folder):
-        self.folder, self.volume_key = folder, os.urandom(64)
+        self.folder, self.volume_key = folder, os.urandom(96 if self.tagged else 64)
         (folder / "key").write_bytes(os.urandom(64))
         (folder / "volume-key").write_bytes(self.volume_key)
         self.tree = busybox(folder / "tree")
@@ -63,11 +65,14 @@ class Owner:
         (self.tree / "file").write_bytes(self.file)
         (self.tree / "boots").write_text("0\n")
         self.plain = image(folder / "plain.img", self.tree, "16M")
-        self.disk = harness.tool("encrypted-disk").encrypt(self.plain.read_bytes(), self.volume_key)
+        self.disk = self.encrypted(self.plain.read_bytes())
         (folder / "disk.img").write_bytes(self.disk)
-        harness.tool("encrypted-disk").header(str(folder), str(folder / "volume-key"))
+        harness.tool("encrypted-disk").header(str(folder), str(folder / "volume-key"), self.tagged)
         (folder / "scratch").mkdir()
         self.initrd = make_initrd(qemu, folder / "scratch", "initramfs-tools", folder)
+
+    def encrypted(self, plain):
+        return harness.tool("encrypted-disk").encrypt(plain, self.volume_key)
 
     def copy(self, path, change=lambda data: None):
         """The disk as the host has made it: for --disk."""
@@ -106,8 +111,10 @@ def kernels_last_words(nvram):
 class Host:
     """A machine that a host has started; what it does at lines of the console."""
 
+    config = "crypt debian crash"
+
     def __init__(self, qemu, owner, folder, *disks, words="", initrd=None, nvram=None):
-        bundle = sealed.create(folder / "bundle.elf", secure.kernel(config="crypt debian crash").read_bytes(), initrd or owner.initrd,
+        bundle = sealed.create(folder / "bundle.elf", secure.kernel(config=self.config).read_bytes(), initrd or owner.initrd,
                                f"{WORDS} root=/dev/mapper/root {words}".strip())
         sealed.seal(bundle, folder / "sealed.elf", {"rootd": (owner.folder / "key").read_bytes()})
         args = ["--firmware", "ultravisor", "--machine-key", "--mem", "512M", "--qmp", folder / "qmp", "--disk", f"{folder}/sealed.elf,ro",
@@ -210,7 +217,7 @@ def forged(kind, owner, folder):
             luks.reencryption(path, folder / "hosts-key")
     else:   # the header is the owner's: everybody finds it in the bundle
         path.write_bytes((owner.folder / "header").read_bytes().ljust(luks.DATA + len(owner.disk), b"\0"))
-        luks.change(path, lambda text: text["segments"]["0"].update(offset=str(luks.DATA)))
+        luks.TOOL.change_header(path, lambda text: text["segments"]["0"].update(offset=str(luks.DATA)))
         put(path, owner.disk if kind == "moved" else hosts_system(folder))
         if kind == "segment":
             luks.no_cipher(path)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """tools/image: what it refuses before it begins, what it takes as packages, and that a failure leaves nothing."""
 
+import io
 import os
 import re
 import subprocess
@@ -73,6 +74,31 @@ def test_sealed_image_encrypts_in_pieces(tmp_path, monkeypatch):
     IMAGE.encrypt(tmp_path / "plain", tmp_path / "disk", 4096, key)
     whole = harness.tool("encrypted-disk").encrypt(plain, key)
     assert (tmp_path / "disk").read_bytes() == b"\xaa" * 4096 + whole + b"\xaa" * 4096
+
+
+def test_sealed_image_encrypts_with_tags(tmp_path):
+    """The partition that it has made for them, and nothing in front of it or behind it."""
+    tags, plain, key = harness.tool("dm-integrity"), os.urandom(3 << 20), os.urandom(96)
+    size, wanted = tags.room(len(plain)), io.BytesIO()
+    tags.fill(wanted, 0, size, io.BytesIO(plain), key, harness.tool("encrypted-disk").encrypt)
+    (tmp_path / "plain").write_bytes(plain)
+    (tmp_path / "disk").write_bytes(b"\xaa" * (size + 8192))
+    IMAGE.encrypt(tmp_path / "plain", tmp_path / "disk", 4096, key, size)
+    disk = (tmp_path / "disk").read_bytes()
+    assert disk == b"\xaa" * 4096 + wanted.getvalue() + b"\xaa" * (size + 4096 - len(wanted.getvalue()))
+    assert size - len(wanted.getvalue()) < 1 << 20
+
+
+def test_sealed_image_loader_without_tags(tmp_path):
+    """One that would become secure and could not open the root."""
+    (tmp_path / "pefboot-bundle").write_text("#!/bin/sh\n")
+    (tmp_path / "pefboot-bundle").chmod(0o755)
+    (tmp_path / "vmlinux").write_bytes(b"device-mapper: crypt")
+    words = ("--packages", tmp_path, "--size", "9000000G", "--loader", tmp_path / "vmlinux")
+    assert "has no dm-integrity built in" in run(tmp_path, *words, "--integrity", PEFBOOT_BUILD=str(tmp_path))
+    assert "MiB free, and this takes" in run(tmp_path, *words, PEFBOOT_BUILD=str(tmp_path))
+    (tmp_path / "vmlinux").write_bytes(b"device-mapper: crypt dm-integrity-wait")
+    assert "MiB free, and this takes" in run(tmp_path, *words, "--integrity", PEFBOOT_BUILD=str(tmp_path))
 
 
 def namespace(folder, script, monkeypatch):
