@@ -78,9 +78,9 @@ def package(folder, name, version, files, depends="", scripts=()):
     quietly("rm", "-r", tree)
 
 
-def small(folder):
-    """The kernel of the tests as packages: without modules and headers, and soon built."""
-    vmlinux = secure.kernel(config="crypt debian")
+def small(folder, config):
+    """A kernel of the tests as packages: without modules and headers, and soon built."""
+    vmlinux = secure.kernel(config=config)
     release = re.search(r"Linux/powerpc (\S+) Kernel", (vmlinux.parent / "config").read_text())[1] + "-pefboot"
     hook = f"#!/bin/sh\nset -e\nINITRD=Yes run-parts --arg={release} --arg=/boot/vmlinux-{release} /etc/kernel/%s.d\n"
     package(folder, f"linux-image-{release}", "1", {
@@ -92,19 +92,20 @@ def small(folder):
     return list(folder.glob("linux-*.deb"))
 
 
-def repository(version="6.12"):
-    """A tar file with the folders repo and repo.key."""
-    return harness.make_once(harness.MADE / f"distro-repo-{version}.tar", lambda path: make_repository(path, version))
+def repository(version="6.12", config="crypt debian"):
+    """A tar file with the folders repo and repo.key. config: of the kernel where that of linux/build --deb was not built."""
+    name = f"distro-repo-{version}" + ("" if secure.packages(version=version) else "-" + config.replace(" ", "-"))
+    return harness.make_once(harness.MADE / f"{name}.tar", lambda path: make_repository(path, version, config))
 
 
-def make_repository(path, version):
+def make_repository(path, version, config):
     """What make deb makes, and a kernel: as make repo puts them together."""
     with tempfile.TemporaryDirectory(prefix="distro-") as name:
         folder = harness.Path(name)
         quietly("make", "-s", "-C", harness.TOP, f"O={folder}", "deb", timeout=1800)
         own = [deb for deb in (folder / "deb").glob("pefboot*.deb") if "-dbg" not in deb.name]
         quietly(harness.TOP / "tools/repo", "--output", folder / "repo", *own,
-                *(secure.packages(version=version) or small(folder)), *secure.packages("64k", version=version))
+                *(secure.packages(version=version) or small(folder, config)), *secure.packages("64k", version=version))
         quietly("tar", "-cf", path, "-C", folder, "repo", "repo.key")
 
 

@@ -43,7 +43,7 @@ class Made:
         self.secret = (folder / "files/root/secret").read_bytes()
 
 
-def make(folder, *words):
+def make(folder, *words, repository=None):
     """What tools/image makes in this folder with a report in it, as debian.disk() has one: for a boot with a job."""
     files = folder / "files"
     for name in ("root", "usr/local/sbin", "etc/systemd/system/multi-user.target.wants"):
@@ -54,7 +54,7 @@ def make(folder, *words):
     (files / "etc/systemd/system/multi-user.target.wants/report.service").symlink_to("../report.service")
     (folder / "password").write_text("a password\n")
     debian.quietly("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", folder / "login")
-    debian.quietly("tar", "-xf", debian.repository(), "-C", folder)
+    debian.quietly("tar", "-xf", repository or debian.repository(), "-C", folder)
     said = debian.quietly(harness.TOP / "tools/image", "--packages", folder / "repo", "--recipient", sealed.KEYS / "machine-key.pub.pem",
                           "--origin", sealed.KEYS / "machine-key.pub.pem", "--files", files, "--password-file", folder / "password",
                           "--authorized-keys", folder / "login.pub", *words, "--output", folder / "sealed", env={**os.environ, "PEFBOOT_BUILD": str(harness.BUILD)})
