@@ -11,6 +11,15 @@ sealed_disk() {
 	[ -e "$uuid" ] && read -r uuid <"$uuid" && [ "$uuid" != "${uuid#CRYPT-}" ]
 }
 
+# A btrfs is all disks with its UUID that the kernel has seen, and what the newest of them says
+sealed_btrfs() {
+	local device
+	for device in "${PEFBOOT_SYS:-/sys}"/fs/btrfs/*/devices/*; do
+		[ ! -e "$device" ] || sealed_disk "$device" ||
+			die "${device##*/} has the UUID of a btrfs, and neither the ESM blob nor roothash= opened it: it can be the host's"
+	done
+}
+
 sealed_init() {
 	local init target i
 	init=$NEWROOT/sbin/init
@@ -30,6 +39,7 @@ sealed_pivot() {
 	disk=${root#block:}
 	disk=${disk:-/dev/mapper/root}
 	sealed_disk "$disk" || die "neither the ESM blob nor roothash= opened $disk: it can be the host's"
+	sealed_btrfs
 	sealed_init || die "No init found: no /sbin/init on $disk"
 }
 

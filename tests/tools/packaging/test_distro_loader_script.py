@@ -28,6 +28,7 @@ kexec() {{
 }}
 rootmnt={root}
 . {script}
+{more}
 mountroot
 """
 
@@ -51,12 +52,12 @@ class Loader(System):
         if initrd:
             self.file(f"boot/initrd.img-{version}", f"{initrd}of {version}")
 
-    def load(self, status=0, typed=""):
-        """The console's lines, and what was started, in turn."""
+    def load(self, status=0, typed="", more=""):
+        """The console's lines, and what was started, in turn. more: what else the initrd's functions have."""
         for name in ("said", "handed", "page"):
             (self.root / name).unlink(missing_ok=True)
         self.file("run/console", typed)
-        (self.root / "script").write_text(STUBS.format(root=self.root, script=SCRIPT))
+        (self.root / "script").write_text(STUBS.format(root=self.root, script=SCRIPT, more=more))
         env = {**self.env, "PEFBOOT_RUN": str(self.root / "run"), "PEFBOOT_CMDLINE": str(self.root / "run/cmdline"),
                "PEFBOOT_CONF": str(self.root / "conf"), "PEFBOOT_MOUNTS": str(self.root / "run/mounts"), "PEFBOOT_CONSOLE": str(self.root / "run/console")}
         done = subprocess.run(["bash", self.root / "script"], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -239,6 +240,14 @@ def test_distro_loader_with_a_boot_of_its_own(system):
     system.file("run/mounts", f"/dev/dm-0 {system.root} ext4 ro 0 0\n/dev/dm-1 {system.boot} ext4 ro 0 0\n")
     _, said = system.load()
     assert said[:2] == [f"mount -o remount,rw {system.boot}", f"mount -o remount,ro {system.boot}"]
+
+
+def test_distro_loader_looks_at_mounts(system):
+    """In an initrd that is sealed, before it looks for a kernel; with an fsck of no system."""
+    system.put("6.12.1-pefboot")
+    more = 'look_at_mounts() { ROOT=; panic "not ours, fastboot=$fastboot"; }'
+    assert system.load(more=more)[1][-1] == "kexec -e"
+    assert system.load(status=9, more="sealed() { :; }; " + more) == (["panic: not ours, fastboot=y"], [])
 
 
 def test_distro_loader_scripts_are_sound():

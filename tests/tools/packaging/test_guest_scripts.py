@@ -192,12 +192,12 @@ DEVICES = {"dm-0": ("root", "CRYPT-LUKS2-0-root", ["vda4"]), "dm-1": ("data", "C
            "dm-8": ("thin", "LVM-6", ["dm-3", "dm-2"]), "dm-9": ("empty", "LVM-7", []), "vda4": (None, None, []), "vdc": (None, None, [])}
 
 
-@pytest.mark.parametrize("cmdline", ("", "esm.sealed=off"))
-def test_sealed_distro_file_systems(machine, cmdline):
-    """Before one is mounted: all below it is opened by the blob. A host's volume group can have any name and UUID."""
-    initrd = sealed_initrd(machine, cmdline)
-    for name, (mapper, uuid, slaves) in DEVICES.items():
-        folder = machine.root / "sys/class/block" / name
+def block_devices(root):
+    """These in a /sys."""
+    (root / "sys/dev/block").mkdir(parents=True)
+    for number, (name, (mapper, uuid, slaves)) in enumerate(DEVICES.items()):
+        folder = root / "sys/class/block" / name
+        (root / f"sys/dev/block/253:{number}").symlink_to(folder)
         for slave in slaves:
             (folder / "slaves" / slave).mkdir(parents=True)
         folder.mkdir(parents=True, exist_ok=True)
@@ -205,6 +205,13 @@ def test_sealed_distro_file_systems(machine, cmdline):
             (folder / "dm").mkdir()
             (folder / "dm/name").write_text(mapper + "\n")
             (folder / "dm/uuid").write_text(uuid + "\n")
+
+
+@pytest.mark.parametrize("cmdline", ("", "esm.sealed=off"))
+def test_sealed_distro_file_systems(machine, cmdline):
+    """Before one is mounted: all below it is opened by the blob. A host's volume group can have any name and UUID."""
+    initrd = sealed_initrd(machine, cmdline)
+    block_devices(machine.root)
     passed = []
     for name in (*DEVICES, "vdd"):
         done = machine.call("sh", "-c", f". {initrd}/scripts/functions; checkfs /dev/{name} root ext4", PEFBOOT_CONF=f"{initrd}/conf",
@@ -214,6 +221,43 @@ def test_sealed_distro_file_systems(machine, cmdline):
         else:
             assert done.stdout.startswith(f"/dev/{name} does not lie on the disks that the ESM blob opens".encode())
     assert passed == (["dm-0", "dm-1", "dm-2", "dm-3", "dm-8"] if not cmdline else [*DEVICES, "vdd"])
+
+
+@pytest.mark.parametrize("cmdline", ("", "esm.sealed=off"))
+def test_sealed_distro_forgets_btrfs(machine, cmdline):
+    """The kernel takes every disk of a UUID for a part of a btrfs: before one is mounted it knows none of the host's."""
+    initrd = sealed_initrd(machine, cmdline)
+    block_devices(machine.root)
+    machine.program("btrfs", '#!/bin/sh\necho "$*" >>{root}/btrfs\nexit 1\n')
+    done = machine.call("sh", "-c", f". {initrd}/scripts/functions; checkfs /dev/dm-0 root btrfs", PEFBOOT_CONF=f"{initrd}/conf",
+                        PEFBOOT_SYS=str(machine.root / "sys"))
+    assert done.stdout == b"checked /dev/dm-0 root btrfs\n"
+    said = (machine.root / "btrfs").read_text().splitlines() if (machine.root / "btrfs").exists() else []
+    assert said == (["device scan --forget"] + [f"device scan /dev/dm-{number}" for number in (0, 1, 2, 3, 8)] if not cmdline else [])
+
+
+# The root, as /proc/self/mountinfo has it, and what else is mounted; disks of a btrfs; what is said of the host's
+MOUNTED = (
+    ("253:0 / /root", (), ""), ("253:0 / /root|253:3 / /root/boot|0:6 / /root/dev|0:26 / /run|253:10 / /mnt", (), ""),
+    ("253:10 / /root", (), "/ does not lie on"), ("253:0 / /root|253:10 /x /root/usr", (), "/usr/ does not lie on"),
+    ("253:2 / /root|253:4 / /root/boot", (), "/boot/ does not lie on"), ("253:99 / /root", (), "/ does not lie on"),
+    ("0:31 /@ /root", ("dm-0",), ""), ("0:31 /@ /root", ("dm-2", "dm-1"), ""), ("0:31 /@ /root", ("dm-0", "vdc"), "vdc has the UUID of a btrfs"),
+    ("0:31 /@ /root", ("dm-5",), "dm-5 has the UUID of a btrfs"), ("0:31 /@ /root", ("vdd",), "vdd has the UUID of a btrfs"))
+
+
+@pytest.mark.parametrize("mounts,btrfs,said", MOUNTED)
+def test_sealed_distro_mounts(machine, mounts, btrfs, said):
+    """Once all is mounted, before the system is started: what lies below is looked at again, and all disks of a btrfs."""
+    initrd = sealed_initrd(machine)
+    block_devices(machine.root)
+    (machine.root / "mountinfo").write_text("".join(f"2{number} 1 {line} ro - type device ro\n" for number, line in enumerate(mounts.split("|"))))
+    for device in btrfs:
+        (machine.root / "sys/fs/btrfs/uuid/devices").mkdir(parents=True, exist_ok=True)
+        (machine.root / "sys/class/block" / device).mkdir(parents=True, exist_ok=True)
+        (machine.root / "sys/fs/btrfs/uuid/devices" / device).symlink_to(machine.root / "sys/class/block" / device)
+    done = machine.call("sh", initrd / "scripts/init-bottom/pefboot-sealed", PEFBOOT_SCRIPTS=f"{initrd}/scripts", PEFBOOT_CONF=f"{initrd}/conf", rootmnt="/root",
+                        PEFBOOT_SYS=str(machine.root / "sys"), PEFBOOT_MOUNTINFO=str(machine.root / "mountinfo"))
+    assert done.stderr == b"" and done.stdout.decode().startswith(said or "pefboot-sealed-system") and (b"poweroff -f" in done.stdout) == bool(said)
 
 
 HANDED = {"rootd": KEY, "hostkey": b"another\n"}
@@ -239,7 +283,8 @@ def test_sealed_distro_takes_over(machine):
 @pytest.mark.parametrize("cmdline,said", (("", b"pefboot-sealed-system\n"), ("esm.sealed=off", b"")))
 def test_sealed_distro_hands_over(machine, cmdline, said):
     initrd = sealed_initrd(machine, cmdline)
-    assert machine.call("sh", initrd / "scripts/init-bottom/pefboot-sealed", PEFBOOT_SCRIPTS=f"{initrd}/scripts").stdout == said
+    assert machine.call("sh", initrd / "scripts/init-bottom/pefboot-sealed", PEFBOOT_SCRIPTS=f"{initrd}/scripts", rootmnt="/root",
+                        PEFBOOT_SYS=str(machine.root / "sys"), PEFBOOT_MOUNTINFO="/dev/null").stdout == said
 
 
 def test_sealed_distro_system(machine):
@@ -379,6 +424,18 @@ def test_sealed_distro_dracut_disk(dracut, uuid, good):
     (machine.root / "sysroot/sbin").mkdir(parents=True)
     (machine.root / "sysroot/sbin/init").touch(0o755)
     assert pivot(dracut, uuid) == ([] if good else [f"FATAL: neither the ESM blob nor roothash= opened {machine.root}/dm-3: it can be the host's"])
+
+
+def test_sealed_distro_dracut_btrfs(dracut):
+    """It is all disks of its UUID that the kernel knows: the host's among them is none of it."""
+    root = dracut.machine.root
+    for name in ("sysroot/sbin", "sys/fs/btrfs/uuid/devices", "sys/class/block/vdc"):
+        (root / name).mkdir(parents=True)
+    (root / "sysroot/sbin/init").touch(0o755)
+    (root / "sys/fs/btrfs/uuid/devices/dm-3").symlink_to(root / "sys/class/block/dm-3")
+    assert pivot(dracut, "CRYPT-LUKS2-12-root") == []
+    (root / "sys/fs/btrfs/uuid/devices/vdc").symlink_to(root / "sys/class/block/vdc")
+    assert pivot(dracut, "CRYPT-LUKS2-12-root") == ["FATAL: vdc has the UUID of a btrfs, and neither the ESM blob nor roothash= opened it: it can be the host's"]
 
 
 def pivot(dracut, uuid):
