@@ -22,7 +22,16 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 pytestmark = [pytest.mark.all, pytest.mark.alone, pytest.mark.xdist_group("distro")]
 
 REPORT = harness.TOP / "tests/guest/distro-report.service"
-JOB = """echo "distro: root $(findmnt -n -o SOURCE /)"
+JOB = """turn=$(cat /var/lib/turn 2>/dev/null || echo 1)
+echo $((turn + 1)) >/var/lib/turn
+if [ "$turn" = 1 ]; then
+	sync
+	touch /var/lib/not-synced
+	systemctl reboot -ff
+	sleep 3600
+fi
+echo "distro: fsck $(tr '\\n' ' ' </run/initramfs/fsck.log)"
+echo "distro: root $(findmnt -n -o SOURCE /)"
 echo "distro: secret $(sha256sum </root/secret)"
 echo "distro: boot" /boot/*
 echo "distro: key $(ls /run/pefboot/esm)"
@@ -81,16 +90,18 @@ def boot(qemu, *words, **how):
 
 
 def test_sealed_distro_image(qemu, made, tmp_path):
-    """To a system that runs, with a network and a login; it has the file that its owner gave it."""
-    done = boot(qemu, made.disk, *debian.job(tmp_path / "job.tar", JOB))
+    """To a system that runs, with a network and a login; it has the file that its owner gave it. The first boot ends as by a power cut,
+    after which the second has the root checked."""
+    done = boot(qemu, made.disk, "--reboot", *debian.job(tmp_path / "job.tar", JOB))
     done.line("pefboot: 7/7 handoff world=secure ")
     done.line(r"^sealed login: ")
-    (said,) = debian.boots(done.console)
+    _, said = debian.boots(done.console)
     debian.runs(said, "secure")
     assert said["root"] == "/dev/mapper/root" and said["secret"].split()[0] == hashlib.sha256(made.secret).hexdigest()
     assert said["key"] == ""
     assert "/boot/vmlinux-" in said["boot"] and "/boot/pefboot-" not in said["boot"]
     found = secure.verdict(done.console)
+    assert "recovering journal" in said["fsck"]
     assert (found["world"], found["leaked"]) == ("secure", "0")
 
 
