@@ -112,7 +112,7 @@ install-guest: $(O)/esmb-get-file
 	$(Q)$(INSTALL) -d '$(root)$(DATADIR)/initramfs-tools/hooks'
 	$(Q)$(INSTALL) -m 755 guest/initramfs/hook '$(root)$(DATADIR)/initramfs-tools/hooks/pefboot-guest'
 	$(call put,755,$(GUESTLIB)/dracut/modules.d/98pefboot-guest,$(wildcard guest/dracut/*.sh))
-	$(call put,755,$(GUESTLIB)/pefboot,guest/sealed-system)
+	$(call put,755,$(GUESTLIB)/pefboot,guest/sealed-system guest/take-over)
 	$(call put,644,$(GUESTLIB)/pefboot,guest/initramfs/sealed-functions)
 	$(foreach place,init-top init-premount init-bottom,$(call early,$(place))$(newline))
 	$(call put,644,$(DATADIR)/pefboot/loader,guest/loader/initramfs.conf)

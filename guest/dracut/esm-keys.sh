@@ -4,6 +4,15 @@
 # Before udev finds disks: rd.esm.key=FILE:DISK puts FILE of the ESM blob where the key of DISK is looked for, by systemd-cryptsetup
 # of its own accord, by dracut's own script where crypttab names the path. The kernel's command line is measured.
 
+# From a loader Linux, if there was one, or the ultravisor
+esm_file() {
+	if [ -f "${PEFBOOT_RUN:-/run}/pefboot/esm/$1" ]; then
+		cat "${PEFBOOT_RUN:-/run}/pefboot/esm/$1"
+	else
+		esmb-get-file -f "$1"
+	fi
+}
+
 get_esm_keys() (
 	umask 077
 	keys=${PEFBOOT_RUN:-/run}/cryptsetup-keys.d
@@ -18,7 +27,7 @@ get_esm_keys() (
 		*) disk=$file ;;
 		esac
 		mkdir -p "$keys"
-		if esmb-get-file -f "$file" >"$keys/.$disk"; then
+		if esm_file "$file" >"$keys/.$disk"; then
 			chmod 0400 "$keys/.$disk"
 			mv "$keys/.$disk" "$keys/$disk.key"
 		else

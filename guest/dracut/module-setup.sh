@@ -20,8 +20,11 @@ installkernel() {
 }
 
 install() {
-	inst_multiple esmb-get-file cat mkdir ln readlink sleep poweroff
-	inst_script "${PEFBOOT_LIB:-/usr/lib/pefboot}/sealed-system" /sbin/pefboot-sealed-system
+	inst_multiple esmb-get-file cat chmod dd ln mkdir poweroff readlink rm sleep wc
+	local name
+	for name in sealed-system take-over; do
+		inst_script "${PEFBOOT_LIB:-/usr/lib/pefboot}/$name" "/sbin/pefboot-$name"
+	done
 	inst_hook cmdline 00 "$moddir/sealed-cmdline.sh"
 	inst_hook pre-udev 30 "$moddir/esm-keys.sh"
 	inst_hook pre-pivot 99 "$moddir/sealed-pivot.sh"
@@ -36,4 +39,9 @@ install() {
 	# Before anything has run, since at shutdown dracut unpacks the initrd again and none of the hooks above does
 	mkdir -p "$initdir/etc/cmdline.d"
 	echo "rd.shell=0 rd.emergency=poweroff noresume" >"$initdir/etc/cmdline.d/00-pefboot-sealed.conf"
+	# A loader Linux starts no other initrd: the first bytes of this one say what it is. dracut puts this archive first
+	create_early_cpio=yes
+	[ -n "$early_cpio_dir" ] || early_cpio_dir=$DRACUT_TMPDIR/earlycpio
+	mkdir -p "$early_cpio_dir/d"
+	echo dracut >"$early_cpio_dir/d/pefboot-sealed"
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Before all else in an initrd with this module. On a sealed system, which has a disk of the ESM blob or of dm-verity, no
-# failure gives a shell: the words to dracut in 00-pefboot-sealed.conf. Another system gets rid of them.
+# Before all else in an initrd with this module. On a sealed system, which has a disk of the ESM blob or of dm-verity, or was
+# started by a loader Linux, no failure gives a shell: the words to dracut in 00-pefboot-sealed.conf. Another system gets rid of them.
 
 # Is root= what the blob opens, or dm-verity compares? Anything else can be the host's.
 sealed_root() {
@@ -18,7 +18,9 @@ sealed_root() {
 
 sealed_cmdline() {
 	local word sysrq
-	if getarg esm.sealed=off >/dev/null || { ! getargs rd.esm.key= && ! getarg roothash=; } >/dev/null; then
+	pefboot-take-over
+	if getarg esm.sealed=off >/dev/null ||
+		{ ! getargs rd.esm.key= && ! getarg roothash= && [ ! -d "${PEFBOOT_RUN:-/run}/pefboot/esm" ]; } >/dev/null; then
 		rm -f "${PEFBOOT_ETC:-/etc}/cmdline.d/00-pefboot-sealed.conf"
 		return
 	fi

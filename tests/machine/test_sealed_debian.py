@@ -57,10 +57,10 @@ def make_initrd(qemu, folder, kind, disk):
     return kept.read_bytes()
 
 
-def machine(qemu, folder, kind, disk, *disks, root="/dev/mapper/root", files=("rootd",)):
-    """Of a secure guest with the key, if under that name, and these disks: arguments of tools/qemu."""
+def machine(qemu, folder, kind, disk, *disks, root="/dev/mapper/root", files=("rootd",), handed=b""):
+    """Of a secure guest with the key, if under that name, and these disks: arguments of tools/qemu. handed: an archive before the initrd."""
     words = initrd.WORDS + f" root={root}" + (" rd.esm.key=rootd:root rd.retry=40" if kind == "dracut" else "")
-    bundle = sealed.create(folder / "bundle.elf", initrd.kernel().read_bytes(), make_initrd(qemu, folder, kind, disk), words)
+    bundle = sealed.create(folder / "bundle.elf", initrd.kernel().read_bytes(), handed + make_initrd(qemu, folder, kind, disk), words)
     sealed.seal(bundle, folder / "sealed.elf", {name: (disk / "key").read_bytes() for name in files})
     return ["--firmware", "ultravisor", "--machine-key", "--mem", "512M", "--disk", f"{folder}/sealed.elf,ro",
             *(word for spec in disks for word in ("--disk", spec)), "--no-reboot"]
@@ -77,6 +77,17 @@ def test_sealed_debian_unlocks_its_root(qemu, disk, tmp_path, kind):
     done.line(OPENED[kind])
     assert done.line(r"^root: (.*)$")[1].rstrip("\0") == "/dev/mapper/root secure"
     assert secure.verdict(done.console)["leaked"] == "0"
+
+
+@pytest.mark.parametrize("kind", CRYPTTAB)
+def test_sealed_debian_after_a_loader(qemu, disk, tmp_path, kind):
+    """Such an initrd says in its first bytes what it is, and takes what a loader has handed on, since the ultravisor gives that no more."""
+    assert b"pefboot-sealed\0" in make_initrd(qemu, tmp_path, kind, disk)[:512]
+    archive = harness.tool("initramfs").Cpio()
+    archive.file("pefboot/esm/rootd", (disk / "key").read_bytes(), 0o400)
+    done = boot(qemu, tmp_path, kind, disk, f"{disk}/disk.img,serial=root", files=("other",), handed=archive.close())
+    done.line(OPENED[kind])
+    assert done.line(r"^root: (.*)$")[1].rstrip("\0") == "/dev/mapper/root secure"
 
 
 def spoiled(folder, disk, start, end):

@@ -90,7 +90,7 @@ def call_hook(machine, init=INIT):
     for name, text in before.items():
         (initrd / name).parent.mkdir(parents=True, exist_ok=True)
         (initrd / name).write_text(text)
-    for name in ("sealed-system", "initramfs/sealed-functions"):
+    for name in ("sealed-system", "take-over", "initramfs/sealed-functions"):
         (machine.root / "lib").mkdir(exist_ok=True)
         shutil.copy2(GUEST / name, machine.root / "lib")
     for place in ("init-top", "init-premount", "init-bottom"):      # mkinitramfs copies what lies in its folders
@@ -147,7 +147,7 @@ def test_sealed_distro_initrd(machine):
     assert "/bin/sh" not in (initrd / "init").read_text() and (initrd / "init").read_text() == INIT.replace(" /bin/sh;", ";")
     assert sorted(path.name for path in (initrd / "conf/conf.d").iterdir())[-1] == "zz-pefboot-sealed"
     assert (initrd / "conf/conf.d/zz-pefboot-sealed").read_text() == "RESUME=none\n"
-    assert os.access(initrd / "sbin/pefboot-sealed-system", os.X_OK)
+    assert all(os.access(initrd / f"sbin/pefboot-{name}", os.X_OK) for name in ("sealed-system", "take-over"))
     assert (initrd / "early").read_text() == "070701pefboot-sealed\n", "by which a loader Linux knows it"
     done, _ = call_hook(machine, INIT.replace("/bin/sh", "/bin/sh /bin/dash"))
     assert b"WARNING: this initrd runs /bin/sh where the disk has no init" in done.stderr
@@ -263,21 +263,43 @@ def test_sealed_distro_mounts(machine, mounts, btrfs, said):
 HANDED = {"rootd": KEY, "hostkey": b"another\n"}
 
 
-def test_sealed_distro_takes_over(machine):
-    """What a loader gave is where the keyscript looks, for nobody else, and no longer where it was."""
-    initrd = sealed_initrd(machine)
+def hand(machine):
+    """What a loader gives."""
     (machine.root / "handed").mkdir()
     for name, data in HANDED.items():
         (machine.root / "handed" / name).write_bytes(data)
         os.link(machine.root / "handed" / name, machine.root / f"page-{name}")
-    done = machine.call("sh", initrd / "scripts/init-top/pefboot-sealed", PEFBOOT_SCRIPTS=f"{initrd}/scripts", PEFBOOT_RUN=str(machine.run),
-                        PEFBOOT_HANDED=str(machine.root / "handed"))
-    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def taken_over(machine):
+    """It is where the keyscript looks, for nobody else, and no longer where it was."""
     assert list((machine.root / "handed").iterdir()) == []
     for name, data in HANDED.items():
         path = machine.run / "pefboot/esm" / name
         assert path.read_bytes() == data and stat.S_IMODE(path.stat().st_mode) == 0o400 and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
         assert (machine.root / f"page-{name}").read_bytes() == bytes(len(data))
+
+
+def test_sealed_distro_takes_over(machine):
+    initrd = sealed_initrd(machine)
+    hand(machine)
+    done = machine.call("sh", initrd / "scripts/init-top/pefboot-sealed", PEFBOOT_SCRIPTS=f"{initrd}/scripts", PEFBOOT_RUN=str(machine.run),
+                        PEFBOOT_HANDED=str(machine.root / "handed"), PATH=f"{initrd}/sbin:{os.environ['PATH']}")
+    assert (done.returncode, done.stderr) == (0, b"")
+    taken_over(machine)
+
+
+@pytest.mark.parametrize("words,said", (("root=/dev/mapper/root rd.esm.key=rootd:root", []),
+                                        ("root=/dev/vda", ["FATAL: root=/dev/vda is none of the disks that the ESM blob opens or roothash= is of: it can be the host's"])))
+def test_sealed_distro_dracut_takes_over(dracut, words, said):
+    """With dracut, too: its key is no longer asked for, and whatever is on the command line, it is a sealed system."""
+    machine = dracut.machine
+    hand(machine)
+    assert dracut("sealed-cmdline", words, PEFBOOT_HANDED=str(machine.root / "handed")) == ["pefboot-sealed-system", *said]
+    taken_over(machine)
+    assert machine.conf.exists()
+    dracut("esm-keys", "rd.esm.key=rootd:root")
+    assert (machine.run / "cryptsetup-keys.d/root.key").read_bytes() == KEY and machine.asked() == []
 
 
 @pytest.mark.parametrize("cmdline,said", (("", b"pefboot-sealed-system\n"), ("esm.sealed=off", b"")))
@@ -341,6 +363,7 @@ def dracut(machine):
     (machine.root / "lib").write_text(DRACUT.replace("{root}", str(machine.root)))
     for name in ("poweroff", "sleep", "pefboot-sealed-system"):
         machine.program(name, f"#!/bin/sh\necho {name} $*\n")
+    (machine.root / "bin/pefboot-take-over").symlink_to(GUEST / "take-over")
 
     def source(hook, cmdline, **more):
         (machine.root / "cmdline").write_text(cmdline + "\n")
@@ -454,18 +477,21 @@ inst_multiple() { echo "programs $*"; }
 inst_script() { [ -x "$1" ] && echo "script $2"; }
 inst_hook() { [ -f "$3" ] && echo "hook $1 $2 ${3##*/}"; }
 instmods() { echo "modules $*, all: ${hostonly:-yes}"; }
-moddir=%s initdir=%s hostonly=only
+moddir=%s initdir=%s hostonly=only DRACUT_TMPDIR=$initdir early_cpio_dir=
 . "$moddir/module-setup.sh"
-check; echo "check $?"; depends; installkernel; install""" % (GUEST / "dracut", tmp_path)
+check; echo "check $?"; depends; installkernel; install; echo early $create_early_cpio ${early_cpio_dir##*/}""" % (GUEST / "dracut", tmp_path)
     (tmp_path / "lib/systemd").mkdir(parents=True)
     (tmp_path / "lib/systemd/systemd-veritysetup").touch(0o755)
     for systemd, more in (("lib/systemd", ["systemd-veritysetup"]), ("lib/none", [])):
+        shutil.rmtree(tmp_path / "earlycpio", ignore_errors=True)
         done = subprocess.run(["bash", "-c", text], stdout=subprocess.PIPE, text=True, check=False, env={
             "PATH": os.environ["PATH"], "PEFBOOT_LIB": str(GUEST), "dracutsysrootdir": str(tmp_path), "systemdutildir": f"/{systemd}"})
         assert done.stdout.splitlines() == [
-            "check 255", "crypt", *more, "modules dm_verity overlay dm_integrity authenc hmac, all: yes", "programs esmb-get-file cat mkdir ln readlink sleep poweroff",
-            "script /sbin/pefboot-sealed-system", "hook cmdline 00 sealed-cmdline.sh", "hook pre-udev 30 esm-keys.sh",
-            "hook pre-pivot 99 sealed-pivot.sh", "hook emergency 99 sealed-off.sh", "hook shutdown-emergency 99 sealed-why.sh"]
+            "check 255", "crypt", *more, "modules dm_verity overlay dm_integrity authenc hmac, all: yes", "programs esmb-get-file cat chmod dd ln mkdir poweroff readlink rm sleep wc",
+            "script /sbin/pefboot-sealed-system", "script /sbin/pefboot-take-over", "hook cmdline 00 sealed-cmdline.sh", "hook pre-udev 30 esm-keys.sh",
+            "hook pre-pivot 99 sealed-pivot.sh", "hook emergency 99 sealed-off.sh", "hook shutdown-emergency 99 sealed-why.sh",
+            "early yes earlycpio"]
+        assert (tmp_path / "earlycpio/d/pefboot-sealed").read_text() == "dracut\n", "by which a loader Linux knows it"
     assert (tmp_path / "etc/cmdline.d/00-pefboot-sealed.conf").read_text() == WORDS
     for unit in ("emergency", "rescue"):
         assert (tmp_path / f"etc/systemd/system/{unit}.service.d/zz-pefboot-sealed.conf").exists()
