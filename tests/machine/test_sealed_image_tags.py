@@ -15,8 +15,11 @@ pytestmark = [pytest.mark.all, pytest.mark.alone, pytest.mark.xdist_group("distr
 LOADER = "crypt debian loader"
 JOB = r"""
 echo "distro: root $(findmnt -n -o SOURCE /) on $(dmsetup table root | cut -d ' ' -f 3,4,9-) on $(dmsetup table root_dif | cut -d ' ' -f 3,6-)"
-find / -xdev -type f -exec cat {} + >/dev/null && cat /dev/mapper/root >/dev/null && echo "distro: read everything"
-[ ! -e /var/lib/was ] || echo "distro: written $(sha256sum </var/lib/was)"
+if [ -e /var/lib/was ]; then
+	echo "distro: written $(sha256sum </var/lib/was)"
+else
+	find / -xdev -type f -exec cat {} + >/dev/null && cat /dev/mapper/root >/dev/null && echo "distro: read everything"
+fi
 head -c 20M /dev/urandom >/var/lib/was
 sync
 echo "distro: writes $(sha256sum </var/lib/was)"
@@ -44,6 +47,6 @@ def test_sealed_distro_image_tags(qemu, made, tmp_path):
         assert said["root"] == ("/dev/mapper/root on crypt capi:authenc(hmac(sha256),xts(aes))-plain64 2 integrity:32:aead sector_size:4096 "
                                 "on integrity 32 J 7 block_size:4096 journal_sectors:16368 interleave_sectors:32768 buffer_sectors:128 "
                                 "journal_watermark:50 commit_time:10000 fix_padding"), said["root"]
-        assert "read" in said and said["kernel"] == "0" and said.get("written") == written
+        assert said["kernel"] == "0" and said.get("written") == written and (written or said["read"] == "everything")
         written = said["writes"]
         assert secure.verdict(done.console)["leaked"] == "0"

@@ -9,9 +9,10 @@ import re
 import struct
 
 import harness
+import initrd
 import pytest
 import test_sealed_hostile as hostile
-from test_sealed_debian import OFF, OTHER
+from test_sealed_debian import CRYPTTAB, OFF, OTHER
 
 pytestmark = pytest.mark.all
 
@@ -67,6 +68,14 @@ def test_sealed_distro_tags(qemu, owner, tmp_path):
         done.line("hostile: read the disk")
         assert "unreadable" not in done.console and "INTEGRITY" not in done.console
         hostile.unharmed(owner, done, boots=boots)
+
+
+def test_sealed_distro_tags_dracut(qemu, owner, tmp_path):
+    """systemd-cryptsetup opens it in an initrd of dracut."""
+    made = initrd.make(qemu, tmp_path, "dracut", CRYPTTAB["dracut"], owner.folder / "header")
+    done = Host(qemu, owner, tmp_path, owner.copy(tmp_path / "disk.img"), words="whole rd.esm.key=rootd:root rd.retry=40", initrd=made).end()
+    done.line("hostile: read the disk")
+    hostile.unharmed(owner, done)
 
 
 @pytest.mark.parametrize("what", ["data", "tag"])
