@@ -81,7 +81,8 @@ def package(folder, name, version, files, depends="", scripts=()):
 def small(folder, config):
     """A kernel of the tests as packages: without modules and headers, and soon built."""
     vmlinux = secure.kernel(config=config)
-    release = re.search(r"Linux/powerpc (\S+) Kernel", (vmlinux.parent / "config").read_text())[1] + "-pefboot"
+    text = (vmlinux.parent / "config").read_text()
+    release = "".join(re.search(words, text)[1] for words in (r"Linux/powerpc (\S+) Kernel", 'CONFIG_LOCALVERSION="(.*)"'))
     hook = f"#!/bin/sh\nset -e\nINITRD=Yes run-parts --arg={release} --arg=/boot/vmlinux-{release} /etc/kernel/%s.d\n"
     package(folder, f"linux-image-{release}", "1", {
         f"boot/vmlinux-{release}": vmlinux, f"boot/config-{release}": vmlinux.parent / "config",

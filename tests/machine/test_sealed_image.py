@@ -52,8 +52,9 @@ class Made:
         self.secret = (folder / "files/root/secret").read_bytes()
 
 
-def make(folder, *words, repository=None):
-    """What tools/image makes in this folder with a report in it, as debian.disk() has one: for a boot with a job."""
+def make(folder, *words, repository=None, kernel=None):
+    """What tools/image makes in this folder with a report in it, as debian.disk() has one: for a boot with a job. kernel: of linux/build's
+    configurations, in the place of that in the repository."""
     files = folder / "files"
     for name in ("root", "usr/local/sbin", "etc/systemd/system/multi-user.target.wants"):
         (files / name).mkdir(parents=True)
@@ -64,7 +65,10 @@ def make(folder, *words, repository=None):
     (folder / "password").write_text("a password\n")
     debian.quietly("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", folder / "login")
     debian.quietly("tar", "-xf", repository or debian.repository(), "-C", folder)
-    said = debian.quietly(harness.TOP / "tools/image", "--packages", folder / "repo", "--recipient", sealed.KEYS / "machine-key.pub.pem",
+    packages = ["--packages", folder / "repo"]
+    if kernel:
+        packages = [word for path in (*(folder / "repo/pool").glob("pefboot*.deb"), *debian.small(folder, kernel)) for word in ("--packages", path)]
+    said = debian.quietly(harness.TOP / "tools/image", *packages, "--recipient", sealed.KEYS / "machine-key.pub.pem",
                           "--origin", sealed.KEYS / "machine-key.pub.pem", "--files", files, "--password-file", folder / "password",
                           "--authorized-keys", folder / "login.pub", *words, "--output", folder / "sealed", env={**os.environ, "PEFBOOT_BUILD": str(harness.BUILD)})
     harness.LOGS.mkdir(parents=True, exist_ok=True)
@@ -97,11 +101,11 @@ def test_sealed_distro_image(qemu, made, tmp_path):
     done.line(r"^sealed login: ")
     _, said = debian.boots(done.console)
     debian.runs(said, "secure")
+    assert "recovering journal" in said["fsck"]
     assert said["root"] == "/dev/mapper/root" and said["secret"].split()[0] == hashlib.sha256(made.secret).hexdigest()
     assert said["key"] == ""
     assert "/boot/vmlinux-" in said["boot"] and "/boot/pefboot-" not in said["boot"]
     found = secure.verdict(done.console)
-    assert "recovering journal" in said["fsck"]
     assert (found["world"], found["leaked"]) == ("secure", "0")
 
 
