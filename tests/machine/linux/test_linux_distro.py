@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """linux/build --deb: what its kernel has. Nothing is built here."""
+import os
 import re
 import subprocess
 
@@ -25,6 +26,7 @@ WHOLE = {**dict.fromkeys("""CRYPTO_FIPS CRYPTO_FIPS_NAME CRYPTO_JITTERENTROPY_ME
     MODULE_SIG_FORMAT MODULE_SIG_HASH MODULE_SIG_KEY_TYPE_RSA MODULE_SIG_SHA256 PROBE_EVENTS_BTF_ARGS SECURITY_LOCKDOWN_LSM""".split(), "n"),
          **dict.fromkeys("DEBUG_INFO_NONE DMA_RESTRICTED_POOL KEXEC_FILE".split(), "y"), "CRYPTO_JITTERENTROPY_OSR": "1",
          "LOCALVERSION": '"-pefboot-whole"'}
+CORES = 16          # with fewer the whole takes longer than all other tests together
 TOOLS = re.compile("CC_VERSION|RUSTC_|PAHOLE_|GENERIC_PTDUMP")   # the last is ARCH_HAS_PTDUMP by now
 
 
@@ -72,3 +74,16 @@ def test_distro_kernel_configuration_whole():
     assert {symbol: value for symbol, value in changed.items() if not TOOLS.match(symbol)} == WHOLE
     assert "m" not in {value for symbol, value in ours.items() if symbol not in theirs}
     assert list(theirs.values()).count("m") > 2900
+
+
+@pytest.mark.all
+def test_distro_kernel_whole(skip):
+    """It is built, where there are the cores for it or it was built before, and has Debian's modules."""
+    words = [LINUX / "build", "6.12", "--deb", "--config", "whole"]
+    there = subprocess.run([*words, "--path"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    if ".deb" not in there and (os.cpu_count() or 1) < CORES:
+        skip("the kernel package has not been built", "linux/build --deb --config whole: hours on a few CPUs")
+    debs = subprocess.run([*words, "-j", str(os.cpu_count())], stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+    (image,) = (path for path in debs if re.search(r"/linux-image-\d[^/]*$", path))
+    said = subprocess.run(["dpkg-deb", "--contents", image], stdout=subprocess.PIPE, text=True, check=True).stdout
+    assert len(re.findall(r"\.ko(?:\.\w+)?$", said, re.M)) > 2900
