@@ -29,9 +29,9 @@ class Owner(hostile.Owner):
     tagged = True
 
     def encrypted(self, plain):
-        disk = io.BytesIO()
-        TOOL.fill(disk, 0, TOOL.room(len(plain)), io.BytesIO(plain), self.volume_key, harness.tool("encrypted-disk").encrypt)
-        return disk.getvalue()
+        disk, size = io.BytesIO(), TOOL.room(len(plain))
+        TOOL.fill(disk, 0, size, io.BytesIO(plain), self.volume_key, harness.tool("encrypted-disk").encrypt)
+        return disk.getvalue().ljust(size, b"\0")
 
     def places(self, offset=1000):
         """Where on the disk the sector is that has this byte of the file: of its data, of its tag."""
