@@ -66,8 +66,18 @@ def arguments(append="", *args, vmlinux=None, initrd=None, firmware="ultravisor"
             "--no-reboot", "--append", f"console=hvc0 panic=-1 {append}".strip(), *args]
 
 
+def verdicts(console):
+    """The pairs of each of the ultravisor's verdicts, in turn: one for each start of the machine."""
+    return [dict(pair.split("=", 1) for pair in line.split()) for line in re.findall(r"ultravisor: verdict (.*)", console)]
+
+
 def verdict(console):
-    """The pairs of the ultravisor's verdict."""
-    found = re.findall(r"ultravisor: verdict (.*)", console)
+    """The pairs of the only one."""
+    found = verdicts(console)
     assert len(found) == 1, f"{len(found)} verdicts"
-    return dict(pair.split("=", 1) for pair in found[0].split())
+    return found[0]
+
+
+def outcomes(console):
+    """The world of each verdict, and how much leaked."""
+    return [(found["world"], found["leaked"]) for found in verdicts(console)]

@@ -88,8 +88,7 @@ def test_distro_upgrade(qemu, skip, tmp_path):
     assert first["module"] == "loaded"
     assert first["upgraded"].endswith("+pefboot2") and "+pefboot2 " in second["kernel"] + " "
     assert (second["removed"], third["bundles"]) == ("/boot/pefboot-*", "/boot/pefboot-*.elf"), "none is left"
-    verdicts = re.findall(r"ultravisor: verdict .*world=(\w+) .*leaked=(\d+)", boot.console)
-    assert verdicts == [("secure", "0"), ("secure", "0"), ("normal", "0")]
+    assert secure.outcomes(boot.console) == [("secure", "0"), ("secure", "0"), ("normal", "0")]
 
 
 # Each turn is a boot, by the firmware or by the kernel before
@@ -121,5 +120,4 @@ def test_distro_restarts(qemu, tmp_path, door, turns, kexec):
         debian.runs(words, "secure")
     resets = turns if kexec == "no" else turns // 2
     assert boot.console.count("Welcome to GRUB!") == (resets + 1 if door == "grub" else 0)
-    verdicts = re.findall(r"ultravisor: verdict .*world=(\w+) .*leaked=(\d+)", boot.console)
-    assert verdicts == (resets + 1) * [("secure", "0")], "one for each reset of the machine"
+    assert secure.outcomes(boot.console) == (resets + 1) * [("secure", "0")], "one for each reset of the machine"

@@ -106,7 +106,7 @@ def test_sealed_distro_image(qemu, made, tmp_path):
     assert said["root"] == "/dev/mapper/root" and said["secret"].split()[0] == hashlib.sha256(made.secret).hexdigest()
     assert said["key"] == ""
     assert "/boot/vmlinux-" in said["boot"] and "/boot/pefboot-" not in said["boot"]
-    assert re.findall(r"ultravisor: verdict .*world=(\w+) .*leaked=(\d+)", done.console) == 2 * [("secure", "0")]
+    assert secure.outcomes(done.console) == 2 * [("secure", "0")]
 
 
 def ssh(made, key, port):
