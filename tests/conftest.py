@@ -109,8 +109,7 @@ def skip():
 @pytest.fixture
 def qemu(request):
     """Run QEMU: see harness.Runner."""
-    name = request.node.nodeid.removeprefix("tests/").replace("::", "-").replace(".py", "")
-    runner = harness.Runner(name, request.config.getoption("--firmware"))
+    runner = harness.Runner(request.node.nodeid, request.config.getoption("--firmware"))
     request.node.runner = runner
     yield runner
     runner.close()

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import hang
 import pexpect
@@ -196,6 +197,14 @@ class Boot:
         raise AssertionError(f"no line of the console matches {pattern!r}")
 
 
+def log_path(name, number=0):
+    """Where the console of a test's machine is kept: a file for each test, by its node ID or another name, and each number."""
+    test, bracket, parameters = name.removeprefix("tests/").removesuffix("]").partition("[")
+    parts = test.replace(".py::", "-").replace("/", "-") + ("-" + quote(parameters, safe=",=") if bracket else "")
+    LOGS.mkdir(parents=True, exist_ok=True)
+    return LOGS / (parts + (f"+{number}" if number else "") + ".log")
+
+
 def limits(timeout):
     """Of a machine, for tests/hang.py: one that is given longer than a boot may be silent for as long."""
     return {"cpu": timeout, "silent": timeout if timeout > BOOT_TIMEOUT else min(timeout, BOOT_SILENT)}
@@ -253,7 +262,7 @@ class Runner:
     """Runs QEMU for one test; the console is kept in build/test-logs."""
 
     def __init__(self, name, firmware):
-        self.name, self.firmware = re.sub(r"[^\w.,=-]+", "-", name).strip("-"), firmware
+        self.name, self.firmware = name, firmware
         self.logs, self.children = [], []
 
     def argv(self, args):
@@ -264,9 +273,7 @@ class Runner:
         return tool("qemu").command(args) + postmortem.monitor()
 
     def log(self):
-        LOGS.mkdir(parents=True, exist_ok=True)
-        number = f"-{len(self.logs)}" if self.logs else ""
-        self.logs.append(LOGS / f"{self.name}{number}.log")
+        self.logs.append(log_path(self.name, len(self.logs)))
         return self.logs[-1]
 
     def __call__(self, *args, timeout=BOOT_TIMEOUT, status=0, complaint=None):

@@ -57,9 +57,7 @@ def test_booting(request, folder, title):
         if not command.startswith("qemu-system-ppc64"):
             subprocess.run(["sh", "-ec", command], cwd=folder, env=env, check=True, timeout=60)
             continue
-        harness.LOGS.mkdir(parents=True, exist_ok=True)
-        path = harness.LOGS / re.sub(r"[^\w.-]+", "-", f"{request.node.name}-{number}.log")
-        with open(path, "w", encoding="utf-8") as log:
+        with open(harness.log_path(request.node.nodeid, number), "w", encoding="utf-8") as log:
             qemu = harness.Console(["sh", "-ec", "exec " + command], log, harness.limits(harness.BOOT_TIMEOUT),
                                    cwd=str(folder), env=env)
             try:

@@ -88,7 +88,7 @@ def test_duties_nvram(qemu, tmp_path, firmware):
 
 @pytest.mark.all
 @pytest.mark.parametrize("world", ["normal", "secure"])
-def test_duties_crash(tmp_path, world):
+def test_duties_crash(request, tmp_path, world):
     """A guest that crashes starts the kernel of kexec -p. The pool lies in what crashkernel= keeps, where that kernel has its memory, too;
     nothing was loaded over it, and both kernels reserve it, so no private data get there. Debian's kernel, which has CRASH_DUMP."""
     (tmp_path / "append").write_text("console=hvc0 panic=-1 report maxcpus=1")
@@ -97,7 +97,7 @@ def test_duties_crash(tmp_path, world):
     firmware, words = {"normal": ("pefboot", "pefboot.secure=off pefboot.dma=pool"), "secure": ("ultravisor", "pefboot.kernel=any")}[world]
     args = ["--kernel", harness.kernel("6.12"), "--initrd", first, "--no-reboot", "--mem", "2G", "--append",
             f"console=hvc0 panic=-1 crash how=load initrd append crashkernel=512M {words} {harness.PATIENT}"]
-    with audit.Machine(*args, firmware=firmware, log=harness.LOGS / f"test_duties_crash-{world}.log") as machine:
+    with audit.Machine(*args, firmware=firmware, log=harness.log_path(request.node.nodeid)) as machine:
         machine.wait_for("reboot: Power down" + ("(?s:.*)verdict .*uvcalls" if world == "secure" else ""), timeout=3 * harness.BOOT_TIMEOUT)
         console = machine.console()
     assert "Reserving 512MB of memory at 512MB for crashkernel" in console
@@ -119,7 +119,7 @@ def crash(request, tmp_path, how, size, version="6.12", memory="2G"):
         "next-initrd": secure.initramfs(), "next-append": tmp_path / "append"})
     args = secure.arguments(f"crash how={how} initrd append crashkernel={size} {harness.PATIENT}", "--mem", memory, "--disk",
                             tmp_path / "disk.img", "--net", "--rng", vmlinux=vmlinux, initrd=first)[2:]
-    with audit.Machine(*args, firmware="ultravisor", log=harness.LOGS / f"{request.node.name}.log") as machine:
+    with audit.Machine(*args, firmware="ultravisor", log=harness.log_path(request.node.nodeid)) as machine:
         machine.wait_for("reboot: Power down(?s:.*)verdict .*uvcalls", timeout=3 * harness.BOOT_TIMEOUT)
         boot = harness.Boot(machine.console(), 0, 0)
     found = secure.verdict(boot.console)
@@ -195,7 +195,7 @@ def test_duties_strict(request, tmp_path, boot, index, want):
     args = ["-boot", boot]
     for name, place in (("empty.img", ",bootindex=1"), ("bundle.elf", index)):
         args += ["-drive", f"file={tmp_path / name},format=raw,if=none,id={name[0]}", "-device", f"virtio-blk-pci,drive={name[0]}{place}"]
-    with audit.Machine("--mem", "512M", "--", *args, log=harness.LOGS / f"{request.node.name}.log") as machine:
+    with audit.Machine("--mem", "512M", "--", *args, log=harness.log_path(request.node.nodeid)) as machine:
         machine.wait_for(want)
 
 
@@ -225,7 +225,7 @@ def test_duties_media_of_slof(request, qemu, tmp_path, medium):
     stopped = qemu("--mem", "512M", "--", *args)
     assert stopped.line(r"hint: (.*)")[1].endswith(": pefboot-bundle slof")
     stopped.line(r"EXIT 301$")
-    with audit.Machine("--firmware", "slof", "--mem", "512M", "--", *args, log=harness.LOGS / f"{request.node.name}.log") as machine:
+    with audit.Machine("--firmware", "slof", "--mem", "512M", "--", *args, log=harness.log_path(request.node.nodeid)) as machine:
         machine.wait_for(r"3/7 load from=memory kernel=0x1\w{7}\+", harness.BOOT_TIMEOUT)
         machine.wait_for(r"7/7 handoff")
 
@@ -262,6 +262,6 @@ def test_duties_functional(request, name):
     """They pass with Debian's kernel and -bios pefboot.bin. QEMU 10.0 has the threads that the last two want."""
     words, append, patterns = FUNCTIONAL[name]
     args = ["--qemu", "10.0", "--mem", "512M", "--kernel", harness.kernel("6.12"), "--append", f"printk.time=0 console=hvc0 {append}", *words]
-    with audit.Machine(*args, log=harness.LOGS / f"{request.node.name}.log") as machine:
+    with audit.Machine(*args, log=harness.log_path(request.node.nodeid)) as machine:
         machine.wait_for("(?s)" + ".*".join(map(re.escape, [*patterns, "VFS: Cannot open root device"])), timeout=harness.BOOT_TIMEOUT)
         assert "Kernel panic" not in machine.console().partition("VFS: Cannot open root device")[0]

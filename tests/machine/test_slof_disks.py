@@ -22,7 +22,7 @@ def test_slof_virtio_own_disk(request, tmp_path, from_bus, index):
         args += ["-drive", f"file={tmp_path / bus}.img,format=raw,if=none,id={bus}", "-device",
                  {"blk": "virtio-blk-pci,drive=blk", "scsi": "scsi-hd,bus=s.0,drive=scsi"}[bus] +
                  (f",bootindex={index[bus]}" if index else "")]
-    with audit.Machine("--mem", "512M", "--", *args, firmware="slof", log=harness.LOGS / f"{request.node.name}.log") as machine:
+    with audit.Machine("--mem", "512M", "--", *args, firmware="slof", log=harness.log_path(request.node.nodeid)) as machine:
         machine.wait_for("7/7 handoff", timeout=harness.BOOT_TIMEOUT)
         loaded = machine.wait_for(r"3/7 load from=disk .* initrd=0x\w+\+0x(\w+)")
     assert int(loaded[1], 16) == INITRDS[from_bus]

@@ -35,7 +35,7 @@ def machine(request):
     started = []
 
     def start(*args):
-        log = harness.LOGS / re.sub(r"[^\w.-]+", "-", f"{request.node.name}-{len(started)}.log")
+        log = harness.log_path(request.node.nodeid, len(started))
         started.append(audit.Machine("--mem", f"{MEMORY >> 20}M", *args, log=log).__enter__())
         return started[-1]
     yield start
@@ -93,7 +93,7 @@ def test_virtio_audit_sees(machine, image):
 
 def hypercalls(qemu, *args):
     """Numbers and arguments of the hypercalls of a boot that ends in an error, or in a kernel that powers off."""
-    path = harness.LOGS / f"{qemu.name}.hcalls"
+    path = harness.log_path(qemu.name).with_suffix(".hcalls")
     boot = qemu(*args, "--", "-d", "int", "-D", path)
     calls = [tuple(int(word, 16) for word in re.findall(r"r\d+=(\w+)", line))
              for line in path.read_text().splitlines() if line.startswith("hypercall r3=")]

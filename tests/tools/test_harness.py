@@ -52,6 +52,15 @@ def test_logs_are_judged(console, good):
             boot.judged_by_itself()
 
 
+def test_each_machine_has_a_log_of_its_own():
+    """Two that shared one, of tests that differ in a character that file names do without, failed when they ran at the same time."""
+    names = [f"tests/machine/test_a.py::test_b{words}" for words in (
+        "", "[<]", "[>]", "[a b]", "[a/b]", "[a-b]", "[7.2]", "[7.2-1]", "[7.2+1]", "[é]", "[]", "[[]]", "[%3C]")] + ["tests/tools/test_a.py::test_b", "b"]
+    paths = [harness.log_path(name, number) for name in names for number in range(3)]
+    assert len(set(paths)) == len(paths) and {path.parent for path in paths} == {harness.LOGS}
+    assert harness.log_path(names[6], 1).name == "machine-test_a-test_b-7.2+1.log"
+
+
 def run(folder, *args):
     """pytest with our set-up over the tests in a folder."""
     for file in CONFTEST:
