@@ -15,7 +15,7 @@ STRIPES = 4000
 
 
 def cryptsetup(*words):
-    return subprocess.run([harness.deps("cryptsetup") / "cryptsetup", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    return subprocess.run([harness.deps("cryptsetup-bin") / "cryptsetup", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           check=False)
 
 

@@ -38,7 +38,7 @@ def report(boot):
 
 def volume_key(made, scratch):
     """What encrypts the sectors, as its owner can have it."""
-    subprocess.run([harness.deps("cryptsetup") / "cryptsetup", "luksDump", "--batch-mode", "--dump-volume-key", "--volume-key-file",
+    subprocess.run([harness.deps("cryptsetup-bin") / "cryptsetup", "luksDump", "--batch-mode", "--dump-volume-key", "--volume-key-file",
                     scratch / "volume-key", "--key-file", f"{made.folder}/key", f"{made.folder}/header"], stdout=subprocess.DEVNULL, check=True)
     return (scratch / "volume-key").read_bytes()
 

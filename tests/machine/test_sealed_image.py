@@ -174,7 +174,7 @@ def test_sealed_distro_image_without_its_blob(qemu, made):
 
 def volume_key(made, scratch):
     """What encrypts the sectors, as its owner can have it."""
-    debian.quietly(harness.deps("cryptsetup") / "cryptsetup", "luksDump", "--batch-mode", "--dump-volume-key", "--volume-key-file",
+    debian.quietly(harness.deps("cryptsetup-bin") / "cryptsetup", "luksDump", "--batch-mode", "--dump-volume-key", "--volume-key-file",
                    scratch / "volume-key", "--key-file", made.home / "key", made.home / "root.header")
     return (scratch / "volume-key").read_bytes()
 

@@ -70,7 +70,7 @@ def move(qemu, owner, bundle, old, new):
 
 def opens(header, key):
     """Does this key open a header? By cryptsetup, on the owner's machine."""
-    return subprocess.run([harness.deps("cryptsetup") / "cryptsetup", "open", "--test-passphrase", "--key-file", key, "--header", header,
+    return subprocess.run([harness.deps("cryptsetup-bin") / "cryptsetup", "open", "--test-passphrase", "--key-file", key, "--header", header,
                            header.parent / "disk.img"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
@@ -95,7 +95,7 @@ def test_sealed_rollback_keys(made):
 
 def test_sealed_rollback_new_passphrase_is_not_enough(made, tmp_path):
     """luksChangeKey: the old key opens no longer, but the header of the old initrd, and it is the same volume key."""
-    folder, cryptsetup = made[0] / "old", harness.deps("cryptsetup") / "cryptsetup"
+    folder, cryptsetup = made[0] / "old", harness.deps("cryptsetup-bin") / "cryptsetup"
     for name in ("header", "disk.img", "key"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
     (tmp_path / "new-key").write_bytes(os.urandom(64))

@@ -47,7 +47,7 @@ class Made:
         tar = harness.deps("debian-sealed-12") / "root.tar"
         debian.quietly(harness.TOP / "tools/foreign", "sh", "-c", MAKE.format(tar=tar, report=harness.TOP / "tests/guest/distro-report", size=SIZE),
                        cwd=folder)
-        said = debian.quietly(harness.deps("veritysetup") / "veritysetup", "format", folder / "ext4", folder / "hashes")
+        said = debian.quietly(harness.deps("cryptsetup-bin") / "veritysetup", "format", folder / "ext4", folder / "hashes")
         self.hash = re.search(r"Root hash:\s+(\w{64})", said)[1]
         with open(self.disk, "wb") as image:
             image.truncate((SIZE + HASHES + 2) << 20)

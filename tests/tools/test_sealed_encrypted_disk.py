@@ -24,7 +24,7 @@ def made(tmp_path_factory):
 
 
 def cryptsetup(*args):
-    return subprocess.run([harness.deps("cryptsetup") / "cryptsetup", *args], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    return subprocess.run([harness.deps("cryptsetup-bin") / "cryptsetup", *args], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           check=False)
 
 

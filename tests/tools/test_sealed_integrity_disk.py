@@ -144,7 +144,7 @@ def made(tmp_path_factory):
 
 
 def cryptsetup(*words):
-    return subprocess.run([harness.deps("cryptsetup") / "cryptsetup", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    return subprocess.run([harness.deps("cryptsetup-bin") / "cryptsetup", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           check=False)
 
 
@@ -163,7 +163,7 @@ def test_sealed_integrity_header(made, tmp_path):
 def test_sealed_integrity_superblock(tmp_path):
     """As integritysetup says."""
     (tmp_path / "disk").write_bytes(TOOL.Layout(2072 * MIB).superblock().ljust(MIB, b"\0"))
-    said = subprocess.run([harness.deps("integritysetup") / "integritysetup", "dump", tmp_path / "disk"], stdout=subprocess.PIPE, text=True,
+    said = subprocess.run([harness.deps("cryptsetup-bin") / "integritysetup", "dump", tmp_path / "disk"], stdout=subprocess.PIPE, text=True,
                           check=True).stdout
     for text in ("version:? 4", "sector.size:? 4096", "tag.size:? 32", "data.sectors:? 4194304|data size:? 4194304", "journal.sections:? 62",
                  "interleave.sectors:? 15", "flags:? fix_padding"):

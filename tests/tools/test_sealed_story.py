@@ -28,7 +28,7 @@ def commands(section):
 
 def run(lines, folder):
     """What they print, each."""
-    path = {**os.environ, "PATH": f"{harness.BUILD}:{harness.deps('cryptsetup')}:{os.environ['PATH']}"}
+    path = {**os.environ, "PATH": f"{harness.BUILD}:{harness.deps('cryptsetup-bin')}:{os.environ['PATH']}"}
     found = []
     for line in lines:
         done = subprocess.run(["sh", "-ec", line], cwd=folder, env=path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
@@ -84,7 +84,7 @@ def test_sealed_story_of_an_old_bundle(folder):
 
 def opens(folder, key):
     """Does this key open the new header?"""
-    return subprocess.run([harness.deps("cryptsetup") / "cryptsetup", "open", "--test-passphrase", "--key-file", folder / key, "--header",
+    return subprocess.run([harness.deps("cryptsetup-bin") / "cryptsetup", "open", "--test-passphrase", "--key-file", folder / key, "--header",
                            folder / "root2.header", folder / "disk2.img"], stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
