@@ -133,7 +133,7 @@
 	X(402, E_TREE_EDIT, "device tree could not be edited",                        \
 	  "the tree is too large: use fewer devices or CPUs")                         \
 	X(403, E_UPDATE_DT, "H_UPDATE_DT refused",                                    \
-	  "use QEMU 3.0 or later")                                                    \
+	  "use QEMU 3.0 or later, and a shorter -append")                             \
 	X(404, E_NO_MARK, "the kernel does not say that it obeys virtio,access-platform", \
 	  "use a kernel with the patches of linux/, or pefboot.kernel=any (its I/O will fail)") \
 	X(405, E_ESM_REFUSED, "the ultravisor refused to make this guest secure",     \

@@ -63,6 +63,13 @@ def test_random_elf(run, kernel, order):
     run(302, "--kernel", kernel(random.Random(2).randbytes(0x20000), LINUX_BASE, order=order))
 
 
+def test_command_line_that_qemu_does_not_take_back(run):
+    """QEMU refuses a tree that is twice as large as its own, of which the command line is no part."""
+    boot = run(403, "--kernel", harness.small_kernel(), "--append", "x" * 60000)
+    boot.line("Linux reads 2047 bytes of the command line, which has 60000")
+    boot.line("hint: .*shorter -append")
+
+
 def test_some_other_elf(run, build):
     """pefboot itself is an ELF file, too, and no kernel."""
     run(302, "--kernel", build / "pefboot.elf")

@@ -170,7 +170,7 @@ static void take_largest_pool(void)
 	X(401, "pefboot.secure=auto", { fake_guest.ask_code = U_FUNCTION; say("pefboot.secure=required"); }, \
 	  say("pefboot.secure=auto"))                                                               \
 	X(402, "use fewer devices", add_devices(UINT32_MAX), { start(); add_devices(0x20000); })     \
-	X(403, "QEMU 3.0 or later", fake_guest.update_code = H_PARAMETER, fake_guest.update_code = 0) \
+	X(403, "QEMU 3.0 or later, and a shorter -append", fake_guest.update_code = H_PARAMETER, fake_guest.update_code = 0) \
 	X(404, "or pefboot.kernel=any", guest_unmark(), say("pefboot.kernel=any"))                  \
 	X(405, "pefboot.secure=off boots", fake_guest.esm_code = U_PERMISSION, say("pefboot.secure=off")) \
 	X(406, "at 4 MiB", low_kernel(), SET(TREE, "/chosen", "qemu,boot-kernel", 0, 0x400000, 0, 0x2000000)) \
