@@ -29,6 +29,11 @@ def runs(word):
     return os.fsencode(word) in listed
 
 
+def console(said):
+    """Of the machine of such a run: build/debug/console.log is of the latest, which may be another test's."""
+    return pathlib.Path(re.search(r"^debug: console in (\S+) ", said, re.M)[1]).read_text(errors="replace").replace("\r", "")
+
+
 def debug(*args, **kwargs):
     """The same, of a script in which nothing goes wrong."""
     said = run(*args, **kwargs)
@@ -119,11 +124,10 @@ def test_debugger_without_sources(tmp_path):
 
 def test_debugger_sees_the_guard_of_a_stack(tmp_path):
     """What a path that is too deep would do to the marks: the next step says so."""
-    run(tmp_path, "--no-reboot", "--kernel", harness.small_kernel(), script=[
+    said = console(run(tmp_path, "--no-reboot", "--kernel", harness.small_kernel(), script=[
         "pefboot-step discover", "continue",
-        "python gdb.selected_inferior().write_memory(PEFBOOT.bases[-1] + PEFBOOT.symbols['__stack_bottom'] + 8, bytes(8))", "continue"])
-    console = (harness.BUILD / "debug/console.log").read_text(errors="replace")
-    assert re.search(r"E104 internal check failed: boot/main\.c:\d+: stack_is_whole\(__stack_bottom\)", console), console
+        "python gdb.selected_inferior().write_memory(PEFBOOT.bases[-1] + PEFBOOT.symbols['__stack_bottom'] + 8, bytes(8))", "continue"]))
+    assert re.search(r"E104 internal check failed: boot/main\.c:\d+: stack_is_whole\(__stack_bottom\)", said), said
 
 
 @pytest.mark.parametrize("cpu, stack", [(0, "__stack_bottom"), (1, "stacks")])
@@ -133,11 +137,10 @@ def test_debugger_sees_the_guard_of_the_ultravisors_stack(tmp_path, cpu, stack):
     write = ["with real_memory():",
              f" gdb.selected_inferior().write_memory(ULTRAVISOR.bases[0] + ULTRAVISOR.symbols['{stack}'] + {offset} + 8, bytes(8))"]
     begins = ["tbreak vcpu_run if $r3 == (unsigned long)&vcpus[1]", "continue"] if cpu else []
-    run(tmp_path, "--firmware", "ultravisor", "--smp", "2", "--no-reboot", "--kernel", harness.small_kernel(), script=[
-        "pefboot-step verify", "continue", "python ultravisor()", *begins, "python", *write, "end", "continue"])
-    console = (harness.BUILD / "debug/console.log").read_text(errors="replace")
-    assert re.search(r"ultravisor: FAIL 1/7 entry E104 internal check failed: ultravisor/main\.c:\d+: stack_is_whole\(", console), console
-    assert console.rstrip().endswith("ultravisor: EXIT 104"), console
+    said = console(run(tmp_path, "--firmware", "ultravisor", "--smp", "2", "--no-reboot", "--kernel", harness.small_kernel(), script=[
+        "pefboot-step verify", "continue", "python ultravisor()", *begins, "python", *write, "end", "continue"]))
+    assert re.search(r"ultravisor: FAIL 1/7 entry E104 internal check failed: ultravisor/main\.c:\d+: stack_is_whole\(", said), said
+    assert said.rstrip().endswith("ultravisor: EXIT 104"), said
 
 
 @pytest.mark.parametrize("word, says", [("pefboot-step nonsense", "one of entry discover load transition verify patch handoff"),
