@@ -143,6 +143,21 @@ def test_distro_repo_keeps_its_key(tmp_path, repository):
     assert not [path for path in repository.rglob("*") if path.is_file() and b"PRIVATE KEY" in path.read_bytes()]
 
 
+@pytest.mark.parametrize("name", ("www/pefboot/", ".", "www//pefboot/."))
+def test_distro_repo_key_lies_beside(tmp_path, name):
+    """However the folder is written, it has nothing private and everybody reads it, as a web server must."""
+    deb, here = package(tmp_path, "pefboot", "0.1", "all"), tmp_path / "here"
+    here.mkdir()
+    done = subprocess.run(["sh", "-c", 'umask 022; exec "$@"', "sh", harness.TOP / "tools/repo", "--output", name, deb], cwd=here,
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    folder = (here / name).resolve()
+    assert not [path for path in folder.rglob("*") if "key" in path.name or "secret" in path.name]
+    assert (folder.parent / (folder.name + ".key") / "secret.asc").stat().st_mode & 0o777 == 0o600
+    closed = {path for path in (here, *here.rglob("*")) if path.is_dir() and path.stat().st_mode & 0o777 != 0o755}
+    assert closed <= {folder.parent / (folder.name + ".key")}
+
+
 def test_distro_repo_metapackages(tmp_path):
     """Of each flavour, with the version of what it depends on; what else a system has for it is recommended."""
     for name in ("linux-image-6.12.117-pefboot", "linux-image-6.12.117-pefboot-64k", "linux-headers-6.12.117-pefboot-64k", "linux-libc-dev"):
