@@ -189,6 +189,24 @@ def test_archive_is_this_machine_s(machine, tmp_path, name):
     assert ("signed-by=/keys/a.gpg" in used) == ("/keys/a.gpg" in text)
 
 
+@pytest.mark.parametrize("proxy, told", (("http://proxy.example:3128/", "http://proxy.example:3128/"), ("DIRECT", "none"), ("", "none")))
+@pytest.mark.parametrize("item, program", (("debian-12", "debootstrap"), ("debian-sealed-12", "mmdebstrap")))
+def test_proxy_is_this_machine_s(machine, tmp_path, item, program, proxy, told):
+    """Programs that do not read apt's configuration are told of the proxy in it."""
+    (tmp_path / "etc/sources.list.d").mkdir(parents=True)
+    (tmp_path / "etc/sources.list").write_text("deb [signed-by=/keys/a.gpg] http://a.example/debian bookworm main\n")
+    (tmp_path / "apt.conf").write_text(f'Dir::Etc "{tmp_path}/etc";\n' + (f'Acquire::http::Proxy "{proxy}";\n' if proxy else ""))
+    machine.environment |= {"APT_CONFIG": str(tmp_path / "apt.conf"), "http_proxy": ""}
+    machine.command("id", "#!/bin/sh\necho 0\n")
+    machine.command(program, f'#!/bin/sh\necho "${{http_proxy:-none}}" >{machine.log}\n')
+    machine.command("foreign", '#!/bin/sh\nexec "$@"\n')
+    shutil.copy(DEPS, machine.bin / "deps")
+    done = subprocess.run([machine.bin / "deps", item], env={**os.environ, **machine.environment, "PATH": machine.path},
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert machine.log.read_text() == told + "\n"
+
+
 def test_packages_groups_grow():
     def names(group):
         return set(subprocess.run([DEPS, "packages", group], stdout=subprocess.PIPE, text=True,
