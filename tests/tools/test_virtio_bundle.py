@@ -4,6 +4,7 @@
 import gzip
 import hashlib
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -302,7 +303,20 @@ def test_sealed_bundle_bad_room(tmp_path, room):
 
 
 @pytest.mark.parametrize("args", [[], ["nonsense"], ["create"], ["create", "--kernel", "x"], ["info"], ["info", "a", "b"],
-                                  ["info", "--wrong", "a"]])
+                                  ["info", "--wrong", "a"], ["extract", "a"], ["digest", "--json", "--svm-tool", "x", "a"]])
 def test_virtio_bundle_usage(args):
     assert "usage: pefboot-bundle" in tool(*args, status=2)
     assert b"usage: pefboot-bundle" in tool("--help")
+
+
+def test_virtio_bundle_takes_what_its_usage_says():
+    """An option that a command has no use for is refused: what it asks for, such as a check, would not be done."""
+    synopsis = tool("--help").decode().split("\n\n")[0].replace("=SIZE", "").replace("-o ", "--output ")
+    taken = {name: re.findall(r"(?<!\S)\[?(--[a-z-]+)( \w)?", words)
+             for name, words in re.findall(r"pefboot-bundle ([a-z]+)\b(.*?)(?=pefboot-bundle|$)", synopsis, re.S)}
+    options = {option: bool(value) for words in taken.values() for option, value in words}
+    assert len(taken) == 9 and len(options) == 15
+    for name, words in taken.items():
+        for option, value in options.items():
+            said = tool(name, option, *["/nonexistent"] * value, "a", "b", status=2)
+            assert ("usage: " if option in dict(words) else f"error: {name} takes no {option}:") in said, (name, option)

@@ -26,7 +26,7 @@ static const char usage_text[] =
 	"\n"
 	"create   put pefboot, a kernel, an initrd and a command line into one bootable ELF file\n"
 	"info     what is in it\n"
-	"extract  write the parts to files (- is standard output)\n"
+	"extract  write parts, at least one, to files (- is standard output)\n"
 	"verify   compare the parts with the digests in the bundle, and with files if given;\n"
 	"         check the form of the ESM blob, and with a private key its digests and MACs\n"
 	"digest   what an ultravisor will measure\n"
@@ -56,6 +56,16 @@ static bool can_read(const struct arguments *arguments)
 	return arguments->bundle;
 }
 
+static bool can_extract(const struct arguments *arguments)
+{
+	return arguments->bundle && (arguments->kernel || arguments->initrd || arguments->cmdline);
+}
+
+static bool can_digest(const struct arguments *arguments)
+{
+	return arguments->bundle && !(arguments->json && arguments->svm_tool);
+}
+
 static bool can_write(const struct arguments *arguments)
 {
 	return arguments->bundle && arguments->output;
@@ -66,21 +76,57 @@ static bool can_seal(const struct arguments *arguments)
 	return arguments->bundle && arguments->output && arguments->recipients;
 }
 
-static const struct {
+static const struct option options[] = {
+	{ "kernel", required_argument, NULL, 'k' },
+	{ "initrd", required_argument, NULL, 'i' },
+	{ "cmdline", required_argument, NULL, 'c' },
+	{ "pefboot", required_argument, NULL, 'p' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "pool", required_argument, NULL, 'P' },
+	{ "blob-room", optional_argument, NULL, 'B' },
+	{ "recipient", required_argument, NULL, 'r' },
+	{ "origin", required_argument, NULL, 'O' },
+	{ "file", required_argument, NULL, 'f' },
+	{ "key", required_argument, NULL, 'K' },
+	{ "svm-tool", required_argument, NULL, 's' },
+	{ "bank", required_argument, NULL, 'b' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "marked", no_argument, NULL, 'm' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const struct command {
 	const char *name;
+	const char *takes;		/* the letters of its options */
 	int (*run)(const struct arguments *arguments);
 	bool (*complete)(const struct arguments *arguments);
 } commands[] = {
-	{ "create", create, can_create }, { "info", info, can_read },
-	{ "extract", extract, can_read }, { "verify", verify, can_read },
-	{ "digest", print_digests, can_read }, { "seal", seal, can_seal },
-	{ "slof", slof, can_write }, { "pcrs", pcrs, can_read },
-	{ "marked", marked, can_read },
+	{ "create", "kicpPBmo", create, can_create },
+	{ "info", "j", info, can_read },
+	{ "extract", "kic", extract, can_extract },
+	{ "verify", "kicpPK", verify, can_read },
+	{ "digest", "js", print_digests, can_digest },
+	{ "seal", "rOfo", seal, can_seal },
+	{ "slof", "o", slof, can_write },
+	{ "pcrs", "b", pcrs, can_read },
+	{ "marked", "", marked, can_read },
 };
 
 static _Noreturn void print_usage(void)
 {
 	fputs(usage_text, stderr);
+	exit(2);
+}
+
+/* An option that the command would not look at. */
+static _Noreturn void refuse(const struct command *command, int letter)
+{
+	const struct option *option = options;
+
+	while (option->val != letter)
+		option++;
+	fprintf(stderr, "pefboot-bundle: error: %s takes no --%s: see pefboot-bundle --help\n",
+		command->name, option->name);
 	exit(2);
 }
 
@@ -92,29 +138,14 @@ static void add(const char **list, int *count, int most)
 	list[(*count)++] = optarg;
 }
 
-static void parse_arguments(struct arguments *arguments, int argc, char **argv)
+static void parse_arguments(struct arguments *arguments, const struct command *command, int argc,
+			    char **argv)
 {
-	static const struct option options[] = {
-		{ "kernel", required_argument, NULL, 'k' },
-		{ "initrd", required_argument, NULL, 'i' },
-		{ "cmdline", required_argument, NULL, 'c' },
-		{ "pefboot", required_argument, NULL, 'p' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "pool", required_argument, NULL, 'P' },
-		{ "blob-room", optional_argument, NULL, 'B' },
-		{ "recipient", required_argument, NULL, 'r' },
-		{ "origin", required_argument, NULL, 'O' },
-		{ "file", required_argument, NULL, 'f' },
-		{ "key", required_argument, NULL, 'K' },
-		{ "svm-tool", required_argument, NULL, 's' },
-		{ "bank", required_argument, NULL, 'b' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "marked", no_argument, NULL, 'm' },
-		{ NULL, 0, NULL, 0 },
-	};
 	int c;
 
 	while ((c = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
+		if (c != '?' && !strchr(command->takes, c))
+			refuse(command, c);
 		switch (c) {
 		case 'k': arguments->kernel = optarg; break;
 		case 'i': arguments->initrd = optarg; break;
@@ -152,10 +183,10 @@ int main(int argc, char **argv)
 		return puts("pefboot-bundle " VERSION) < 0;
 	if (argc < 2)
 		print_usage();
-	parse_arguments(&arguments, argc - 1, argv + 1);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
+		parse_arguments(&arguments, &commands[i], argc - 1, argv + 1);
 		if (!commands[i].complete(&arguments))
 			print_usage();
 		return commands[i].run(&arguments);
