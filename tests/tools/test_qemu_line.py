@@ -91,6 +91,7 @@ def test_raw_arguments_come_last():
     (["--disk", "/dev/null,transport=new"], "give legacy, transitional or modern"),
     (["--disk", "/dev/null,bus=ide"], "give blk or scsi"),
     (["--mem", "lots"], "'lots' is no size"),
+    (["--mem", "0"], "'0' is too little memory"),
     (["--kernel", "/none/vmlinux"], "cannot read /none/vmlinux"),
 ])
 def test_errors_are_one_line(args, words):

@@ -22,12 +22,12 @@ def vm(request, tmp_path, build):
         for source, place in ((VM, "bin/pefboot-vm"), (harness.TOP / "tools/qemu", "share/pefboot/qemu"),
                               (build / "ultravisor.bin", "share/qemu/pefboot-ultravisor.bin"),
                               (build / "pefboot.bin", "share/qemu/pefboot.bin")):
-            (tmp_path / "usr" / place).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, tmp_path / "usr" / place)
-        program, env = tmp_path / "usr/bin/pefboot-vm", {**os.environ, "PEFBOOT_BUILD": "/nowhere", "XDG_CACHE_HOME": str(tmp_path / "cache")}
+            (tmp_path / "u&r" / place).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, tmp_path / "u&r" / place)
+        program, env = tmp_path / "u&r/bin/pefboot-vm", {**os.environ, "PEFBOOT_BUILD": "/nowhere", "XDG_CACHE_HOME": str(tmp_path / "cache")}
 
-    def call(*argv, status=0):
-        done = subprocess.run([program, *argv], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    def call(*argv, status=0, **more):
+        done = subprocess.run([program, *argv], env={**env, **more}, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == status, done.stderr
         return done.stdout if status == 0 else done.stderr
     (tmp_path / "debian.qcow2").write_bytes(b"")
@@ -74,6 +74,29 @@ def test_distro_vm_domain(vm, tmp_path, how):
     assert ("ic-mode=xics" in more) == ("nested-hv" in text) == ("--normal" not in how)
 
 
+def test_distro_vm_domain_of_any_names(vm, tmp_path):
+    """What the user names is text in the domain, not XML, and what QEMU is told is in it, too."""
+    name, file = "a&b<c", "d&'\"<e>.img"
+    (tmp_path / file).write_bytes(b"")
+    text = vm("--disk", f"{file},format=vh&x,ro", "--libvirt", "--name", name, "--start", "bundle", "--", "-D", "<&>")
+    domain = xml.fromstring(text)
+    assert domain.find("name").text == name and domain.find(".//disk/source").get("file") == str(tmp_path / file)
+    assert domain.find(".//disk/driver").get("type") == "vh&x" and domain.find(".//disk/readonly") is not None
+    assert [arg.get("value") for arg in domain.iter("{http://libvirt.org/schemas/domain/qemu/1.0}arg")][-2:] == ["-D", "<&>"]
+
+
+def test_distro_vm_commas(vm, tmp_path):
+    """A name that is a file's is taken whole, for QEMU with its commas doubled; what follows are options."""
+    for file in ("a,b.img", "a,b.qcow2"):
+        (tmp_path / file).write_bytes(b"")
+    (drive,) = value(shlex.split(vm("--disk", "a,b.img", "--print")), "-drive")
+    assert drive.startswith("file=a,,b.img,format=raw,")
+    (drive,) = value(shlex.split(vm("--disk", "a,b.qcow2,ro", "--print")), "-drive")
+    assert drive.startswith("file=a,,b.qcow2,format=qcow2,") and drive.endswith(",readonly=on")
+    domain = xml.fromstring(vm("--disk", "a,b.qcow2", "--libvirt"))
+    assert domain.find(".//disk/source").get("file") == str(tmp_path / "a,b.qcow2")
+
+
 def test_distro_vm_machine_key(vm, tmp_path):
     """What a sealed disk needs, as a command and as a domain: a copy of the key that only its owner reads, and where it is."""
     (tmp_path / "key.pem").write_bytes((harness.TOP / "tests/host/data/esm/machine-key.pem").read_bytes())
@@ -89,7 +112,18 @@ def test_distro_vm_machine_key(vm, tmp_path):
 def test_distro_vm_usage(vm):
     assert "cannot read none.img" in vm("--disk", "none.img", status=2)
     assert "--disk" in vm(status=2)
+    disk = ("--disk", "debian.qcow2")
+    for words, said in ((("--memory", "0"), "'0' is too little memory"), (("--cpus", "0"), "'0' is no number of at least 1"),
+                        (("--cpus", "-1"), "-1"), (("--ssh", "0"), "'0' is no number of at least 1")):
+        for shown in ("--print", "--libvirt"):
+            assert said in vm(*disk, *words, shown, status=2)
+    assert "--ssh does not go with --libvirt" in vm(*disk, "--ssh", "2222", "--libvirt", status=2)
+    assert "bus= does not go with --libvirt" in vm("--disk", "debian.qcow2,bus=scsi", "--libvirt", status=2)
+    said = vm(*disk, status=127, PATH="/nowhere")
+    assert said == "pefboot-vm: error: no qemu-system-ppc64: it is in Debian's package qemu-system-ppc\n"
     page = (harness.TOP / "docs/man/pefboot-vm.1").read_text().replace("\\-", "-")
+    for text in (page.split(".SH \"EXIT STATUS\"\n")[1].split(".SH")[0], vm("--help").split("Exit status: ")[1].split("\n\n")[0]):
+        assert "2 for wrong usage or a file that is missing, 127 where there is no QEMU." in " ".join(text.split())
     for option in re.findall(r"^  (--\w+)", vm("--help"), re.M):
         assert option in page, option
 
