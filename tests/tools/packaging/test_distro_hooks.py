@@ -137,7 +137,14 @@ def test_distro_both_layouts(system):
     ({"etc/pefboot.conf": 'CMDLINE="root=x pefboot.secure=off"\n', "etc/kernel/cmdline": "y"}, "root=x pefboot.secure=off"),
     ({"etc/fstab": "proc /proc proc\n"}, "root=/dev/vda9 quiet pefboot.secure=auto"),
     ({"etc/fstab": "/dev/mapper/vg-root\t/\text4\n"}, "root=/dev/mapper/vg-root ro console=hvc0 quiet pefboot.secure=auto"),
-), ids=("grub", "grub.d", "kernel", "conf", "running", "lvm"))
+    ({"etc/fstab": "UUID=aa-bb / btrfs defaults,subvol=@rootfs 0 0\n"},
+     "root=UUID=aa-bb ro rootflags=subvol=@rootfs console=hvc0 quiet pefboot.secure=auto"),
+    ({"etc/fstab": "UUID=aa-bb / btrfs subvolid=256,noatime"}, "root=UUID=aa-bb ro rootflags=subvolid=256 console=hvc0 quiet pefboot.secure=auto"),
+    ({"etc/fstab": "UUID=aa-bb / btrfs subvol=@\n", "etc/default/grub": 'GRUB_CMDLINE_LINUX="quiet rootflags=subvol=@other"\n'},
+     "root=UUID=aa-bb ro quiet rootflags=subvol=@other pefboot.secure=auto"),
+    ({"etc/fstab": "UUID=aa-bb / btrfs subvol=@\n", "etc/default/grub": 'GRUB_CMDLINE_LINUX_DEFAULT="rootflags=compress=zstd"\n'},
+     "root=UUID=aa-bb ro rootflags=compress=zstd pefboot.secure=auto"),
+), ids=("grub", "grub.d", "kernel", "conf", "running", "lvm", "btrfs", "subvolid", "rootflags", "rootflags of another kind"))
 def test_distro_command_line(system, files, line):
     for name, content in files.items():
         system.file(name, content)

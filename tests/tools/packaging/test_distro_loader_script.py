@@ -192,8 +192,12 @@ def test_distro_loader_on_a_full_disk(system):
 
 
 def test_distro_loader_line(system):
-    """Where the system does not say how it starts, as this one was."""
+    """As GRUB would start the system; where that does not say how, as this one was."""
     (system.root / "etc/kernel/cmdline").unlink()
+    system.put("6.12.0-pefboot")
+    system.file("etc/fstab", "/dev/mapper/root / btrfs subvol=@rootfs\n")
+    _, said = system.load()
+    assert said[2].endswith("--command-line=root=/dev/mapper/root ro rootflags=subvol=@rootfs console=hvc0 quiet pefboot.entry=6.12.0-pefboot")
     (system.root / "etc/default/grub").unlink()
     (system.root / "proc/cmdline").unlink()
     system.put("6.12.1-pefboot")
