@@ -144,11 +144,37 @@ def test_distro_both_layouts(system):
      "root=UUID=aa-bb ro quiet rootflags=subvol=@other pefboot.secure=auto"),
     ({"etc/fstab": "UUID=aa-bb / btrfs subvol=@\n", "etc/default/grub": 'GRUB_CMDLINE_LINUX_DEFAULT="rootflags=compress=zstd"\n'},
      "root=UUID=aa-bb ro rootflags=compress=zstd pefboot.secure=auto"),
-), ids=("grub", "grub.d", "kernel", "conf", "running", "lvm", "btrfs", "subvolid", "rootflags", "rootflags of another kind"))
+    ({"etc/default/grub.d/x.cfg": 'GRUB_TERMINAL="$GRUB_TERMINAL console"\n[ -d /none ] && GRUB_CMDLINE_LINUX=none\n'}, FROM_GRUB + " pefboot.secure=auto"),
+    ({"etc/kernel/cmdline": "roothash=12 quiet\n"}, "roothash=12 quiet pefboot.secure=auto"),
+), ids=("grub", "grub.d", "kernel", "conf", "running", "lvm", "btrfs", "subvolid", "rootflags", "rootflags of another kind", "shell", "roothash"))
 def test_distro_command_line(system, files, line):
     for name, content in files.items():
         system.file(name, content)
     assert system.update("--cmdline") == line + "\n"
+
+
+@pytest.mark.parametrize("files,said", (
+    ({"etc/default/grub": GRUB + 'GRUB_CMDLINE_LINUX="quiet\n'}, "a mistake in {root}/etc/default/grub or grub.d, see above"),
+    ({"etc/default/grub.d/x.cfg": ". /none\n"}, "a mistake in {root}/etc/default/grub or grub.d, see above"),
+    ({"etc/kernel/cmdline": "quiet\tmyroot=/dev/vda\n"}, 'no root= in the command line "quiet myroot=/dev/vda": CMDLINE in {root}/etc/pefboot.conf is one, or '
+     "{root}/etc/kernel/cmdline"),
+    ({"etc/fstab": "", "proc/cmdline": "quiet\n"}, 'no root= in the command line "quiet": '),
+    ({"etc/fstab": "", "proc/cmdline": None}, 'no root= in the command line "": '),
+), ids=("quote", "file", "kernel", "running", "nothing"))
+def test_distro_no_command_line(system, files, said):
+    """Where it is not known the bundle before stays, which starts."""
+    system.install("6.12.1-pefboot")
+    before = (system.boot / "pefboot-6.12.1-pefboot.elf").read_bytes()
+    for name, content in files.items():
+        if content is None:
+            (system.root / name).unlink()
+        else:
+            system.file(name, content)
+    for argv in ((), ("--cmdline",)):
+        lines = system.update(*argv, status=1).splitlines()
+        assert any(line.startswith("update-pefboot: error: " + said.format(root=system.root)) for line in lines), lines
+        assert not any(line.startswith("root=") or "unbound" in line for line in lines)
+    assert (system.boot / "pefboot-6.12.1-pefboot.elf").read_bytes() == before
 
 
 def test_distro_full_boot(system):

@@ -202,8 +202,9 @@ def test_distro_loader_line(system):
     (system.root / "proc/cmdline").unlink()
     system.put("6.12.1-pefboot")
     system.cmdline("pefboot.menu=1 console=hvc0 pefboot.secure=required")
-    _, said = system.load()
+    console, said = system.load()
     assert said[2].endswith("--command-line=root=/dev/mapper/root quiet console=hvc0 pefboot.entry=6.12.1-pefboot")
+    assert any(line.startswith('update-pefboot: error: no root= in the command line ""') for line in console)
 
 
 def test_distro_loader_bundle(system):
