@@ -13,7 +13,7 @@ import pytest
 sys.path.insert(0, str(harness.TOP / "tests/machine"))
 import disks  # noqa: E402 (needs the path above)
 
-OURS = ("pefboot-bundle", "head", "cat", "truncate", "cryptsetup luksFormat", "openssl req", "openssl genrsa", "openssl pkey")
+OURS = ("pefboot-bundle", "(umask 077; head", "cat", "truncate", "cryptsetup luksFormat", "openssl req", "openssl genrsa", "openssl pkey")
 LATER = ("ssh-keygen", "rootd=rootd.key --file hostkey=")     # tests/machine/test_sealed_ssh.py
 
 
@@ -31,7 +31,7 @@ def run(lines, folder):
     path = {**os.environ, "PATH": f"{harness.BUILD}:{harness.deps('cryptsetup-bin')}:{os.environ['PATH']}"}
     found = []
     for line in lines:
-        done = subprocess.run(["sh", "-ec", line], cwd=folder, env=path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(["sh", "-ec", line], cwd=folder, env=path, umask=0o022, capture_output=True, text=True, check=False)
         assert done.returncode == 0, (line, done.stdout + done.stderr)
         found.append(done.stdout)
     return found
@@ -96,3 +96,11 @@ def test_sealed_story_of_an_identity(folder):
     files = opened(folder, "sealed.elf").files
     assert files["identity"] == (folder / "identity.key").read_bytes() + (folder / "identity.crt").read_bytes()
     assert files["rootd"] == (folder / "rootd.key").read_bytes()
+
+
+def test_sealed_story_keys_are_private(folder):
+    """What the page has the owner make is for the owner alone, with the usual umask, too."""
+    for section in ("An old bundle still opens", "Proof of identity"):
+        run([line for line in commands(section) if "rootd2.key" in line and "urandom" in line or "openssl req" in line], folder)
+    for name in ("rootd.key", "owner.pem", "rootd2.key", "identity.key"):
+        assert (folder / name).stat().st_mode & 0o777 == 0o600, name
