@@ -92,6 +92,29 @@ def test_distro_run_brings_its_own():
     assert of_run(DISTRO="on", SECRET="on") == "run: error: DISTRO= brings its own: not with SECRET="
 
 
+def test_distro_run_keeps_the_disk_of_before(tmp_path, monkeypatch, capsys):
+    """Newer sources want a new disk; the old one, which a user has worked in, is there still, also when making it was interrupted."""
+    run, folder, turns = harness.tool("run"), tmp_path / "distro", iter("1x2")
+
+    def image(*argv):
+        disk, turn = harness.Path(argv[-1]) / "disk.img", next(turns)
+        if turn == "x":
+            raise run.RunError("image failed")
+        disk.parent.mkdir()
+        disk.write_text(turn)
+        os.utime(disk.parent, (0, 0))
+    monkeypatch.setattr(run, "show", image)
+    monkeypatch.setenv("RUN_PACKAGES", "/nowhere")
+    run.Distro(str(folder))
+    assert capsys.readouterr().out == ""
+    with pytest.raises(run.RunError, match="image failed"):
+        run.Distro(str(folder))
+    assert f"{folder}.old/sealed/disk.img" in capsys.readouterr().out
+    run.Distro(str(folder))
+    assert capsys.readouterr().out == ""
+    assert [path.read_text() for path in (folder / "sealed/disk.img", tmp_path / "distro.old/sealed/disk.img")] == ["2", "1"]
+
+
 @pytest.mark.all
 @pytest.mark.alone
 @pytest.mark.xdist_group("distro")
