@@ -15,6 +15,9 @@ import disks  # noqa: E402 (needs the path above)
 HERE = harness.TOP / "guest/bundles"
 FSTAB = "# /dev/none / ext4\nUUID=11-22 / ext4 errors=remount-ro 0 1\nUUID=33 /boot ext4 defaults 0 2\n"
 GRUB = 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="console=hvc0"\n'
+GRUB_LIB = """prepare_grub_to_access_device() { printf '\\tinsmod part_gpt\\n\\tsearch %s' "$*"; }
+make_system_path_relative_to_its_root() { echo "/rel"; }
+"""
 FROM_GRUB = "root=UUID=11-22 ro console=hvc0 quiet"
 
 
@@ -64,6 +67,17 @@ class System:
 
     def update(self, *argv, **how):
         return self.run(HERE / "update-pefboot", *argv, **how)
+
+    def maintain(self, script, *argv, **how):
+        """As dpkg calls a script of the package."""
+        return self.run("sh", harness.TOP / f"debian/pefboot-guest.{script}", *argv, DPKG_ROOT=str(self.root), **how)
+
+    def menu(self, **how):
+        """The lines that grub-mkconfig gets."""
+        self.file("lib/grub-mkconfig_lib", GRUB_LIB)
+        self.file("bin/probe", "#!/bin/sh\necho /dev/vda2\n").chmod(0o755)
+        menu = self.run(HERE / "09_pefboot", pkgdatadir=f"{self.root}/lib", grub_probe=f"{self.root}/bin/probe", **how)
+        return [line.strip() for line in menu.splitlines() if not line.startswith("Found")]
 
     def bundles(self):
         return sorted(path.name for path in self.boot.glob("pefboot-*"))
@@ -177,6 +191,48 @@ def test_distro_no_command_line(system, files, said):
     assert (system.boot / "pefboot-6.12.1-pefboot.elf").read_bytes() == before
 
 
+MISTAKES = {"quote": 'POOL="64M\n', "file": ". /none\n", "exit": "exit 3\n"}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_distro_mistake_in_conf(system, mistake):
+    """It ends what makes bundles, and the one before stays; not what a loader asks, what GRUB starts, nor that the package goes."""
+    system.install("6.12.1-pefboot")
+    system.install("6.12.2-pefboot")
+    kernels, before = system.update("--kernels"), system.info("6.12.1-pefboot")
+    system.file("etc/pefboot.conf", "BUNDLES=none\n" + MISTAKES[mistake])
+    for argv in ((), ("6.12.1-pefboot",), ("--cmdline",), ("--install", "x")):
+        assert f"update-pefboot: error: a mistake in {system.root}/etc/pefboot.conf, see above\n" in system.update(*argv, status=1)
+    assert system.info("6.12.1-pefboot") == before
+    assert system.update("--kernels") == kernels and len(kernels.splitlines()) == 2
+    assert [line.rpartition("/")[2] for line in system.menu() if line.startswith("linux")] == ["pefboot-6.12.2-pefboot.elf", "pefboot-6.12.1-pefboot.elf"]
+    assert "see above: as if it were empty" in system.update("--remove", "6.12.1-pefboot")
+    assert system.bundles() == ["pefboot-6.12.2-pefboot.elf"]
+    system.maintain("prerm", "remove")
+    assert system.bundles() == []
+
+
+@pytest.mark.parametrize("content", ("[ -d /none ] && POOL=64M\n", "POOL=$UNSET\n", "BUNDLES=$UNSET\n"))
+def test_distro_conf_is_shell(system, content):
+    """What a shell does not mind is no mistake."""
+    system.file("etc/pefboot.conf", "echo aloud\n" + content)
+    assert system.install("6.12.1-pefboot") == f"update-pefboot: made {system.boot}/pefboot-6.12.1-pefboot.elf\n"
+    assert len(system.menu()) > 0
+
+
+def test_distro_package_goes(system):
+    """dpkg calls these scripts: whatever update-pefboot does it can remove the package; where it does not after all the bundles come back."""
+    system.install("6.12.1-pefboot")
+    system.maintain("prerm", "upgrade", "0.2")
+    assert system.bundles() == ["pefboot-6.12.1-pefboot.elf"]
+    system.maintain("prerm", "remove")
+    assert system.bundles() == []
+    system.maintain("postinst", "abort-remove")
+    assert system.bundles() == ["pefboot-6.12.1-pefboot.elf"]
+    system.file("bin/update-pefboot", "#!/bin/sh\nexit 1\n").chmod(0o755)
+    assert system.maintain("prerm", "remove", PATH=f"{system.root}/bin:{os.environ['PATH']}") == "pefboot-guest: bundles are left\n"
+
+
 def test_distro_full_boot(system):
     """What fails leaves the bundle before, the hook succeeds, and says so; by hand it fails."""
     system.install("6.12.1-pefboot")
@@ -224,27 +280,17 @@ def test_distro_partitions(system):
     assert "no partition /dev/b" in system.update(status=1)
 
 
-GRUB_LIB = """prepare_grub_to_access_device() { printf '\\tinsmod part_gpt\\n\\tsearch %s' "$*"; }
-make_system_path_relative_to_its_root() { echo "/rel"; }
-"""
-
-
 def test_distro_grub(system):
     """The newest first, older ones in a menu of their own; nothing without bundles, nothing once the package is gone."""
-    system.file("lib/grub-mkconfig_lib", GRUB_LIB)
-    system.file("bin/probe", "#!/bin/sh\necho /dev/vda2\n").chmod(0o755)
-    how = {"pkgdatadir": f"{system.root}/lib", "grub_probe": f"{system.root}/bin/probe"}
-    assert system.run(HERE / "09_pefboot", **how) == ""
+    assert system.menu() == []
     for version in ("6.12.9-pefboot", "6.12.10-pefboot", "6.1.2-pefboot"):
         system.install(version)
-    menu = system.run(HERE / "09_pefboot", **how)
-    lines = [line.strip() for line in menu.splitlines() if not line.startswith("Found")]
+    lines = system.menu()
     assert [line for line in lines if line.startswith("linux")] == [
         f"linux\t/rel/pefboot-{version}-pefboot.elf" for version in ("6.12.10", "6.12.9", "6.1.2")]
-    assert lines.count("search /dev/vda2") == 3 and menu.count("{") == menu.count("}") == 4
+    assert lines.count("search /dev/vda2") == 3 and "".join(lines).count("{") == "".join(lines).count("}") == 4
     assert lines[0].startswith("menuentry '") and "secure where it can be, with Linux 6.12.10-pefboot'" in lines[0]
-    gone = {**how, "PATH": os.environ["PATH"]}
-    assert system.run(HERE / "09_pefboot", **gone) == ""
+    assert system.menu(PATH=os.environ["PATH"]) == []
     for hook in ("etc/kernel/postinst.d/zz-pefboot", "etc/kernel/postrm.d/zz-pefboot", "etc/initramfs/post-update.d/pefboot"):
         assert system.run(system.root / hook, "6.12.9-pefboot", "x", PATH=os.environ["PATH"]) == ""
     assert len(system.bundles()) == 3
