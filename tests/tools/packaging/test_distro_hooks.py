@@ -272,6 +272,14 @@ def test_distro_partitions(system):
     assert held()[1] == b and held()[0][:0x10000] == bytes(0x10000)
     system.update()
     assert held()[0] == (system.boot / "pefboot-6.12.10-pefboot.elf").read_bytes().ljust(1 << 20, b"\0")
+    # cut off before the other one was emptied, whichever of them is the first: what is there twice, too
+    newest = held()[0]
+    for a, b in ((newest, first.ljust(1 << 20, b"\0")), (first.ljust(1 << 20, b"\0"), newest), (newest, newest)):
+        system.file("dev/a", a)
+        system.file("dev/b", b)
+        assert "wrote" not in system.update()
+        assert [part for part in held() if part[:0x10000] != bytes(0x10000)] == [newest]
+    system.file("dev/a", newest)
     # too small, or not there: the bundle for GRUB is there all the same
     system.file("dev/a", bytes(0x20000))
     system.file("dev/b", bytes(0x20000))
