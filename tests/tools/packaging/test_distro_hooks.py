@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -120,6 +121,11 @@ def test_distro_bundles_are_made_elsewhere(system):
     says = system.install("6.12.1-pefboot")
     assert says.splitlines()[0] == f"update-pefboot: BUNDLES=none in {system.root}/etc/pefboot.conf: no bundle is made here"
     assert system.bundles() == [] and partition.read_bytes() == bytes(1 << 20) and not (system.root / "none").exists()
+    system.file("boot/pefboot-6.12.1-pefboot.elf", b"what was there")
+    partition.write_bytes(b"what was there".ljust(1 << 20, b"\0"))
+    (system.boot / "vmlinux-6.12.1-pefboot").unlink()
+    assert system.run(system.root / "etc/kernel/postrm.d/zz-pefboot", "6.12.1-pefboot", "x") == ""
+    assert partition.read_bytes().startswith(b"what was there")
 
 
 def test_distro_kernel_without_mark(system):
@@ -286,6 +292,34 @@ def test_distro_partitions(system):
     assert "bytes, and" in system.update(status=1)
     (system.root / "dev/b").unlink()
     assert "no partition /dev/b" in system.update(status=1)
+
+
+@pytest.mark.parametrize("how", ("removed", "without mark"))
+def test_distro_partition_of_a_kernel_that_goes(system, how):
+    """Its modules are gone: the newest that is left starts, or none; what is not ours stays."""
+    def held():
+        return [path.read_bytes() for path in (system.root / "dev/a", system.root / "dev/b")]
+
+    def goes(version):
+        if how == "removed":
+            (system.boot / f"vmlinux-{version}").unlink()
+            return system.run(system.root / "etc/kernel/postrm.d/zz-pefboot", version, f"/boot/vmlinux-{version}")
+        return system.install(version, mark=b"")
+    for letter in "ab":
+        system.file(f"dev/{letter}", bytes(1 << 20))
+    system.file("etc/pefboot.conf", 'PARTITIONS="/dev/a /dev/b"\n')
+    for version in ("6.12.1-pefboot", "6.12.2-pefboot", "6.12.3-pefboot"):
+        system.install(version)
+    newest = held()
+    goes("6.12.2-pefboot")
+    assert held() == newest
+    goes("6.12.3-pefboot")
+    first = (system.boot / "pefboot-6.12.1-pefboot.elf").read_bytes()
+    assert [part.rstrip(b"\0") for part in held() if part[:0x10000] != bytes(0x10000)] == [first.rstrip(b"\0")]
+    system.file("dev/c", b"\x7fELF of others".ljust(1 << 20, b"\0"))
+    system.file("etc/pefboot.conf", 'PARTITIONS="/dev/a /dev/b /dev/c"\n')
+    assert re.search(f"update-pefboot: emptied {system.root}/dev/[ab]: there is no other bundle\n", goes("6.12.1-pefboot"))
+    assert all(part[:0x10000] == bytes(0x10000) for part in held()) and (system.root / "dev/c").read_bytes().startswith(b"\x7fELF of others")
 
 
 def test_distro_grub(system):
