@@ -239,6 +239,28 @@ def test_distro_loader_counts_no_more(system):
     assert system.tries() == {}
 
 
+@pytest.mark.parametrize("place", ("", "boot"))
+def test_distro_loader_counts_no_more_on_what_is_read(system, place):
+    """On a file system that is mounted for reading, too: as the loader has counted, so that it is as it was afterwards."""
+    place = system.root / place
+    system.file("run/mounts", f"/dev/dm-0 {system.root} ext4 ro 0 0\n" + (f"/dev/dm-1 {place} ext4 ro 0 0\n" if place != system.root else ""))
+    system.file("bin/mount", f'#!/bin/sh\necho "$*" >>{system.root}/said\n[ ! -e {system.root}/refuse ]\n').chmod(0o755)
+    system.file("bin/rm", f"#!/bin/sh\ngrep -qs remount,rw {system.root}/said && exec /bin/rm \"$@\"\n").chmod(0o755)
+    system.cmdline("pefboot.entry=6.12.1-pefboot")
+    how = {"PATH": f"{system.root}/bin:{system.env['PATH']}", "PEFBOOT_CMDLINE": str(system.root / "run/cmdline"),
+           "PEFBOOT_MOUNTS": str(system.root / "run/mounts")}
+    came_up = SCRIPT.parent.parent / "came-up"
+    assert system.run(came_up, **how) == "" and not (system.root / "said").exists(), "nothing is counted"
+    system.file("boot/pefboot-tries/6.12.1-pefboot", "1")
+    system.file("refuse", "")
+    system.run(came_up, status=1, **how)
+    for name in ("refuse", "said"):
+        (system.root / name).unlink()
+    system.run(came_up, **how)
+    assert system.tries() == {}
+    assert (system.root / "said").read_text() == f"-o remount,rw {place}\n-o remount,ro {place}\n"
+
+
 def test_distro_loader_with_a_boot_of_its_own(system):
     """It is that which is written to."""
     system.put("6.12.1-pefboot")
@@ -256,5 +278,5 @@ def test_distro_loader_looks_at_mounts(system):
 
 
 def test_distro_loader_scripts_are_sound():
-    for path in (SCRIPT, SCRIPT.parent.parent / "hooks/pefboot-loader", HERE / "update-pefboot"):
+    for path in (SCRIPT, SCRIPT.parent.parent / "came-up", SCRIPT.parent.parent / "hooks/pefboot-loader", HERE / "update-pefboot"):
         subprocess.run(["dash", "-n", path], check=True)
