@@ -83,8 +83,8 @@ FUNCTIONS = "checkfs()\n{\n\techo checked $*\n}\npanic() { echo a shell; }\n"
 INIT = "\tfor inittest in /sbin/init /etc/init /bin/init /bin/sh; do\n"
 
 
-def call_hook(machine, init=INIT):
-    """For an initrd of initramfs-tools, of which only this is there: (its call, the folder)."""
+def call_hook(machine, init=INIT, status=0, without=()):
+    """For an initrd of initramfs-tools, of which only this is there, less what it is without: (its call, the folder)."""
     initrd = machine.root / "initrd"
     before = {"init": init, "scripts/functions": FUNCTIONS, "conf/conf.d/resume": "RESUME=/dev/vdb\n", "sbin/x": ""}
     for name, text in before.items():
@@ -96,9 +96,11 @@ def call_hook(machine, init=INIT):
     for place in ("init-top", "init-premount", "init-bottom"):      # mkinitramfs copies what lies in its folders
         (initrd / "scripts" / place).mkdir(exist_ok=True)
         shutil.copy2(GUEST / "initramfs/sealed", initrd / "scripts" / place / "pefboot-sealed")
+    for name in without:
+        (machine.root / name).unlink()
     done = machine.call("sh", machine.root / "hook", CRYPTTAB=str(machine.root / "crypttab"), DESTDIR=str(initrd),
                         PEFBOOT_LIB=str(machine.root / "lib"))
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == status, done.stderr
     return done, initrd
 
 
@@ -151,6 +153,25 @@ def test_sealed_distro_initrd(machine):
     assert (initrd / "early").read_text() == "070701pefboot-sealed\n", "by which a loader Linux knows it"
     done, _ = call_hook(machine, INIT.replace("/bin/sh", "/bin/sh /bin/dash"))
     assert b"WARNING: this initrd runs /bin/sh where the disk has no init" in done.stderr
+
+
+@pytest.mark.parametrize("missing", ("lib/sealed-system", "lib/take-over", "lib/sealed-functions", "initrd/scripts/functions", "initrd/init"))
+def test_sealed_distro_initrd_of_half(machine, missing):
+    """Where something fails there is no initrd; should somebody make one all the same, no loader Linux starts it."""
+    (machine.root / "hook").write_text((GUEST / "initramfs/hook").read_text().replace(*HOOK))
+    (machine.root / "crypttab").write_text("root UUID=1 rootd luks,keyscript=decrypt_esm\n")
+    done, initrd = call_hook(machine, status=2 if missing.startswith("initrd") else 1, without=(missing,))
+    assert done.stderr and not (initrd / "early").exists()
+
+
+@pytest.mark.parametrize("function", ("copy_exec", "copy_file"))
+def test_sealed_distro_initrd_without_what_opens_it(machine, function):
+    """The program, or a header, that cannot be copied."""
+    text = (GUEST / "initramfs/hook").read_text().replace(*HOOK)
+    (machine.root / "hook").write_text(text.replace("; prepend", f"; {function}() {{ return 2; }}; prepend"))
+    (machine.root / "crypttab").write_text(f"root UUID=1 rootd luks,keyscript=decrypt_esm,header={machine.root}/crypttab\n")
+    _, initrd = call_hook(machine, status=1 if function == "copy_file" else 2)
+    assert not (initrd / "early").exists()
 
 
 def test_sealed_distro_initrd_of_others(machine):
