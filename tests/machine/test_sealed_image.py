@@ -37,6 +37,10 @@ echo "distro: secret $(sha256sum </root/secret)"
 echo "distro: boot" /boot/*
 echo "distro: key $(ls /run/pefboot/esm)"
 """
+# What the kernel swaps to, and what of a disk is mounted where
+MOUNTS = """echo "distro: swaps $(sed 1d /proc/swaps | tr '\\n' ' ')"
+echo "distro: mounts $(findmnt -r -n -o TARGET,SOURCE | grep ' /dev/' | tr '\\n' ' ')"
+"""
 WAIT = "echo distro: waits; until [ -e /run/came ]; do sleep 1; done\n"
 BUNDLE, ROOT, SIZE = 9 << 20, 409 << 20, 2 << 30   # places of the first partition for a bundle, and of the root
 # Of a shell, of sulogin, of a debugger
@@ -107,6 +111,33 @@ def test_sealed_distro_image(qemu, made, tmp_path):
     assert said["key"] == ""
     assert "/boot/vmlinux-" in said["boot"] and "/boot/pefboot-" not in said["boot"]
     assert secure.outcomes(done.console) == 2 * [("secure", "0")]
+
+
+def partitions(disk, images):
+    """The disk with more partitions: [(type, what is on it)]."""
+    debian.quietly("truncate", "-s", "+200M", disk)
+    debian.quietly("sgdisk", "--move-second-header", disk)
+    for code, image in images:
+        debian.quietly("sgdisk", f"--new=0:0:+{image.stat().st_size >> 20}M", f"--typecode=0:{code}", disk)
+        start = max(int(found) for found in re.findall(r"^ +\d+ +(\d+) ", debian.quietly("sgdisk", "--print", disk), re.M))
+        debian.quietly("dd", f"if={image}", f"of={disk}", "bs=512", f"seek={start}", "conv=notrunc")
+
+
+def test_sealed_distro_image_takes_no_partition_of_the_hosts(qemu, made, tmp_path):
+    """systemd-gpt-auto-generator(8) swaps to the disk that the root is on, and mounts /home and /srv from it, by what the partition table
+    says, which is the host's: it would have the guest's memory."""
+    disk, swap, home = (tmp_path / name for name in ("disk.img", "swap", "home"))
+    debian.quietly("cp", "--sparse=always", made.disk, disk)
+    for path in (swap, home):
+        path.write_bytes(bytes(48 << 20))
+    debian.quietly("/sbin/mkswap", swap)
+    debian.quietly("/sbin/mke2fs", "-q", "-t", "ext4", home)
+    partitions(disk, [("8200", swap), ("8302", home), ("8306", home)])     # swap, /home, /srv
+    done = boot(qemu, disk, *debian.job(tmp_path / "job.tar", MOUNTS))
+    (said,) = debian.boots(done.console)
+    debian.runs(said, "secure")
+    assert said["swaps"] == "" and said["mounts"] == "/ /dev/mapper/root"
+    assert secure.outcomes(done.console) == [("secure", "0")]
 
 
 def ssh(made, key, port):

@@ -338,7 +338,10 @@ def test_sealed_distro_system(machine):
         assert {"SuccessAction=poweroff-force", "FailureAction=poweroff-force", "StandardInput=null"} < set(lines)
         first, last = (line for line in lines if line.startswith("ExecStart="))
         assert first == "ExecStart=" and f"{unit} mode of a sealed system" in last and "sulogin" not in last
-    assert os.readlink(machine.run / "systemd/system/dracut-shutdown.service") == "/dev/null"
+    for name in ("dracut-shutdown.service", "cloud-init.target", "qemu-guest-agent.service", "spice-vdagentd.service", "spice-vdagentd.socket"):
+        assert os.readlink(machine.run / "systemd/system" / name) == "/dev/null"
+    for name in ("systemd-gpt-auto-generator", "cloud-init-generator"):
+        assert os.readlink(machine.run / "systemd/system-generators" / name) == "/dev/null"
     assert (machine.run / "sysctl.d/zz-pefboot-sealed.conf").read_text() == "kernel.sysrq = 0\n"
 
 
@@ -482,10 +485,29 @@ def test_sealed_distro_dracut_btrfs(dracut):
     assert pivot(dracut, "CRYPT-LUKS2-12-root") == ["FATAL: vdc has the UUID of a btrfs, and neither the ESM blob nor roothash= opened it: it can be the host's"]
 
 
-def pivot(dracut, uuid):
-    """What the last hook says, with the root file system on dm-3, which the device mapper knows as uuid."""
+@pytest.mark.parametrize("mounts,refused", (
+    ([("252:3", "/sysroot/usr"), ("252:4", "/run/x"), ("252:4", "/sysroot2"), ("0:25", "/sysroot/home")], None),
+    ([("252:4", "/sysroot/usr")], "/usr"),
+    ([("252:3", "/sysroot/usr"), ("252:9", "/sysroot/usr/share")], "/usr/share"),
+    ([("252:4", "/sysroot")], "")))
+def test_sealed_distro_dracut_mounts(dracut, mounts, refused):
+    """systemd mounts /usr by the /etc/fstab of the root, for which a label is enough: the host's disk may have that."""
+    root = dracut.machine.root
+    for name in ("sysroot/sbin", "sys/dev/block", "sys/class/block/vdc"):
+        (root / name).mkdir(parents=True)
+    (root / "sysroot/sbin/init").touch(0o755)
+    for device, name in (("252:3", "dm-3"), ("252:4", "vdc")):
+        (root / "sys/dev/block" / device).symlink_to(root / "sys/class/block" / name)
+    assert pivot(dracut, "CRYPT-LUKS2-12-root", [("252:3", "/sysroot"), *mounts]) == ([] if refused is None else [
+        f"FATAL: neither the ESM blob nor roothash= opened what {refused}/ lies on: it can be the host's"])
+
+
+def pivot(dracut, uuid, mounts=()):
+    """What the last hook says, with the root file system on dm-3, which the device mapper knows as uuid. mounts: (device, folder)."""
     root = dracut.machine.root
     (root / "sys/class/block/dm-3/dm").mkdir(parents=True, exist_ok=True)
+    (root / "proc/self").mkdir(parents=True, exist_ok=True)
+    (root / "proc/self/mountinfo").write_text("".join(f"30 1 {device} / {root}{folder} rw - ext4 /dev/x rw\n" for device, folder in mounts))
     if uuid:
         (root / "sys/class/block/dm-3/dm/uuid").write_text(uuid + "\n")
     return dracut("sealed-pivot", "", NEWROOT=str(root / "sysroot"), PEFBOOT_SYS=str(root / "sys"), root=f"block:{root}/dm-3")
