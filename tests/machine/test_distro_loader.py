@@ -45,11 +45,14 @@ esac
 
 
 def system(path):
-    """The root file system of a Debian that was there before, with a kernel of Debian's that is newer."""
+    """The root file system of a Debian that was there before, with a kernel of Debian's that is newer, and initrds for another disk."""
     shutil.copy(harness.deps("debian-sealed-12") / "root.tar", path)
+    with tarfile.open(debian.repository()) as repository:
+        kernels = {match[1] for match in (re.search(r"linux-image-(\d\S*?-pefboot)_", name) for name in repository.getnames()) if match}
     with tarfile.open(path, "a") as tar:
-        for name, data in (("hostname", b"before\n"), ("was-there", b"a file\n")):
-            entry = tarfile.TarInfo(f"./etc/{name}")
+        for name, data in (("etc/hostname", b"before\n"), ("etc/was-there", b"a file\n"),
+                           *((f"boot/initrd.img-{kernel}", b"it opens another disk") for kernel in kernels)):
+            entry = tarfile.TarInfo(f"./{name}")
             entry.size = len(data)
             tar.addfile(entry, io.BytesIO(data))
         tar.add(harness.kernel("6.12"), "./boot/vmlinux-6.99.1-powerpc64le")

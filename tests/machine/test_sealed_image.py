@@ -66,7 +66,12 @@ def make(folder, *words, repository=None, kernel=None):
     (files / "root/secret").write_bytes(b"what the host would like to read " + os.urandom(6000).hex().encode())
     shutil.copy2(harness.TOP / "tests/guest/distro-report", files / "usr/local/sbin/report")
     shutil.copy2(REPORT, files / "etc/systemd/system/report.service")
-    (files / "etc/systemd/system/multi-user.target.wants/report.service").symlink_to("../report.service")
+    wants = files / "etc/systemd/system/multi-user.target.wants"
+    (wants / "report.service").symlink_to("../report.service")
+    if "--base" in words:       # a system that is there has its own network, but for those of the tests
+        (wants / "systemd-networkd.service").symlink_to("/lib/systemd/system/systemd-networkd.service")
+        (files / "etc/systemd/network").mkdir()
+        (files / "etc/systemd/network/80-dhcp.network").write_text("[Match]\nName=en* eth*\n[Network]\nDHCP=yes\n")
     (folder / "password").write_text("a password\n")
     debian.quietly("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", folder / "login")
     debian.quietly("tar", "-xf", repository or debian.repository(), "-C", folder)

@@ -4,7 +4,9 @@
 import io
 import os
 import re
+import signal
 import subprocess
+import time
 import types
 
 import harness
@@ -44,7 +46,7 @@ def test_sealed_image_needs(tmp_path):
     assert "is a private key: give the public one" in run(tmp_path, *some, recipient=KEY.with_name("machine-key.pem"))
     assert "is no public key in PEM" in run(tmp_path, *some, recipient=harness.TOP / "README.md")
     assert "--packages: cannot read /nowhere" in run(tmp_path, "--packages", "/nowhere")
-    assert "--authorized-keys: cannot read" in run(tmp_path, *some, "--authorized-keys", tmp_path / "none")
+    assert "--authorized-keys %s: No such file" % (tmp_path / "none") in run(tmp_path, *some, "--authorized-keys", tmp_path / "none")
     assert "there is there already: name a new folder" in run(tmp_path, *some, "--output", tmp_path / "there")
     assert "MiB free, and this takes" in run(tmp_path, *some, "--size", "9000000G")
 
@@ -61,8 +63,8 @@ def test_sealed_image_packages(tmp_path):
     kernel = package(tmp_path, "linux-image-1-pefboot")
     package(debs, "pefboot-bundle")
     IMAGE.packages([str(debs), str(kernel)], tmp_path / "copied")
-    assert {path.name for path in (tmp_path / "copied").iterdir()} == {
-        "pefboot_1_all.deb", "pefboot-bundle_1_ppc64el.deb", "pefboot-guest_1_ppc64el.deb", kernel.name}
+    assert sorted(path.name.rpartition("_")[0] for path in (tmp_path / "copied").iterdir()) == ["linux-image-1-pefboot", "pefboot", "pefboot-bundle",
+                                                                                                "pefboot-guest"]
 
 
 def test_sealed_image_encrypts_in_pieces(tmp_path, monkeypatch):
@@ -103,13 +105,15 @@ def test_sealed_image_loader_without_tags(tmp_path):
 
 def namespace(folder, script, monkeypatch):
     """What in_namespace() does with a script in the place of its own, without one."""
-    (folder / "foreign").write_text('#!/bin/sh\nexec "$@"\n')
+    (folder / "foreign").write_text('#!/bin/sh\n[ "$1" = --apart ] && shift && exec "$@"\n')
     (folder / "foreign").chmod(0o755)
+    (folder / "work").mkdir(exist_ok=True)
+    (folder / "root.tar").touch()
     monkeypatch.setattr(IMAGE, "beside", lambda name: str(folder / name))
     monkeypatch.setattr(IMAGE, "SYSTEM", "exec 3>&1 1>&2\n" + script)
     steps = types.SimpleNamespace(name=None, names=[])
     steps.step = lambda name: (setattr(steps, "name", name), steps.names.append(name))
-    IMAGE.in_namespace(steps, str(folder), {"WORD": "word"})
+    IMAGE.in_namespace(steps, str(folder), folder / "root.tar", {"WORD": "word"})
     return steps.names
 
 
@@ -130,3 +134,52 @@ def test_sealed_image_page():
     options = re.findall(r"^  (--[\w-]+)", done.stdout, re.M)
     assert len(options) > 10 and [option for option in options if option not in page] == []
     assert IMAGE.CMDLINE in page
+
+
+def pem(folder, name, kind, words):
+    """A public key of this kind."""
+    subprocess.run(["openssl", "genpkey", "-quiet", "-algorithm", kind, "-pkeyopt", words, "-out", folder / "private"], check=True)
+    subprocess.run(["openssl", "pkey", "-in", folder / "private", "-pubout", "-out", folder / name], check=True)
+    (folder / "private").unlink()
+    return folder / name
+
+
+def test_sealed_image_says_it_before_it_begins(tmp_path):
+    """What would fail only at the end, or make a disk that nobody can use."""
+    some = ("--packages", tmp_path)
+    for name, text in (("a.key", "-----BEGIN OPENSSH PRIVATE KEY-----\n"), ("none.pub", "# none\n\n"), ("login.pub", "ssh-ed25519 AAAA me\n"), ("empty", "\nx\n")):
+        (tmp_path / name).write_text(text)
+    login = (*some, "--authorized-keys", tmp_path / "login.pub")
+    assert "a.key is a private key: give the public one, which ends in .pub" in run(tmp_path, *some, "--authorized-keys", tmp_path / "a.key")
+    assert "none.pub has no key in it" in run(tmp_path, *some, "--authorized-keys", tmp_path / "none.pub")
+    assert "has no password in its first line" in run(tmp_path, *some, "--password-file", tmp_path / "empty")
+    assert "'my vm' is no name of a host" in run(tmp_path, *login, "--hostname", "my vm")
+    assert "--size: a Debian takes at least 600M" in run(tmp_path, *login, "--size", "599M")
+    assert "E211 pefboot.* option on the command line not understood" in run(tmp_path, *login, "--cmdline", "pefboot.secur=required")
+    assert "pefboot-bundle seal: " in run(tmp_path, *login, recipient=pem(tmp_path, "large.pem", "RSA", "rsa_keygen_bits:3072"))
+    assert "pefboot-bundle seal: " in run(tmp_path, *login, recipient=pem(tmp_path, "ec.pem", "EC", "ec_paramgen_curve:P-256"))
+    assert "pefboot-bundle seal: " in run(tmp_path, *login, "--recipient", KEY)
+    assert "login.pub is no folder" in run(tmp_path, *login, "--files", tmp_path / "login.pub")
+    (tmp_path / "left").mkdir()
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    assert "dangling is there already" in run(tmp_path, *login, "--output", tmp_path / "dangling")
+    (tmp_path / ".pefboot-image-left").mkdir()
+    assert ".pefboot-image-left is of a run that goes on, or that was killed" in run(tmp_path, *login)
+
+
+@pytest.mark.parametrize("number,status", [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
+def test_sealed_image_interrupted(tmp_path, number, status):
+    """Nothing is left, the key least of all, and nobody works on."""
+    (tmp_path / "debs").mkdir()
+    os.mkfifo(tmp_path / "debs/a.deb")       # dpkg-deb waits for it
+    with subprocess.Popen([harness.TOP / "tools/image", "--recipient", KEY, "--output", tmp_path / "out", "--packages", tmp_path / "debs"],
+                          start_new_session=True, env={**os.environ, "PEFBOOT_BUILD": str(harness.BUILD)}) as child:
+        while not list(tmp_path.glob(".pefboot-image-*/work/given/packages")):
+            assert child.poll() is None
+            time.sleep(0.05)
+        time.sleep(0.2)
+        child.send_signal(number)
+        assert child.wait(60) == status
+        assert list(tmp_path.glob(".pefboot-image-*")) == []
+        with pytest.raises(ProcessLookupError):
+            os.killpg(child.pid, 0)
