@@ -5,6 +5,7 @@ apt is replaced by scripts that come first on PATH, so nothing here needs a netw
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -205,6 +206,29 @@ def test_proxy_is_this_machine_s(machine, tmp_path, item, program, proxy, told):
                           capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert machine.log.read_text() == told + "\n"
+
+
+@pytest.mark.parametrize("fails, tried, said", (
+    ("", ["bookworm bookworm-security"], ""),
+    ("bookworm-security", ["bookworm bookworm-security", "bookworm"], "without security updates: the archive could not give them"),
+    (None, ["bookworm"], "without security updates: this machine's apt has none for itself")))
+def test_rootfs_has_security_updates(machine, tmp_path, fails, tried, said):
+    """Where there are any; and is made without, and says so, where an archive is broken. Of a day, so that it can be renewed."""
+    (tmp_path / "etc/sources.list.d").mkdir(parents=True)
+    (tmp_path / "etc/sources.list").write_text("deb [signed-by=/keys/a.gpg] http://a.example/debian bookworm main\n" + (
+        "" if fails is None else "deb [signed-by=/keys/a.gpg] http://a.example/debian-security bookworm-security main\n"))
+    (tmp_path / "apt.conf").write_text(f'Dir::Etc "{tmp_path}/etc";\n')
+    machine.environment |= {"APT_CONFIG": str(tmp_path / "apt.conf")}
+    machine.command("id", "#!/bin/sh\necho 0\n")
+    machine.command("mmdebstrap", "#!/bin/sh\nfor word; do case $word in deb*) set -- $word; echo \"$4\"; esac; done | xargs echo "
+                    f">>{machine.log}\n! tail -n 1 {machine.log} | grep -q '{fails or 'nothing'}'\n")
+    machine.command("foreign", '#!/bin/sh\nexec "$@"\n')
+    shutil.copy(DEPS, machine.bin / "deps")
+    done = subprocess.run([machine.bin / "deps", "debian-sealed-12"], env={**os.environ, **machine.environment, "PATH": machine.path},
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert machine.log.read_text().splitlines() == tried and said in done.stderr and ("without" in done.stderr) == bool(said)
+    assert re.search(r"/debian-sealed-12_20\d{6}$", done.stdout)
 
 
 def test_packages_groups_grow():
