@@ -160,13 +160,13 @@ def test_distro_loader_menu(system):
     """It selects, and that is all: what is typed is a digit, or nothing, or wrong. A kernel that did not come up is started if it is chosen."""
     for number in range(12):
         system.put(f"6.12.{number}-pefboot", mark=b"" if number == 7 else b"virtio,acc-plat1")
-    system.cmdline("pefboot.menu=1")
+    system.cmdline("pefboot.menu=60")
     system.file("boot/pefboot-tries/6.12.11-pefboot", "3")
     wanted = {"1": "11", "2": "10", "0": "1", "9": "2", "5": "6", "": "10", "x": "10"}
     assert {typed: system.started(typed=typed).split("-")[0].split(".")[2] for typed in wanted} == wanted
     console, _ = system.load(typed="1")
     assert console[:2] == ["pefboot-loader:   1  6.12.11-pefboot", "pefboot-loader:   2  6.12.10-pefboot"]
-    assert console[9:] == ["pefboot-loader:   0  6.12.1-pefboot", "pefboot-loader: which? in 1 s the first that has come up",
+    assert console[9:] == ["pefboot-loader:   0  6.12.1-pefboot", "pefboot-loader: which? in 60 s the first that has come up",
                            "pefboot-loader: starting 6.12.11-pefboot"]
     system.put("6.12.12-pefboot")
     (system.boot / "pefboot-tries/6.12.11-pefboot").unlink()
