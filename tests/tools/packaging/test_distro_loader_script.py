@@ -156,6 +156,18 @@ def test_distro_loader_words(system):
     assert said[2].endswith(f"/boot/vmlinux-6.12.1-pefboot --initrd={system.root}/run/initrd --command-line=root=/dev/mapper/vg-root a|b last pefboot.entry=6.12.3-x")
 
 
+@pytest.mark.parametrize("gone", ("kernel-old", "initrd-old"))
+def test_distro_loader_entry_of_what_is_gone(system, gone):
+    """A file that is left in loader/entries hides no kernel that is installed: it is named, and left out."""
+    system.put("6.12.1-pefboot")
+    for name in {"kernel-old", "initrd-old"} - {gone}:
+        system.file(f"boot/{name}", "")
+    entry = system.file("boot/loader/entries/a.conf", "version 6.12.1-pefboot\nlinux /kernel-old\ninitrd /initrd-old\noptions root=x\n")
+    console, said = system.load()
+    assert console == [f"update-pefboot: left out {entry}: there is no {system.boot}/{gone}", "pefboot-loader: starting 6.12.1-pefboot"]
+    assert f"/boot/vmlinux-6.12.1-pefboot --initrd={system.root}/run/initrd --command-line=root=/dev/mapper/root ro console=hvc0 " in said[2]
+
+
 def test_distro_loader_menu(system):
     """It selects, and that is all: what is typed is a digit, or nothing, or wrong. A kernel that did not come up is started if it is chosen."""
     for number in range(12):
