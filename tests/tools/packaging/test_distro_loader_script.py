@@ -13,8 +13,10 @@ KEY = b"a key of the disk\0\n" * 3
 STUBS = """
 panic() {{ echo "panic: $*${{ROOT:+, with $ROOT}}"; exit 9; }}
 ROOT=/dev/mapper/root
-read_fstab_entry() {{ return 1; }}
+read_fstab_entry() {{ while read -r MNT_FSNAME MNT_DIR MNT_TYPE MNT_OPTS _ MNT_PASS; do [ "$MNT_DIR" != "$1" ] || return 0; done <{root}/etc/fstab; return 1; }}
 local_mount_root() {{ :; }}
+local_device_setup() {{ DEV=$1; }}
+mountfs() {{ read_fstab_entry "$1" && echo "mountfs $MNT_FSNAME $MNT_DIR $MNT_TYPE $MNT_OPTS $MNT_PASS" >>{root}/said; }}
 mount() {{ echo "mount $*" >>{root}/said; }}
 umount() {{ echo "umount $*" >>{root}/said; }}
 cryptsetup() {{ echo "cryptsetup $*" >>{root}/said; }}
@@ -39,6 +41,7 @@ class Loader(System):
     def __init__(self, root):
         super().__init__(root)
         self.file("etc/kernel/cmdline", "root=/dev/mapper/root ro console=hvc0\n")
+        self.file("etc/fstab", "/dev/mapper/root / ext4 defaults 0 1\n")
         self.file("conf/pefboot-sealed", "root\nsrv\n")
         self.file("run/pefboot/esm/rootd", KEY)
         self.file("run/mounts", f"/dev/dm-0 {root} ext4 ro 0 0\n")
@@ -279,6 +282,22 @@ def test_distro_loader_with_a_boot_of_its_own(system):
     system.file("run/mounts", f"/dev/dm-0 {system.root} ext4 ro 0 0\n/dev/dm-1 {system.boot} ext4 ro 0 0\n")
     _, said = system.load()
     assert said[:2] == [f"mount -o remount,rw {system.boot}", f"mount -o remount,ro {system.boot}"]
+
+
+@pytest.mark.parametrize("fstab,mounted", (
+    ("/dev/mapper/root / ext4 defaults 0 1\n/dev/mapper/boot /boot xfs noatime 0 2", "/dev/mapper/boot /boot xfs noatime 2"),
+    ("# /dev/x /boot ext4\n\n \t/dev/mapper/boot\t/boot ext4 defaults 0 0\n/dev/y /boot ext4\n", "/dev/mapper/boot /boot ext4 defaults 0"),
+    ("/dev/mapper/root / ext4\n/dev/x /boot/efi vfat\n", None), (None, None)), ids=("last", "first", "none", "no fstab"))
+def test_distro_loader_mounts_boot(system, fstab, mounted):
+    system.put("6.12.1-pefboot")
+    (system.root / "etc/fstab").unlink()
+    if fstab is not None:
+        system.file("etc/fstab", fstab)
+    _, said = system.load()
+    assert [line for line in said if line.startswith("mountfs")] == ([f"mountfs {mounted}"] if mounted else [])
+    if mounted:
+        console, _ = system.load(status=9, more="sealed() { :; }; rests_on_sealed() { false; }")
+        assert console == ["panic: /etc/fstab has /dev/mapper/boot for /boot, which does not lie on the disks that the ESM blob opens"]
 
 
 def test_distro_loader_looks_at_mounts(system):
