@@ -63,7 +63,7 @@ class System:
         done = subprocess.run(argv, env={**self.env, **env}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               timeout=60, check=False)
         assert done.returncode == status, done.stdout
-        assert list(self.root.glob("**/*.new")) + list((self.root / "tmp").iterdir()) == []
+        assert list(self.root.glob("**/pefboot-*.new")) + list((self.root / "tmp").iterdir()) == []
         return done.stdout
 
     def update(self, *argv, **how):
@@ -147,6 +147,24 @@ def test_distro_both_layouts(system):
     system.file("boot/initrd.img-6.12.1-pefboot", b"initrd")
     system.update()
     assert system.bundles() == ["pefboot-6.12.1-pefboot.elf", "pefboot-7.2.13-pefboot.elf"]
+
+
+ORDER = ("5.10.9-x", "6.1.2-x", "6.12.1~rc1-x", "6.12.1~rc2-x", "6.12.1-rc10-x", "6.12.1", "6.12.1+deb12-x", "6.12.1-x", "6.12.1-x-64k", "6.12.1.2-x",
+         "6.12.9-x", "6.12.10-x", "6.12.95+deb13-x", "6.13-rc2-x", "6.13-x", "10.0-x")
+
+
+def test_distro_order(system):
+    """One for all: what a loader is told, what GRUB starts first, and what -bios pefboot.bin does; copies of kernels are none."""
+    for version in reversed(ORDER):
+        system.file(f"boot/vmlinux-{version}", kernel(version))
+        system.file(f"boot/initrd.img-{version}", b"initrd")
+        for copy in (".bak", ".old", ".new", ".dpkg-tmp", ".dpkg-bak"):
+            system.file(f"boot/vmlinux-{version}{copy}", kernel(version))
+    assert [line.split("|")[0] for line in system.update("--kernels").splitlines()] == list(ORDER)
+    system.update()
+    names = [f"pefboot-{version}.elf" for version in reversed(ORDER)]
+    assert [line.rpartition("/")[2] for line in system.update("--bundles").splitlines()] == names
+    assert [line.rpartition("/")[2] for line in system.menu() if line.startswith("linux")] == names
 
 
 @pytest.mark.parametrize("files,line", (
