@@ -257,6 +257,28 @@ def test_distro_package_goes(system):
     assert system.maintain("prerm", "remove", PATH=f"{system.root}/bin:{os.environ['PATH']}") == "pefboot-guest: bundles are left\n"
 
 
+def test_distro_bundles_behind_a_link(system):
+    """BUNDLES may be one, as /boot may: all that looks for bundles follows it."""
+    system.install("6.12.1-pefboot")
+    (system.root / "elsewhere").mkdir()
+    (system.root / "link").symlink_to("elsewhere")
+    system.file("dev/a", bytes(1 << 20))
+    system.file("etc/pefboot.conf", "BUNDLES=/link\nPARTITIONS=/dev/a\n")
+    system.update()
+    made = system.root / "elsewhere/pefboot-6.12.1-pefboot.elf"
+    assert (system.root / "dev/a").read_bytes() == made.read_bytes().ljust(1 << 20, b"\0")
+    assert [line for line in system.menu() if line.startswith("linux")] == ["linux\t/rel/pefboot-6.12.1-pefboot.elf"]
+
+
+def test_distro_package_is_purged(system):
+    """What the loader has counted goes with it, but not when it is only removed."""
+    count = system.file("boot/pefboot-tries/6.12.1-pefboot", "2")
+    system.maintain("postrm", "remove")
+    assert count.exists()
+    system.maintain("postrm", "purge")
+    assert list(system.boot.iterdir()) == []
+
+
 def test_distro_full_boot(system):
     """What fails leaves the bundle before, the hook succeeds, and says so; by hand it fails."""
     system.install("6.12.1-pefboot")
