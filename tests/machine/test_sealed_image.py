@@ -36,6 +36,7 @@ JOB = """echo "distro: root $(findmnt -n -o SOURCE /)"
 echo "distro: secret $(sha256sum </root/secret)"
 echo "distro: boot" /boot/*
 echo "distro: key $(ls /run/pefboot/esm)"
+echo "distro: sources" $(cut -d ' ' -f 2- /etc/apt/sources.list) $(ls /etc/apt/sources.list.d)
 """
 # What the kernel swaps to, and what of a disk is mounted where
 MOUNTS = """echo "distro: swaps $(sed 1d /proc/swaps | tr '\\n' ' ')"
@@ -114,6 +115,8 @@ def test_sealed_distro_image(qemu, made, tmp_path):
     assert "recovering journal" in said["fsck"]
     assert said["root"] == "/dev/mapper/root" and said["secret"].split()[0] == hashlib.sha256(made.secret).hexdigest()
     assert said["key"] == ""
+    assert said["sources"] == " ".join(f"http://deb.debian.org/{suite} main" for suite in (
+        "debian bookworm", "debian bookworm-updates", "debian-security bookworm-security")), "not where its owner has packages from"
     assert "/boot/vmlinux-" in said["boot"] and "/boot/pefboot-" not in said["boot"]
     assert secure.outcomes(done.console) == 2 * [("secure", "0")]
 
