@@ -138,7 +138,8 @@ extern const struct node_schema node_schemas[NODE_KINDS];
 	P(MEMORY_ASSOCIATIVITY, "ibm,associativity", BOTH, COUNTED(2, 8))
 
 /* Those that UV_ESM demands are required: the tokens of abi/pef.h UV_ESM_RTAS_SERVICES, others. */
-#define TOKEN	CELL_OF(1, INT32_MAX)
+#define TOKEN_MAX INT32_MAX	/* of nothing else in /rtas */
+#define TOKEN	  CELL_OF(1, TOKEN_MAX)
 #define RTAS_PROPERTIES(P)                                                           \
 	P(RTAS_BASE, "linux,rtas-base", BOTH | REQUIRED, CELL)                       \
 	P(RTAS_ENTRY, "linux,rtas-entry", BOTH | REQUIRED, CELL)                     \

@@ -13,6 +13,7 @@
 #include "abi/pci.h"
 #include "boot/handover.h"
 #include "boot/secure/tree.h"
+#include "boot/secure/tree_rtas.h"
 #include "fdt/canonical.h"
 #include "fdt/memory.h"
 #include "fdt/read.h"
@@ -23,6 +24,9 @@
 #include "lib/string.h"
 
 #define TERMINALS_MAX 16
+#define SERVERS_MAX   0x8000	/* Linux keeps them as s16: asm/paca.h hw_cpu_id */
+#define QUEUE_MIN     12	/* bits of a size of event queues: Linux shifts by them */
+#define QUEUE_MAX     24
 
 struct collector {
 	struct node_sink sink;
@@ -30,6 +34,7 @@ struct collector {
 	uint32_t boot_cpu;
 	uint64_t threads;	/* the first interrupt server number that is free */
 	bool has_boot_cpu, has_interrupts;
+	uint32_t window_calls[WINDOW_CALLS];
 	size_t terminals;
 	uint32_t terminal[TERMINALS_MAX];
 	int depth;
@@ -59,6 +64,8 @@ static int take_threads(struct collector *collector, const struct node *node)
 		if (node_cell(node, CPU_THREADS, i) != first + i)
 			return error(E_VERIFY_TREE, "cpu@%x: threads out of order", first);
 	collector->threads = first + (count ? count : 1UL);
+	if (collector->threads > SERVERS_MAX)
+		return error(E_VERIFY_TREE, "cpu@%x: no number of a CPU", first);
 	if (collector->boot_cpu >= first && collector->boot_cpu < collector->threads)
 		collector->has_boot_cpu = true;
 	return 0;
@@ -86,10 +93,15 @@ static int take_memory(struct collector *collector, const struct node *node)
 		     0;
 }
 
-static int take_rtas(struct guest *guest, const struct node *node)
+static int take_rtas(struct collector *collector, const struct node *node)
 {
+	int rc = tree_check_rtas(node);
+
+	if (rc)
+		return rc;
+	tree_window_calls(node, collector->window_calls);
 	stop_set_power_off(node_cell(node, RTAS_POWER_OFF, 0));
-	return tree_take_rtas(guest, node_cell(node, RTAS_BASE, 0),
+	return tree_take_rtas(collector->guest, node_cell(node, RTAS_BASE, 0),
 			      node_cell(node, RTAS_ENTRY, 0), node_cell(node, RTAS_SIZE, 0));
 }
 
@@ -114,6 +126,9 @@ static int take_xive(struct collector *collector, const struct node *node)
 			return error(E_VERIFY_RANGE, "interrupt controller at 0x%lx over memory",
 				     node_u64(node, XIVE_REG, i));
 	}
+	for (uint32_t i = 0; i < node->value[XIVE_QUEUES].size / 4; i++)
+		if (node_cell(node, XIVE_QUEUES, i) - QUEUE_MIN > QUEUE_MAX - QUEUE_MIN)
+			return error(E_VERIFY_TREE, "ibm,xive-eq-sizes");
 	return take_interrupts(collector);
 }
 
@@ -146,6 +161,8 @@ static int take_phb(struct collector *collector, const struct node *node)
 
 	if (rc == 0 && (node_cell(node, PHB_BUSES, 0) != 0 || node_cell(node, PHB_BUSES, 1) > 255))
 		rc = error(E_VERIFY_TREE, "bus-range of host bridge 0x%lx", node_unit(node));
+	if (rc == 0 && !tree_names_window_calls(node, collector->window_calls))
+		rc = error(E_VERIFY_TREE, "ibm,ddw-* of host bridge 0x%lx", node_unit(node));
 	return rc ? rc : check_map(collector, node);
 }
 
@@ -223,11 +240,25 @@ static int check_blob(const struct guest *guest, const struct node *node)
 		       0;
 }
 
+/*
+ * What Linux takes for negotiated: prom.c early_check_vec5(). With a hash table, or where the
+ * host flushes TLBs for it, what Linux maps and unmaps would be the host's to decide.
+ */
+static bool has_own_radix(const struct node_value *vec5)
+{
+	const uint8_t *byte = vec5->data;
+
+	return vec5->size > OV5_RADIX_EXT && (byte[OV5_MMU] & OV5_MODE_MASK) == OV5_MODE_NEW &&
+	       (byte[OV5_RADIX_EXT] & OV5_GTSE);
+}
+
 static int take_chosen(struct collector *collector, const struct node *node)
 {
 	struct guest *guest = collector->guest;
 	int rc;
 
+	if (!has_own_radix(&node->value[CHOSEN_VEC5]))
+		return error(E_VERIFY_TREE, "/chosen: ibm,architecture-vec-5 without radix, or GTSE");
 	if ((rc = take_initrd(guest, node)) || (rc = check_blob(guest, node)))
 		return rc;
 	if (!is_terminal(collector, &node->value[CHOSEN_STDOUT]) ||
@@ -246,7 +277,7 @@ static int take_node(struct collector *collector, const struct node *node)
 	case NODE_MEMORY:
 		return take_memory(collector, node);
 	case NODE_RTAS:
-		return take_rtas(collector->guest, node);
+		return take_rtas(collector, node);
 	case NODE_XICS:
 		return take_interrupts(collector);
 	case NODE_XIVE:

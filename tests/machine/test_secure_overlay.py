@@ -114,6 +114,49 @@ def test_overlay_that_cannot_be_applied(boot_with, text, says):
     boot_with(text).line(rf"ultravisor: FAIL E914 .*: {says}")
 
 
+def test_overlay_one_token_for_two_calls(boot_with):
+    """An ultravisor would take the number of a host bridge for an address of the guest's, where the contents of the NVRAM go: Linux asks
+    for the configuration of a bridge that the host has made up, and the host writes to its memory."""
+    boot = boot_with('&{/rtas} { ibm,get-config-addr-info2 = <0x2777>; nvram-fetch = <0x2777>; };')
+    stopped(boot, "E501")
+    boot.line("E501 .*: /rtas: one token for nvram-fetch and ibm,get-config-addr-info2$")
+
+
+def test_overlay_window_call_that_is_another(boot_with):
+    """A bridge names calls by token once more."""
+    boot = boot_with('&{/pci@800000020000000} { ibm,ddw-applicable = <0x2012 0x2027 0x2028>; };')
+    stopped(boot, "E501")
+    boot.line("E501 .*: ibm,ddw-[*] of host bridge 0x800000020000000$")
+
+
+@pytest.mark.parametrize("values", [
+    "ibm,numa-lookup-index-table = <1 (-2990)>; ibm,numa-distance-table = [00 00 00 01 00];",
+    "ibm,associativity-reference-points = <0x70000000>;",
+    "ibm,max-associativity-domains = <4 0x200 0x200 0x200 0x200>;"], ids=["distance", "point", "nodes"])
+def test_overlay_numa_tables(boot_with, values):
+    """Linux writes to where the first of these says, bytes of the host's, before it has read its command line."""
+    boot = boot_with(f"&{{/rtas}} {{ {values} }};")
+    stopped(boot, "E501")
+    boot.line("E501 .*: /rtas: NUMA tables$")
+
+
+@pytest.mark.parametrize("vec5", ["19 00 00 00 00 a0 05" + 15 * " 00" + " 80 00 00 00 40", "1a 00 00 00 00 a0 05" + 15 * " 00" + " 80 00 40 00 00"],
+                         ids=["hash", "without GTSE"])
+def test_overlay_page_table_of_the_hosts(boot_with, vec5):
+    """What Linux believes to have negotiated."""
+    boot = boot_with(f"&{{/chosen}} {{ ibm,architecture-vec-5 = [{vec5}]; }};")
+    stopped(boot, "E501")
+    boot.line("E501 .*: /chosen: ibm,architecture-vec-5 without radix, or GTSE$")
+
+
+def test_overlay_class_of_another_device(boot_with):
+    """A driver for any device of that class would have it: NVMe here. Linux does not get the device."""
+    boot = boot_with('&{/pci@800000020000000/device@1} { class-code = <0x010802>; };')
+    boot.line("tree=refused")
+    boot.line("5/7 verify world=secure .* kernel=match initrd=match cmdline=match")
+    assert secure.verdict(boot.console)["leaked"] == "0"
+
+
 def test_overlay_claims_memory_of_the_host(boot_with):
     """The tree says there is twice the memory. Whoever believes it runs on what the host reads and writes."""
     boot = boot_with('&{/memory@0} { reg = <0 0 0 0x80000000>; };', "--mem", "2G",

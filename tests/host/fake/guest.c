@@ -52,7 +52,7 @@ static void put_tree(void *at, int size)
 static void *make_cas_tree(void)
 {
 	static uint8_t room[CAS_ROOM] __attribute__((aligned(8)));
-	static const uint8_t vec5[27] = { [OV5_XIVE] = OV5_MODE_NEW, [OV5_MMU] = OV5_MODE_NEW };
+	static const uint8_t vec5[27] = { [OV5_XIVE] = OV5_MODE_NEW, [OV5_MMU] = OV5_MODE_NEW, [OV5_RADIX_EXT] = OV5_GTSE };
 	int chosen;
 
 	put_tree(room, CAS_ROOM);

@@ -403,6 +403,36 @@ static void test_cells(void **state)
 		{ PHB, "interrupt-map", 4, 2, "interrupt-map of host bridge" },
 		{ PHB, "interrupt-map", 11, 2, "interrupt-map of host bridge" },
 		{ PHB, "interrupt-map", 12, 2, NULL },
+		{ PHB, "ibm,ddw-applicable", 0, 0x2018, "ibm,ddw-* of host bridge" },
+		{ PHB, "ibm,ddw-applicable", 1, 0x2026, "ibm,ddw-* of host bridge" },
+		{ PHB, "ibm,ddw-applicable", 2, 0, "ibm,ddw-* of host bridge" },
+		{ PHB, "ibm,ddw-extensions", 1, 0x2019, "ibm,ddw-* of host bridge" },
+		{ PHB, "ibm,ddw-extensions", 0, 2, NULL },
+		/* a call that is another one to the ultravisor */
+		{ "/rtas", "nvram-fetch", 0, 0x2012, "/rtas: one token for event-scan and nvram-fetch" },
+		{ "/rtas", "ibm,reset-pe-dma-window", 0, 0x2018, "/rtas: one token for nvram-fetch and ibm,reset-pe-dma-window" },
+		{ "/rtas", "ibm,query-pe-dma-window", 0, 0x2013, "/rtas: one token for ibm,configure-connector and ibm,query-pe-dma-window" },
+		{ "/rtas", "stop-self", 0, 0x2003, "/rtas: one token for stop-self and power-off" },
+		{ "/rtas", "nvram-store", 0, 0x2018, "/rtas: one token for nvram-fetch and nvram-store" },
+		{ "/rtas", "nvram-fetch", 0, 0x2099, NULL },
+		{ "/rtas", "rtas-size", 0, 0x2018, NULL },	/* no token */
+		/* what Linux indexes by */
+		{ "/rtas", "ibm,associativity-reference-points", 0, 0, "/rtas: NUMA tables" },
+		{ "/rtas", "ibm,associativity-reference-points", 0, 2, NULL },
+		{ "/rtas", "ibm,associativity-reference-points", 0, 3, "/rtas: NUMA tables" },
+		{ "/rtas", "ibm,associativity-reference-points", 1, 4, "/rtas: NUMA tables" },
+		{ "/rtas", "ibm,associativity-reference-points", 1, UINT32_MAX, "/rtas: NUMA tables" },
+		{ "/rtas", "ibm,max-associativity-domains", 1, 256, NULL },
+		{ "/rtas", "ibm,max-associativity-domains", 1, 257, "/rtas: NUMA tables" },
+		{ "/rtas", "ibm,max-associativity-domains", 2, 257, "/rtas: NUMA tables" },
+		{ "/rtas", "ibm,max-associativity-domains", 3, UINT32_MAX, NULL },
+		{ "/rtas", "ibm,numa-lookup-index-table", 1, UINT32_MAX - 2990, "/rtas: NUMA tables" },
+		{ "/rtas", "ibm,numa-lookup-index-table", 2, 2, "/rtas: NUMA tables" },
+		{ "/rtas", "ibm,numa-lookup-index-table", 2, 0, "/rtas: NUMA tables" },
+		{ "/rtas", "ibm,numa-distance-table", 0, 5, "/rtas: NUMA tables" },
+		{ "/rtas", "ibm,numa-distance-table", 1, 0xffffffff, NULL },
+		/* a number that Linux' s16 makes another CPU's */
+		{ "/cpus/cpu@0", "ibm,ppc-interrupt-server#s", 0, 0x10000, "cpu@0: threads out of order" },
 	};
 
 	(void)state;
@@ -412,6 +442,87 @@ static void test_cells(void **state)
 				 cells[i].word ? E_VERIFY_TREE : 0);
 		if (cells[i].word)
 			assert_non_null(strstr(error_text(), cells[i].word));
+	}
+}
+
+/* The table of distances is for as many nodes as the other one has, and there is none without it. */
+static void test_numa_tables(void **state)
+{
+	static const uint8_t distances[20] = { 0, 0, 0, 16 };
+	void *tree = (void *)STAGE_TREE;
+
+	(void)state;
+	run_tree("as-it-was");
+	assert_int_equal(fdt_open_into(tree, tree, 65536), 0);
+	assert_int_equal(fdt_setprop(tree, fdt_path_offset(tree, "/rtas"), "ibm,numa-distance-table", distances, sizeof(distances)), 0);
+	assert_int_equal(fake_stage_run(&guest), E_VERIFY_TREE);
+	assert_string_equal(error_text(), "/rtas: NUMA tables");
+	for (int i = 0; i < 3; i++) {	/* one of them, the other, both */
+		run_tree("as-it-was");
+		if (i != 1)
+			assert_int_equal(fdt_delprop(tree, fdt_path_offset(tree, "/rtas"), "ibm,numa-distance-table"), 0);
+		if (i != 0)
+			assert_int_equal(fdt_delprop(tree, fdt_path_offset(tree, "/rtas"), "ibm,numa-lookup-index-table"), 0);
+		assert_int_equal(fake_stage_run(&guest), i == 2 ? 0 : E_VERIFY_TREE);
+	}
+	run_tree("as-it-was");
+	assert_int_equal(fdt_delprop(tree, fdt_path_offset(tree, "/rtas"), "ibm,max-associativity-domains"), 0);
+	assert_int_equal(fake_stage_run(&guest), E_VERIFY_TREE);
+}
+
+/* What Linux believes to have negotiated: radix tables of its own, and TLBs that it flushes itself. */
+static void test_mmu(void **state)
+{
+	static const struct {
+		int at;
+		uint8_t value;
+		bool boots;
+	} bytes[] = {
+		{ 24, 0x40, true }, { 24, 0x00, false }, { 24, 0x80, false }, { 24, 0xc0, false }, { 24, 0x7f, true },
+		{ 26, 0x00, false }, { 26, 0xbf, false }, { 26, 0xff, true }, { 23, 0x00, true }, { 23, 0x40, true },
+	};
+	void *tree = (void *)STAGE_TREE;
+	uint8_t *vec5;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes) / sizeof(bytes[0]); i++) {
+		run_tree("as-it-was");
+		vec5 = fdt_getprop_w(tree, fdt_path_offset(tree, "/chosen"), "ibm,architecture-vec-5", NULL);
+		vec5[bytes[i].at] = bytes[i].value;
+		assert_int_equal(fake_stage_run(&guest), bytes[i].boots ? 0 : E_VERIFY_TREE);
+	}
+	assert_int_equal(fake_stage_run(&guest), 0);
+	for (int size = 0; size < 2; size++) {
+		run_tree("as-it-was");
+		if (size)	/* too short to say so */
+			assert_int_equal(fdt_setprop(tree, fdt_path_offset(tree, "/chosen"), "ibm,architecture-vec-5", vec5, 26), 0);
+		else
+			assert_int_equal(fdt_delprop(tree, fdt_path_offset(tree, "/chosen"), "ibm,architecture-vec-5"), 0);
+		assert_int_equal(fake_stage_run(&guest), E_VERIFY_TREE);
+	}
+}
+
+/* Of a XIVE Linux shifts by the sizes of its queues, of CPUs it keeps 15 bits of the number. */
+static void test_numbers_that_linux_uses(void **state)
+{
+	static const struct {
+		uint32_t value;
+		bool boots;
+	} sizes[] = { { 11, false }, { 12, true }, { 24, true }, { 25, false }, { 0, false }, { UINT32_MAX, false } };
+	void *tree = (void *)STAGE_TREE;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		uint8_t *queues;
+
+		run_tree("xive");
+		queues = fdt_getprop_w(tree, fdt_path_offset(tree, "/interrupt-controller@6030203180000"), "ibm,xive-eq-sizes", NULL);
+		be32_store(queues + 12, sizes[i].value);
+		assert_int_equal(fake_stage_run(&guest), sizes[i].boots ? 0 : E_VERIFY_TREE);
+	}
+	for (int i = 0; i < 2; i++) {
+		run_tree(i ? "cpu-0x7fff" : "cpu-0x8000");
+		assert_int_equal(fake_stage_run(&guest), i ? 0 : E_VERIFY_TREE);
 	}
 }
 
@@ -567,7 +678,7 @@ int main(void)
 	const struct CMUnitTest others[] = {
 		TEST(test_not_secure), TEST(test_share_refused), TEST(test_mark), TEST(test_rtas_bits),
 		TEST(test_no_random_numbers), TEST(test_random_number_at_last), TEST(test_seed), TEST(test_no_initrd), TEST(test_each_bit),
-		TEST(test_cells), TEST(test_boot_cpu), TEST(test_two_controllers), TEST(test_memory),
+		TEST(test_cells), TEST(test_boot_cpu), TEST(test_numa_tables), TEST(test_mmu), TEST(test_numbers_that_linux_uses), TEST(test_two_controllers), TEST(test_memory),
 		TEST(test_many_reservations), TEST(test_no_room_for_a_tree), TEST(test_tree_of_no_bytes),
 	};
 	int failed;
