@@ -258,7 +258,7 @@ static int take_chosen(struct collector *collector, const struct node *node)
 	int rc;
 
 	if (!has_own_radix(&node->value[CHOSEN_VEC5]))
-		return error(E_VERIFY_TREE, "/chosen: ibm,architecture-vec-5 without radix, or GTSE");
+		return error(E_VERIFY_TREE, "/chosen: ibm,architecture-vec-5: no radix, or GTSE");
 	if ((rc = take_initrd(guest, node)) || (rc = check_blob(guest, node)))
 		return rc;
 	if (!is_terminal(collector, &node->value[CHOSEN_STDOUT]) ||

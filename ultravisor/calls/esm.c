@@ -240,6 +240,7 @@ static void commit(struct esm *esm)
 	platform.secure = true;
 	platform.cpus_secure = contract->cpus;
 	platform.rtas_frames = contract->implicit[0];
+	rtas_take_guest_tokens(platform.tree);
 	report_stopped(this_cpu());
 	if (contract->measured && !uv_options.forget_off)
 		forget_rest(esm);

@@ -68,15 +68,22 @@ static const struct rtas_service services[] = {
 };
 #define SERVICES (sizeof(services) / sizeof(services[0]))
 
-static uint32_t tokens[SERVICES];
+static uint32_t tokens[SERVICES];	/* QEMU's */
+static uint32_t guest_tokens[SERVICES];	/* by which the guest calls */
 
-void rtas_read_tokens(const void *tree)
+void rtas_take_guest_tokens(const void *tree)
 {
 	int node = dt_find(tree, "/rtas");
 
 	for (size_t i = 0; i < SERVICES; i++)
-		if (node < 0 || dt_u32(tree, node, services[i].name, &tokens[i]))
-			tokens[i] = 0;
+		if (node < 0 || dt_u32(tree, node, services[i].name, &guest_tokens[i]))
+			guest_tokens[i] = 0;
+}
+
+void rtas_read_tokens(const void *tree)
+{
+	rtas_take_guest_tokens(tree);
+	memcpy(tokens, guest_tokens, sizeof(tokens));
 }
 
 uint32_t rtas_token(const char *name)
@@ -125,12 +132,15 @@ static void serve_call(struct rtas_request *call)
 	smp_unlock();
 }
 
-static const struct rtas_service *find_service(uint32_t token)
+/* By the guest's token; QEMU gets its own. */
+static void find_service(struct rtas_request *call)
 {
 	for (size_t i = 0; i < SERVICES; i++)
-		if (tokens[i] && tokens[i] == token)
-			return &services[i];
-	return NULL;
+		if (guest_tokens[i] && guest_tokens[i] == call->token) {
+			call->service = &services[i];
+			call->token = tokens[i];
+			return;
+		}
 }
 
 static void trace_refused(const struct vcpu *vcpu, uint32_t token)
@@ -166,7 +176,7 @@ int64_t serve_rtas(struct vcpu *vcpu, uint64_t *r)
 		call.arg[i] = be32_get(cell[3 + i]);
 	call.ret[0] = (uint32_t)RTAS_PARAMETER;
 	call.token = be32_get(cell[0]);
-	call.service = find_service(call.token);
+	find_service(&call);
 	if (call.service && call.nargs >= call.service->nargs)
 		serve_call(&call);
 	else

@@ -11,7 +11,13 @@ hcall_fn serve_rtas;
 /* Learn the tokens of the services from QEMU's tree. */
 void rtas_read_tokens(const void *tree);
 
-/* The token of a service of the table, or 0. */
+/*
+ * From now on the guest calls by the tokens of this tree, as UV_ESM was given it:
+ * open-power/ultravisor svm/svm-rtas.c
+ */
+void rtas_take_guest_tokens(const void *tree);
+
+/* QEMU's token of a service of the table, or 0. */
 uint32_t rtas_token(const char *name);
 
 /* Read up to @size bytes of NVRAM at @offset. Returns how many were read. */
