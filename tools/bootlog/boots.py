@@ -54,9 +54,13 @@ class Boot:
         """The world that the last step named, or None."""
         return next((s.keys["world"] for s in reversed(self.steps) if "world" in s.keys), None)
 
+    def handed_over(self):
+        """Does the kernel run? Then anybody may write what looks like a line of ours."""
+        return bool(self.kernels) or len(self.steps) == len(STEPS)
+
     def collect_measured(self, event):
-        """A detail may be a measurement. Once the kernel runs, anybody may have written it."""
-        if event.who != "pefboot" or event.torn or self.kernels or len(self.steps) == len(STEPS):
+        """A detail may be a measurement."""
+        if event.who != "pefboot" or event.torn or self.handed_over():
             return
         if event.first_key() == "pcr":
             self.pcrs.append(event)

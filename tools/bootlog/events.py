@@ -30,6 +30,7 @@ class Event:
     name: str = ""                  # step name, watch id
     number: int | None = None       # step number; error number
     torn: bool = False              # something else broke into the line, or the log ends in it
+    within: bool = False            # of a watch: the pattern stands in a line of ours
     boot: int = 0                   # index of the boot it belongs to
 
     def __str__(self):

@@ -197,22 +197,24 @@ class Judge:
             self.add_finding("simulated", "an emulation: a miniature ultravisor speaks, and "
                              "hardware is required", event.line)
 
-    def _forbids(self, event):
-        """Is it a line of ours that is forbidden? Then it is a finding."""
+    def _forbids(self, boot, event):
+        """Is it a line of ours that is forbidden? Then it is a finding, of the line itself or,
+        once the kernel runs, of the watch that finds it in whatever looks like a line of ours."""
         text = event.text.encode()
-        forbid = next((f for f in self.profile.forbids if f.watch.text in text), None)
-        if forbid:
+        forbid = next((f for f in self.profile.forbids if f.watch.text in text
+                       and (not f.watch.regex or f.watch.regex.search(text))), None)
+        if forbid and not boot.handed_over():
             self._see_forbidden(forbid, event)
         return forbid is not None
 
-    def _see_notice(self, _, event):
-        if not self._forbids(event):
+    def _see_notice(self, boot, event):
+        if not self._forbids(boot, event):
             self.add_finding("notice", event.text[8:], event.line, "note")
 
     def _see_detail(self, boot, event):
         boot.collect_measured(event)
         if "why" in event.keys:
-            self._forbids(event)
+            self._forbids(boot, event)
 
     def _vouched(self, boot):
         """Has the ultravisor ended this boot, by a verdict that nobody else can have written?"""
@@ -229,14 +231,17 @@ class Judge:
                              "check with --nonce WORD, or name the line in allow= of a profile.")
 
     def _see_watch(self, boot, event):
-        if event.name != "slof" and self._vouched(boot):
-            return                  # the machine is gone: whose words these are does not matter
+        forbid = self.forbids.get(event.name)
+        if event.within and not boot.handed_over():
+            return                  # nobody but us can have written that line
+        if self._vouched(boot) and event.name not in ("slof", "forbid:os-terminated"):
+            return      # the machine is gone: whose words these are does not matter, but why it went
         if event.name == "slof":
             boot.slof = event
         elif event.name == "linux":
             self._see_linux(boot, event)
-        elif event.name in self.forbids:
-            self._see_forbidden(self.forbids[event.name], event)
+        elif forbid:
+            self._see_forbidden(forbid, event)
 
     def _see_linux(self, boot, event):
         boot.kernels.append(event)

@@ -13,16 +13,18 @@ from .events import Event, parse_body
 
 @dataclass
 class Watch:
-    """A pattern in lines that are not ours. `text` must be in it (fast), and `regex` match."""
+    """A pattern in lines that are not ours. `text` must be in it (fast), and `regex` match.
+    What is forbidden is told where a line of ours has it, too, as an event that says `within`."""
     id: str
     text: bytes
     regex: re.Pattern | None = None
+    forbidden: bool = False
 
 
 LINE_MAX = 1 << 16                  # a longer line is taken in pieces
 HITS_MAX = 1000                     # of one watch; what comes after is only counted
 STAMP = re.compile(rb"\[ *(\d{1,12})\.(\d{6})\]$")
-ANY_STAMP = re.compile(rb"\[ *\d{1,12}\.\d{6}\] ")
+ANY_STAMP = re.compile(rb"\[ *\d{1,12}\.\d{6}\](?:\[ *[TC]\d+\])? ")
 KERNEL_STAMP = re.compile(rb"^(?:<\d+>)?\[ *(\d{1,12}\.\d{6})\](?:\[ *[TC]\d+\])? ?")
 WHO = ((b"] pefboot: ", "pefboot"), (b"] ultravisor: ", "ultravisor"))
 ANSI = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[()*+][0-~]|[ -~])")
@@ -57,6 +59,7 @@ class Parser:
     def __init__(self, watches=(), brief=False):
         self.brief = brief          # of a run of evidence lines give only the first: for a verdict
         self.watches = list(BUILTIN_WATCHES) + list(watches)
+        self.begun = find_begun_escapes(self.watches)
         self.tail = b""             # the line that is not complete yet
         self.line = 1               # number of the next line
         self.hits = {}              # watch id -> how often seen
@@ -85,12 +88,15 @@ class Parser:
         return events
 
     def _scan(self, raw):
+        if b"\x1b" in raw:
+            raw = self.begun.sub(b"", raw)
         data = strip_controls(raw)
         starts = find_own_starts(data)
-        places = [read_own(data, starts, i) for i in range(len(starts))
+        ends = [find_own_end(data, starts, i) for i in range(len(starts))]
+        places = [read_own(data, starts[i], *ends[i]) for i in range(len(starts))
                   if not (self.brief and repeats_evidence(data, starts, i))]
         for watch in self.watches:
-            places += self._find_hits(data, watch, starts)
+            places += self._find_hits(data, watch, starts, ends)
         places.sort(key=lambda p: p[0])
         events = self._number_lines(data, places)
         self.line += data.count(b"\n")
@@ -99,18 +105,21 @@ class Parser:
             self.last = last[last.rfind(b"\n") + 1:][:200]
         return events
 
-    def _find_hits(self, data, watch, starts):
+    def _find_hits(self, data, watch, starts, ends):
         """(begin, event, end) of each line of others in which the watch's pattern is."""
         found, at = [], data.find(watch.text)
         while at >= 0:
             begin = data.rfind(b"\n", 0, at) + 1
             end = end_of_line(data, at)
-            line = data[begin:end]
-            wanted = not watch.regex or watch.regex.search(line)
-            if wanted and not is_own(starts, begin, at):
+            place, own_end = find_other(data, watch.text, at, end, starts, ends)
+            within = place < 0
+            line = data[begin:end] if within else data[max(begin, own_end):end]
+            if (watch.forbidden or not within) and (not watch.regex or watch.regex.search(line)):
                 hits = self.hits[watch.id] = self.hits.get(watch.id, 0) + 1
                 if hits <= HITS_MAX:
-                    found.append((at, hit(watch, line), end))
+                    event = hit(watch, line)
+                    event.within = within
+                    found.append((at if within else place, event, end))
             at = data.find(watch.text, end)
         return found
 
@@ -189,10 +198,23 @@ def is_quoted(data, begin, end):
     return body.count(b'"') % 2 == 1
 
 
-def is_own(starts, begin, at):
-    """Does the place `at` of the line that begins at `begin` belong to a line of ours?"""
-    i = bisect.bisect_left(starts, (at,)) - 1
-    return i >= 0 and starts[i][0] >= begin
+def find_other(data, text, at, end, starts, ends):
+    """(where `text` stands in a line of which no line of ours has that part, or -1; where the line
+    of ours before that ends). `at` is its first place in the line, which ends at `end`."""
+    before = 0
+    while at >= 0:
+        i = bisect.bisect_left(starts, (at,)) - 1
+        before = ends[i][0] if i >= 0 else 0
+        if at >= before:
+            break
+        at = data.find(text, before, end)
+    return at, before
+
+
+def find_begun_escapes(watches):
+    """The beginning of an escape sequence, before text that is forbidden: it is not part of it."""
+    texts = b"|".join(re.escape(w.text) for w in watches if w.forbidden)
+    return re.compile(rb"\x1b(?:[()*+]|\[[ -?]*)?(?=" + (texts or b"(?!)") + b")")
 
 
 def repeats_evidence(data, starts, i):
@@ -203,16 +225,21 @@ def repeats_evidence(data, starts, i):
             and data.startswith(EVIDENCE_KEYS, starts[i - 1][1]))
 
 
-def read_own(data, starts, i):
-    """(begin, event, end) of the line of ours that starts[i] begins."""
-    begin, body, who, time = starts[i]
-    end, torn = end_of_line(data, body), False
-    if i + 1 < len(starts) and starts[i + 1][0] < end:
-        end, torn = starts[i + 1][0], True
+def find_own_end(data, starts, i):
+    """(where the line of ours ends that starts[i] begins, whether something broke into it)"""
+    body = starts[i][1]
+    bound = starts[i + 1][0] if i + 1 < len(starts) else len(data)
+    end = data.find(b"\n", body, bound)
+    torn, end = end < 0 and i + 1 < len(starts), bound if end < 0 else end
     for other in ANY_STAMP.finditer(data, body, end) if data.find(b"[", body, end) >= 0 else ():
         if not is_quoted(data, body, other.start()):
-            end, torn = other.start(), True
-            break
+            return other.start(), True
+    return end, torn
+
+
+def read_own(data, start, end, torn):
+    """(begin, event, end) of a line of ours."""
+    begin, body, who, time = start
     text = data[body:end].decode("ascii", "backslashreplace").rstrip()
     event = parse_body(text)
     event.who, event.time, event.torn, event.text = who, time, torn, text

@@ -150,8 +150,9 @@ def build_forbid(entry, name):
     severity = entry.get("severity", "fail")
     if severity not in ("fail", "warn", "skip"):
         raise UsageError(f"profile {name}, forbid {entry['id']}: severity is fail, warn or skip")
-    return Forbid(entry["id"], build_watch("forbid:" + entry["id"], entry["text"], entry),
-                  severity, entry.get("says", entry["id"]), entry.get("remedy", ""))
+    watch = build_watch("forbid:" + entry["id"], entry["text"], entry)
+    watch.forbidden = True
+    return Forbid(entry["id"], watch, severity, entry.get("says", entry["id"]), entry.get("remedy", ""))
 
 
 def build_watch(id, text, entry):

@@ -284,6 +284,21 @@ def wrong():
     yield Case("kexec-only-once", NORMAL, "fail", "unfinished", profile="kexec")
 
 
+OWN = b"[    3.000000] ultravisor: "
+CALL = OWN + b"uvcall=UV_SHARE_PAGE cpu=1 r"
+# Trouble in a line that begins as one of ours
+HIDDEN = (
+    ("behind-a-line-without-end", OWN + b"x[    3.100000] Kernel panic - not syncing: x\r\n", "panic"),
+    ("behind-it-and-with-caller", OWN + b"x[    3.100000][    T1] Kernel panic - not syncing: x\r\n", "panic"),
+    ("behind-it-and-without-time", OWN + b"xKernel panic - not syncing: x\r\n", "panic"),
+    ("behind-quotes", OWN + b'x="[    3.100000] Kernel panic - not syncing: x\r\n', "panic"),
+    ("behind-the-same-words", OWN + b"x WARNING: [    3.100000] WARNING: CPU: 0 PID: 1 at f+0x1/0x2\r\n", "warning"),
+    ("warning-in-a-call", CALL + b"[    3.100000] WARNING: CPU: 0 PID: 1 at f+0x1/0x2\r\n4=0x1\r\n", "warning"),
+    ("io-error-in-a-call", CALL + b"[    3.100000] I/O error, dev vda, sector 0 op 0x0:(READ)\r\n4=0x1\r\n", "io-error"),
+    ("in-a-notice", OWN + b"notice: BUG: x\r\n", "bug"),
+)
+
+
 def trouble():
     for name, text_, finding in (
             ("oops", b"[    3.000000] Oops: Kernel access of bad area, sig: 11 [#1]\r\n", "oops"),
@@ -301,6 +316,15 @@ def trouble():
             ("panic-with-nul", b"Kernel pa\0nic - not syncing: x\r\n", "panic"),
             ("qemu-died", b"qemu-system-ppc64: ../hw/ppc/spapr_nested.c:1: f: Assertion `x' failed.\r\n", "qemu")):
         yield Case("trouble-" + name, inside(SECURE, text_), "fail", finding)
+    for name, hidden, finding in HIDDEN:
+        log = inside(SECURE, hidden)
+        yield Case(f"hidden-{name}", log, "fail", finding)
+        yield Case(f"hidden-{name}-with-nonce", log, "fail", finding, options={"nonce": NONCE})
+    yield Case("hidden-behind-an-escape", inside(printk_times_off(SECURE), b"\x1bKernel panic - not syncing: x\r\n"), "fail", "panic")
+    yield Case("hidden-in-an-escape", inside(printk_times_off(SECURE), b"\x1b[1;Kernel panic - not syncing: x\r\n"), "fail", "panic")
+    yield Case("hidden-in-quotes-before-the-kernel", SECURE.replace(b"node of the host", b"Kernel panic - not syncing"), "pass")
+    yield Case("trouble-os-terminated-with-nonce", SECURE + b"qemu-system-ppc64: OS terminated: \r\n", "fail", "os-terminated",
+               options={"nonce": NONCE})
     yield Case("trouble-panic-recorded", BANNER + STEPS + PANIC, "fail", "panic")
     yield Case("trouble-no-root-recorded", NORMAL_STEPS + text("noroot-6.1.log"), "fail", "panic", profile="normal")
     yield Case("trouble-success-inside-a-panic", BANNER + STEPS + PANIC + VERDICT, "fail", "panic")
@@ -389,7 +413,7 @@ def after_the_verdict():
         yield Case("ends-" + name, SECURE + words, "pass")
     everything = b"\n".join(COLLECTORS.values()) + b"\n"
     yield Case("ends-by-many", SECURE + everything * 2, "pass")
-    for name, words in (("of-a-lab", b"=== power switch 7 off ===\n"), ("panic", PANIC), ("kernel", LINUX),
+    for name, words in (("of-a-lab", b"=== power switch 7 off ===\n"), ("panic", PANIC[:PANIC.index(b"qemu-system-")]), ("kernel", LINUX),
                         ("lava-debug", b"Kernel panic - not syncing\n"), ("like-script", b"Script done on the moon\n"),
                         ("like-prompt", b"/ # cat /etc/passwd\n"), ("like-gitlab", b"Job succeeded, and more\n")):
         log = SECURE + everything + words + everything
