@@ -104,6 +104,17 @@ def test_secure_all_io_goes_through_the_pool(qemu, disks, release, smp, kind, ve
     assert "uv." not in report["cmdline"]
 
 
+@pytest.mark.parametrize("release,machine", [("7.2", "pseries"), ("7.2", "pseries-6.1"), *(
+    pytest.param(release, machine, marks=pytest.mark.all) for release in ("10.0", "11.1") for machine in ("pseries", "pseries-6.1"))])
+def test_secure_numa(qemu, release, machine):
+    """Of several nodes an honest machine has the tables that the stage demands, in the form of each machine: FORM2, and FORM1 before."""
+    nodes = [word for node, size in enumerate((1280, 256, 256, 256, 256)) for word in (
+        "-object", f"memory-backend-ram,size={size}M,id=m{node},reserve=off", "-numa", f"node,nodeid={node},memdev=m{node}")]
+    boot = qemu(*secure.arguments("quiet", "--mem", "1G", "--qemu", release, "--", "-machine", machine, *nodes, initrd=secure.initramfs("none", "quick")))
+    boot.line("5/7 verify world=secure ")
+    assert secure.verdict(boot.console)["leaked"] == "0"
+
+
 @pytest.fixture(scope="module")
 def handed_over(tmp_path_factory):
     """The tree as a secure Linux has it from pefboot."""
