@@ -117,6 +117,53 @@ static const char *judge_rtas(const struct guest *guest)
 	return linux_tree.fadump ? "a dump" : NULL;
 }
 
+/*
+ * Calls in which an ultravisor takes an argument for an address of the guest's, by their tokens
+ * (open-power/ultravisor svm/svm-rtas.c), and those to which Linux gives a host bridge's number.
+ */
+static const char *const by_address[] = {
+	"nvram-fetch", "nvram-store", "event-scan", "check-exception", "ibm,get-system-parameter",
+	"ibm,set-system-parameter", "ibm,slot-error-detail", "ibm,os-term",
+};
+static const char *const by_bridge[] = {
+	"ibm,get-config-addr-info2", "ibm,read-slot-reset-state2", "ibm,set-eeh-option",
+	"ibm,set-slot-reset", "ibm,configure-pe", "ibm,read-pci-config", "ibm,write-pci-config",
+	"ibm,change-msi", "ibm,query-interrupt-source-number",
+};
+
+static bool window_call_is(uint32_t token)
+{
+	for (uint32_t i = 0; i < linux_tree.phbs && i < LINUX_PHBS_MAX; i++) {
+		int node = linux_tree.phb[i].node;
+		const struct flat_prop *calls = flat_get(&flat, node, "ibm,ddw-applicable");
+		const struct flat_prop *more = flat_get(&flat, node, "ibm,ddw-extensions");
+
+		for (uint32_t cell = 0; calls && cell < 3; cell++)
+			if (flat_cell(&flat, calls, cell) == token)
+				return true;
+		if (more && flat_cell(&flat, more, 0) && flat_cell(&flat, more, 1) == token)
+			return true;
+	}
+	return false;
+}
+
+static const char *judge_calls(void)
+{
+	uint32_t token, other;
+
+	for (size_t i = 0; i < sizeof(by_address) / sizeof(by_address[0]); i++) {
+		if (!linux_rtas_token(&linux_tree, &flat, by_address[i], &token))
+			continue;
+		if (window_call_is(token))
+			return "a bridge's number that is an address";
+		for (size_t j = 0; j < sizeof(by_bridge) / sizeof(by_bridge[0]); j++)
+			if (linux_rtas_token(&linux_tree, &flat, by_bridge[j], &other) &&
+			    other == token)
+				return "a bridge's number that is an address";
+	}
+	return linux_tree.numa_fault;
+}
+
 static const char *judge_windows(const struct guest *guest)
 {
 	for (uint32_t i = 0; i < linux_tree.phbs && i < LINUX_PHBS_MAX; i++)
@@ -178,7 +225,7 @@ static const char *judge_release(const struct guest *guest, enum linux_release r
 	if (linux_tree.why_not)
 		return NULL;
 	if ((why = judge_chosen(guest)) || (why = judge_memory(guest)) || (why = judge_cpus()) ||
-	    (why = judge_rtas(guest)) || (why = judge_windows(guest)) ||
+	    (why = judge_rtas(guest)) || (why = judge_calls()) || (why = judge_windows(guest)) ||
 	    (why = judge_reserved(guest)))
 		return why;
 	if (linux_tree.kvm || linux_tree.hcall != FLAT_NONE)

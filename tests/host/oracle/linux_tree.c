@@ -19,5 +19,6 @@ void linux_read(struct linux_tree *tree, const struct flat *flat, enum linux_rel
 	linux_read_reservations(tree, flat);
 	linux_read_cpus(tree, flat);
 	linux_read_platform(tree, flat);
+	linux_read_numa(tree, flat);
 	linux_read_surface(tree, flat);
 }

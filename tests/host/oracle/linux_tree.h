@@ -103,6 +103,7 @@ struct linux_tree {
 	bool kvm; /* it claims to be KVM */
 	int hcall; /* node whose instructions Linux patches in, or FLAT_NONE */
 	uint32_t hcalls; /* how many of them */
+	const char *numa_fault; /* NULL, or what Linux indexes by that is none of its tables' */
 	bool fadump, crashed; /* dumps are supported; the last boot is said to have crashed */
 
 	uint32_t surfaces; /* more than there is room for are counted */
@@ -118,6 +119,7 @@ void linux_read_memory(struct linux_tree *tree, const struct flat *flat);
 void linux_read_reservations(struct linux_tree *tree, const struct flat *flat);
 void linux_read_cpus(struct linux_tree *tree, const struct flat *flat);
 void linux_read_platform(struct linux_tree *tree, const struct flat *flat);
+void linux_read_numa(struct linux_tree *tree, const struct flat *flat);
 void linux_read_surface(struct linux_tree *tree, const struct flat *flat);
 
 /* memblock_add(): joined with what it touches. */

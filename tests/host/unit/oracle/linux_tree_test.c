@@ -285,6 +285,47 @@ static void test_last_of_two_tokens(void **state)
 	assert_int_equal(linux_tree.rtas.entry, 0x1000000);
 }
 
+/* The tables of a machine of FORM2, FORM1 or FORM0, as bits of the fifth byte have it; what is wrong with them. */
+static const char *numa_fault(unsigned int form, unsigned int point, unsigned int id, unsigned int nodes, unsigned int distances)
+{
+	uint8_t vec5[6] = { 0, 0, 0, 0, 0, (uint8_t)form }, table[8] = { 0, 0, 0, 4 };
+
+	table[3] = (uint8_t)distances;
+	start();
+	root_cells();
+	others(true, true, false, false);
+	begin("chosen");
+	done(fdt_property(blob, "ibm,architecture-vec-5", vec5, sizeof(vec5)));
+	end();
+	begin("rtas");
+	cells("linux,rtas-base", 1, 0x1000000);
+	cells("rtas-size", 1, 0x1000);
+	cells("ibm,associativity-reference-points", 2, point, 1);
+	cells("ibm,max-associativity-domains", 3, 2, nodes, 300);
+	cells("ibm,numa-lookup-index-table", 3, 2, 0, id);
+	done(fdt_property(blob, "ibm,numa-distance-table", table, sizeof(table)));
+	end();
+	read_as(LINUX_6_12);
+	assert_null(linux_tree.why_not);
+	return linux_tree.numa_fault;
+}
+
+static void test_numa(void **state)
+{
+	(void)state;
+	assert_null(numa_fault(0x20, 1, 1, 256, 4));
+	assert_string_equal(numa_fault(0x20, 1, 256, 2, 4), "a NUMA distance outside its table");
+	assert_string_equal(numa_fault(0x20, 1, (unsigned int)-2990, 2, 1), "a NUMA distance outside its table");
+	assert_string_equal(numa_fault(0x20, 3, 1, 2, 4), "a NUMA domain beyond its table");
+	assert_string_equal(numa_fault(0x20, 2, 1, 2, 4), "more NUMA nodes than there can be");
+	assert_string_equal(numa_fault(0x20, 1, 1, 257, 4), "more NUMA nodes than there can be");
+	assert_null(numa_fault(0x20, 0x80000000, 1, 2, 4));
+	assert_null(numa_fault(0x80, 1, 256, 2, 4));
+	assert_string_equal(numa_fault(0x80, 0, 1, 2, 4), "a NUMA reference point before its table");
+	assert_null(numa_fault(0x00, 0, 1, 256, 4));
+	assert_string_equal(numa_fault(0x00, 0, 1, 257, 4), "more NUMA nodes than there can be");
+}
+
 static void test_memory_by_type(void **state)
 {
 	(void)state;
@@ -589,6 +630,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_numa),
 		cmocka_unit_test(test_chosen_with_an_address),
 		cmocka_unit_test(test_chosen_behind_a_slash),
 		cmocka_unit_test(test_second_property_is_not_seen),

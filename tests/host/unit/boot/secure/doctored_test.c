@@ -442,6 +442,8 @@ static void test_cells(void **state)
 				 cells[i].word ? E_VERIFY_TREE : 0);
 		if (cells[i].word)
 			assert_non_null(strstr(error_text(), cells[i].word));
+		else
+			assert_null(judge_guest(&guest));
 	}
 }
 
