@@ -5,22 +5,29 @@
 
 #define NODES_MAX 256	/* Linux' MAX_NUMNODES: NODES_SHIFT of arch/powerpc/Kconfig */
 
-static bool is_token(const struct node *rtas, int value)
+/* 0: no call, or one that there is not */
+static uint32_t token_of(const struct node *rtas, int value)
 {
 	const struct property_schema *property = &node_schemas[NODE_RTAS].property[value];
 
 	return rtas->value[value].data && property->form == FORM_CELL &&
-	       property->max == TOKEN_MAX;
+			       property->max == TOKEN_MAX ?
+		       node_cell(rtas, value, 0) :
+		       0;
 }
 
 static int check_tokens(const struct node *rtas)
 {
-	for (int i = 0; i < RTAS_COUNT; i++)
-		for (int j = 0; is_token(rtas, i) && j < i; j++)
-			if (is_token(rtas, j) && node_cell(rtas, i, 0) == node_cell(rtas, j, 0))
+	const struct property_schema *property = node_schemas[NODE_RTAS].property;
+	uint32_t token[RTAS_COUNT];
+
+	for (int i = 0; i < RTAS_COUNT; i++) {
+		token[i] = token_of(rtas, i);
+		for (int j = 0; j < i; j++)
+			if (token[i] && token[i] == token[j])
 				return error(E_VERIFY_TREE, "/rtas: one token for %s and %s",
-					     node_schemas[NODE_RTAS].property[j].name,
-					     node_schemas[NODE_RTAS].property[i].name);
+					     property[j].name, property[i].name);
+	}
 	return 0;
 }
 
@@ -66,9 +73,7 @@ int tree_check_rtas(const struct node *rtas)
 void tree_window_calls(const struct node *rtas, uint32_t token[WINDOW_CALLS])
 {
 	for (int i = 0; i < WINDOW_CALLS; i++)
-		token[i] = rtas->value[RTAS_QUERY_WINDOW + i].data ?
-				   node_cell(rtas, RTAS_QUERY_WINDOW + i, 0) :
-				   0;
+		token[i] = token_of(rtas, RTAS_QUERY_WINDOW + i);
 }
 
 bool tree_names_window_calls(const struct node *phb, const uint32_t token[WINDOW_CALLS])
