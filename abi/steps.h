@@ -141,7 +141,7 @@
 	X(406, E_NO_STAGE, "no place for the secure stage before the kernel",         \
 	  "load the kernel at 4 MiB (QEMU's default), 64 KiB aligned")                \
 	X(407, E_CONTRACT, "the device tree lacks what an ultravisor needs",          \
-	  "use -M pseries of QEMU 7.2 or later")                                      \
+	  "use -M pseries of QEMU 7.2 or later, and no disable_radix or pefboot.cas=")  \
 	X(408, E_BLOB_PLACE, "no place for the ESM blob",                             \
 	  "give the guest more memory (-m)")                                          \
 	X(421, E_NO_TPM, "no TPM to measure with",                                    \

@@ -139,6 +139,12 @@ bool cas_chose_radix(const struct machine *machine)
 	return negotiated_byte(machine, OV5_MMU) & OV5_MODE_NEW;
 }
 
+bool cas_chose_own_radix(const struct machine *machine)
+{
+	return (negotiated_byte(machine, OV5_MMU) & OV5_MODE_MASK) == OV5_MODE_NEW &&
+	       (negotiated_byte(machine, OV5_RADIX_EXT) & OV5_GTSE);
+}
+
 static void say_ignored(const char *param, enum cas_wish wish)
 {
 	log_notice("notice: %s has no effect: %s", param,

@@ -50,6 +50,8 @@ int cas(struct home *home, const struct options *options);
  */
 bool cas_chose_xive(const struct machine *machine);
 bool cas_chose_radix(const struct machine *machine);
+/* Radix, and the guest flushes TLBs itself: what a secure guest has to have. */
+bool cas_chose_own_radix(const struct machine *machine);
 
 /*
  * cas_check_params() - say which of Linux's parameters in @options the machine as it is now

@@ -3,6 +3,7 @@
 
 #include "abi/papr.h"
 #include "boot/doors/door.h"
+#include "boot/normal/cas.h"
 #include "boot/normal/tree_canonical.h"
 #include "fdt/edit.h"
 #include "fdt/evidence.h"
@@ -171,6 +172,8 @@ int tree_finish(struct machine *machine, const struct payload *payload, const st
 
 	if (frc)
 		return error(E_TREE_EDIT, "%s", fdt_strerror(frc));
+	if (secure && !cas_chose_own_radix(machine))
+		return error(E_CONTRACT, "/chosen: ibm,architecture-vec-5: no radix, or GTSE");
 	if ((secure && (rc = tree_canonicalise(&machine->home))) ||
 	    (rc = close_tree(machine->home.tree)))
 		return rc;

@@ -172,14 +172,19 @@ def test_sealed_image_interrupted(tmp_path, number, status):
     """Nothing is left, the key least of all, and nobody works on."""
     (tmp_path / "debs").mkdir()
     os.mkfifo(tmp_path / "debs/a.deb")       # dpkg-deb waits for it
+    # Who starts the tests in the background has them ignore the signals
     with subprocess.Popen([harness.TOP / "tools/image", "--recipient", KEY, "--output", tmp_path / "out", "--packages", tmp_path / "debs"],
-                          start_new_session=True, env={**os.environ, "PEFBOOT_BUILD": str(harness.BUILD)}) as child:
+                          start_new_session=True, preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+                          env={**os.environ, "PEFBOOT_BUILD": str(harness.BUILD)}) as child:
         while not list(tmp_path.glob(".pefboot-image-*/work/given/packages")):
             assert child.poll() is None
             time.sleep(0.05)
         time.sleep(0.2)
         child.send_signal(number)
-        assert child.wait(60) == status
+        try:
+            assert child.wait(60) == status
+        finally:
+            child.kill()
         assert list(tmp_path.glob(".pefboot-image-*")) == []
         with pytest.raises(ProcessLookupError):
             os.killpg(child.pid, 0)

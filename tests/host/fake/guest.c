@@ -52,7 +52,7 @@ static void put_tree(void *at, int size)
 static void *make_cas_tree(void)
 {
 	static uint8_t room[CAS_ROOM] __attribute__((aligned(8)));
-	static const uint8_t vec5[27] = { [OV5_XIVE] = OV5_MODE_NEW, [OV5_MMU] = OV5_MODE_NEW, [OV5_RADIX_EXT] = OV5_GTSE };
+	static const uint8_t vec5[27] = { [OV5_XIVE] = OV5_MODE_NEW, [OV5_MMU] = OV5_MODE_NEW };
 	int chosen;
 
 	put_tree(room, CAS_ROOM);
@@ -64,14 +64,26 @@ static void *make_cas_tree(void)
 	return room;
 }
 
+/* The fifth vector, behind five PVRs, the count and four others: what was asked for is there. */
+static void grant_gtse(void)
+{
+	const uint8_t *asked = fake_guest.vectors + 5 * 8 + 1 + 4 + 3 * 2;
+	uint8_t *granted = fdt_getprop_w(fake_guest.cas, fdt_path_offset(fake_guest.cas, "/chosen"), "ibm,architecture-vec-5", NULL);
+
+	if (granted)
+		granted[OV5_RADIX_EXT] = asked[OV5_RADIX_EXT] & OV5_GTSE;
+}
+
 static int64_t guest_hcall(uint64_t number, const uint64_t in[9], uint64_t out[9])
 {
 	(void)out;
 	switch (number) {
 	case KVMPPC_H_CAS:
 		memcpy(fake_guest.vectors, (const void *)in[0], sizeof(fake_guest.vectors));
-		if (fake_guest.cas)
+		if (fake_guest.cas) {
+			grant_gtse();
 			memcpy((uint8_t *)in[1] + 4, fake_guest.cas, CAS_ROOM);
+		}
 		return fake_guest.cas_code;
 	case KVMPPC_H_UPDATE_DT:
 		fake_guest.updated = (const void *)in[0];

@@ -54,7 +54,8 @@ static void add_memory_nodes(uint32_t count)
 
 static void offer_xive_only(void)
 {
-	fdt_setprop(TREE, fdt_path_offset(TREE, "/chosen"), "ibm,arch-vec-5-platform-support", "\x17\x40", 2);
+	fdt_setprop(TREE, fdt_path_offset(TREE, "/chosen"), "ibm,arch-vec-5-platform-support",
+		    "\x17\x40\x18\xc0\x1a\x40", 6);
 }
 
 static void set_initrd(uint32_t from, uint32_t to)
@@ -95,12 +96,14 @@ static void give_memory(void)
 /* Devices, until the tree is as large as it may be: what is added to it does not fit. */
 static void add_devices(uint32_t bytes)
 {
+	static const uint8_t vec5[27] = { [OV5_MMU] = OV5_MODE_NEW, [OV5_RADIX_EXT] = OV5_GTSE };
 	static uint8_t value[0x3000];
 	char name[24];
 
 	say("pefboot.cas=off");
 	fdt_open_into(TREE, (void *)0x1c000000, 0x200000);
 	TREE = (void *)0x1c000000;
+	fdt_setprop(TREE, fdt_path_offset(TREE, "/chosen"), "ibm,architecture-vec-5", vec5, sizeof(vec5));
 	for (uint32_t size = sizeof(value); size; size = size / 2 & ~3U) {
 		do
 			snprintf(name, sizeof(name), "x%x", fdt_size_dt_struct(TREE));
@@ -155,7 +158,7 @@ static void take_largest_pool(void)
 	X(205, "use -M pseries", remove_node(CAS, "/rtas"), start())                                \
 	X(207, "use fewer memory nodes", add_memory_nodes(64), { start(); add_memory_nodes(4); })   \
 	X(208, "without pefboot.cas=", { offer_xive_only(); say("pefboot.cas=xics"); }, say("quiet"))   \
-	X(209, "try pefboot.cas=off", CAS = NULL, say("pefboot.cas=off"))                           \
+	X(209, "try pefboot.cas=off", CAS = NULL, say("pefboot.cas=off pefboot.secure=off"))         \
 	X(210, "remove devices or bridges", fake_guest.buses[0] = 0, remove_bridges())              \
 	X(211, "options in README.md", say("pefboot.secure=maybe"), say("pefboot.secure=required")) \
 	X(212, "not of a pseries machine", remove_node(TREE, "/chosen"), start())                   \
@@ -174,7 +177,7 @@ static void take_largest_pool(void)
 	X(404, "or pefboot.kernel=any", guest_unmark(), say("pefboot.kernel=any"))                  \
 	X(405, "pefboot.secure=off boots", fake_guest.esm_code = U_PERMISSION, say("pefboot.secure=off")) \
 	X(406, "at 4 MiB", low_kernel(), SET(TREE, "/chosen", "qemu,boot-kernel", 0, 0x400000, 0, 0x2000000)) \
-	X(407, "use -M pseries", fdt_nop_property(CAS, fdt_path_offset(CAS, "/rtas"), "start-cpu"), start()) \
+	X(407, "no disable_radix or pefboot.cas=", fdt_nop_property(CAS, fdt_path_offset(CAS, "/rtas"), "start-cpu"), start()) \
 	X(421, "pefboot.tpm=off does without", say("pefboot.tpm=required"), say("pefboot.tpm=off")) \
 	X(501, "the host interferes", fake_guest.meddle = change_magic, fake_guest.meddle = NULL)   \
 	X(502, "the host interferes", fake_guest.meddle = change_initrd, fake_guest.meddle = NULL)  \

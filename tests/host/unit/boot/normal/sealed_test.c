@@ -171,7 +171,7 @@ static void stops(uint64_t door, int want)
 /* The tree of a Linux with one CPU, which kexecs the bundle: nothing has to be stopped. */
 static void age_tree(void)
 {
-	static const uint8_t vec5[27] = { [23] = 0x40, [24] = 0x40 };
+	static const uint8_t vec5[27] = { [23] = 0x40, [24] = 0x40, [26] = 0x40 };
 	void *tree = fake_guest.tree;
 
 	fdt_del_node(tree, fdt_path_offset(tree, "/cpus/PowerPC,POWER9@8"));

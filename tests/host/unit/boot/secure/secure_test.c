@@ -41,6 +41,16 @@ static void stops(int number)
 	assert_int_equal(rc, number);
 }
 
+/* It goes no further, since the secure world would stop: while there is somebody to say what to do. */
+static void test_tlbs_of_the_host(void **state)
+{
+	(void)state;
+	guest_say("radix_hcall_invalidate=on");
+	stops(E_CONTRACT);
+	assert_int_equal(fake_guest.kbase, 0);
+	assert_non_null(strstr(guest_console(), "hint: use -M pseries of QEMU 7.2 or later, and no disable_radix"));
+}
+
 static const void *prop(const char *node, const char *name, int *size)
 {
 	return fdt_getprop(fake.entered_tree, fdt_path_offset(fake.entered_tree, node), name, size);
@@ -455,7 +465,7 @@ static void test_meddling(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_good), T(test_no_random_numbers), T(test_pruned), T(test_pruned_names), T(test_functions), T(test_mark), T(test_refused),
+		T(test_good), T(test_tlbs_of_the_host), T(test_no_random_numbers), T(test_pruned), T(test_pruned_names), T(test_functions), T(test_mark), T(test_refused),
 		T(test_no_stage), T(test_contract), T(test_not_secure), T(test_pool), T(test_largest_pool_hints), T(test_no_command_line_hints),
 		T(test_pool_above_window_duties), T(test_normal_pool), T(test_limit_duties), T(test_iommu_duties), T(test_digests),
 		T(test_meddling),
