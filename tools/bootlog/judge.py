@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .boots import Boots, select_boot
 from .events import Event
@@ -11,7 +11,7 @@ from .explain import explain_failure, explain_swiotlb
 from .parser import Parser
 from .profile import Milestone
 from .slof import explain_slof_line
-from .status import FAIL, PASS, SKIP
+from .status import FAIL, PASS, SKIP, UsageError
 from .times import on_one_clock
 
 SEVERITIES = ("fail", "skip", "warn", "note")
@@ -56,16 +56,26 @@ class Reached:
     event: Event | None = None
 
 
+def list_milestones(profile, boots):
+    """Those of so many boots: each boot, or each set of boots, has all of the profile's."""
+    if boots < 1 or boots % profile.boots:
+        raise UsageError(f"{boots} boots: profile {profile.name} is one of {profile.boots}, or of a "
+                         "multiple")
+    return [replace(m, id=f"{m.id}-{n}" if n > 1 else m.id,
+                    says=f"{m.says} (boot {n})" if n > 1 and profile.boots == 1 else m.says)
+            for n in range(1, boots // profile.boots + 1) for m in profile.milestones]
+
+
 class Judge:
     """Takes events as they come: see() each, then finish()."""
 
     def __init__(self, profile, nonce=None, hardware=False, boots=None, limits=None):
         self.profile, self.nonce, self.hardware = profile, nonce, hardware
         self.limits = limits        # what to multiply the profile's limits with; None: no limits
-        self.want_boots = boots or profile.boots
+        self.want_boots = profile.boots if boots is None else boots
         self.boots = Boots()
         self.findings = []
-        self.reached = [Reached(m) for m in profile.milestones]
+        self.reached = [Reached(m) for m in list_milestones(profile, self.want_boots)]
         self.at = 0                 # first milestone that is still awaited
         self.counts = {}            # id of a finding -> how often
         self.status = None          # PASS, FAIL, SKIP or TIMEOUT, once finished

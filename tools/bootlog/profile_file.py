@@ -105,6 +105,8 @@ def build_profile(table, name):
     ends = table.get("ends", "exit")
     if not milestones:
         raise UsageError(f"profile {name} has no milestones: it would pass any log")
+    if int(table.get("boots", 1)) < 1:
+        raise UsageError(f"profile {name}: boots is 1 or more")
     if ends not in ("exit", "stop"):
         raise UsageError(f"profile {name}: ends is exit or stop")
     return Profile(table.get("name", Path(name).stem), table.get("summary", ""),

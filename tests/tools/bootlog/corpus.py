@@ -426,6 +426,22 @@ def after_the_verdict():
                "fail", "after-verdict")
 
 
+def several():
+    """Each boot is held against the profile."""
+    two = {"boots": 2}
+    yield Case("boots-two", SECURE * 2, "pass", options=two)
+    yield Case("boots-two-with-nonce", SECURE * 2, "pass", options={**two, "nonce": NONCE})
+    yield Case("boots-three-normal", NORMAL * 3, "pass", profile="normal", options={"boots": 3})
+    yield Case("boots-of-sets", KEXECED * 2, "pass", profile="kexec", options={"boots": 4})
+    yield Case("boots-second-ends-early", SECURE + BANNER + BEFORE, "fail", "unfinished", options=two)
+    yield Case("boots-first-ends-early", BANNER + BEFORE + SECURE, "fail", options=two)
+    yield Case("boots-second-without-kernel", NORMAL + ENTRY + DISCOVER, "fail", "unfinished", profile="normal", options=two)
+    yield Case("boots-second-is-normal", SECURE + BANNER + NORMAL + NORMAL_VERDICT, "fail", "condition", options=two)
+    yield Case("boots-one-is-missing", SECURE, "fail", "unfinished", options=two)
+    yield Case("boots-one-too-many", SECURE * 3, "fail", "boots", options=two)
+    yield Case("boots-second-without-nonce", SECURE + SECURE.replace(NONCE.encode(), b"0" * 32), "fail", "nonce", options={**two, "nonce": NONCE})
+
+
 def shapes():
     """Each says what it is: SAYS, by name of the case."""
     yield Case("shape-empty", b"", "fail", "unfinished")
@@ -472,4 +488,4 @@ def engines():
     yield Case("recorded-conserver.log", console("conserver.log"), "pass", options={"boot": "last", "boots": 1})
 
 
-CASES = [*engines(), *good(), *recorded(), *missing(), *wrong(), *trouble(), *forged(), *after_the_verdict(), *shapes()]
+CASES = [*engines(), *good(), *recorded(), *missing(), *wrong(), *trouble(), *forged(), *after_the_verdict(), *several(), *shapes()]

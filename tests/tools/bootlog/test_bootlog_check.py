@@ -3,6 +3,8 @@
 
 import subprocess
 
+import pytest
+
 from corpus import SECURE
 from bootlog.judge import check
 from bootlog.profile_file import load_profile
@@ -26,3 +28,15 @@ def test_exit_status():
     assert run("check", "--profile", "nonsense", "-") == 2
     assert run("check", "--profile", "secure", "/nonexistent") == 2
     assert run("check", "--profile", "secure", "-", log=b"") == 1
+
+
+@pytest.mark.parametrize("profile,boots", [("secure", "0"), ("secure", "-1"), ("kexec", "1"), ("kexec", "3")])
+def test_boots_that_no_profile_can_have(profile, boots, tmp_path):
+    (tmp_path / "log").write_bytes(SECURE)
+    (tmp_path / "none.toml").write_text('base = "secure"\nboots = 0\n')
+    assert subprocess.run([BOOTLOG, "check", "--profile", "none.toml", "log"], cwd=tmp_path, stderr=subprocess.DEVNULL, timeout=60,
+                          check=False).returncode == 2
+    for words in (["check", "log"], ["report", "log"], ["run", "--", "cat", "log"]):
+        done = subprocess.run([BOOTLOG, words[0], "--profile", profile, "--boots", boots, *words[1:]], cwd=tmp_path,
+                              capture_output=True, timeout=60, check=False)
+        assert done.returncode == 2 and f"bootlog: {boots} boots: profile {profile}".encode() in done.stderr, done

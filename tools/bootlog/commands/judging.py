@@ -21,7 +21,8 @@ def add_judging(parser):
     add("--expect", metavar="E401|E4xx", help="which stop a profile of the refused kind waits for")
     add("--require-hardware", action="store_true", help="fail on simulated evidence")
     add("--strict", action="store_true", help="warnings fail")
-    add("--boots", type=int, metavar="N", help="how many boots the log must hold")
+    add("--boots", type=int, metavar="N",
+        help="how many boots the log must hold, each as the profile says")
 
 
 def add_saved(parser, many=False):
