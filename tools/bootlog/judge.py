@@ -294,6 +294,7 @@ class Judge:
 
     def finish(self, parser):
         """The log is over: what is still missing is a failure. Orders the findings by severity."""
+        skipped = self._skips()
         self._check_writers()
         self._check_milestones(parser)
         self._check_ends()
@@ -302,13 +303,19 @@ class Judge:
         if self.hardware and self.simulated and "simulated" not in self.counts:
             self.add_finding("simulated", "an emulation: a miniature ultravisor speaks, and "
                              "hardware is required")
-        for finding in self.findings if self.last() else ():
-            if finding.severity == "skip":      # it ran after all: QEMU took another accelerator
+        for finding in self.findings if not skipped else ():
+            if finding.severity == "skip":      # it ran after all, or tried to
                 finding.severity = "warn"
         self.findings.sort(key=lambda f: SEVERITIES.index(f.severity))
-        skipped = not self.last() and any(f.severity == "skip" for f in self.findings)
         self.status = SKIP if skipped else FAIL if self.failed else PASS
         return self.status
+
+    def _skips(self):
+        """Could the machine not even be started here? Of failures, that has only QEMU's complaint
+        and its exit status; and what fell back to another accelerator was started."""
+        failed = {f.id for f in self.findings if f.severity == "fail"} - {"qemu", "command"}
+        return (any(f.severity == "skip" for f in self.findings) and not failed and not self.last()
+                and "fell-back" not in self.counts)
 
     def _check_writers(self):
         """Do boots take turns? Each step goes on with the newest boot that it can go on with."""

@@ -16,6 +16,9 @@ from .times import on_one_clock
 
 def list_points(judge):
     """The judgement as test points: (name, ok|fail|skip, findings), for TAP and JUnit."""
+    if judge.status == SKIP:
+        names = [*(r.milestone.id for r in judge.reached), "nothing-forbidden"]
+        return [(name, "skip", []) for name in names]
     points = []
     for r in judge.reached:
         said = [f for f in judge.findings
@@ -26,6 +29,10 @@ def list_points(judge):
     used = {id(f) for _, _, said in points for f in said}
     rest = [f for f in judge.findings if f.severity == "fail" and id(f) not in used]
     return [*points, ("nothing-forbidden", "fail" if rest else "ok", rest)]
+
+
+def skip_reason(judge):
+    return next(f.text for f in judge.findings if f.severity == "skip")
 
 
 def point_times(judge):
@@ -65,8 +72,7 @@ def format_text(judge, log):
 def format_tap(judge, log):
     """TAP version 13, with YAML blocks."""
     if judge.status == SKIP:
-        reason = next(f.text for f in judge.findings if f.severity == "skip")
-        return join_lines(["TAP version 13", "1..0 # SKIP " + reason])
+        return join_lines(["TAP version 13", "1..0 # SKIP " + skip_reason(judge)])
     points = list_points(judge)
     lines = ["TAP version 13"]
     for i, (name, state, said) in enumerate(points, 1):
@@ -107,6 +113,8 @@ def junit_suite(judge, log, name):
     points, times = list_points(judge), point_times(judge)
     states = [state for _, state, _ in points]
     suite = quoteattr(xml_text(name))
+    skipped = "<skipped/>" if judge.status != SKIP else \
+        f"<skipped message={quoteattr(xml_text(skip_reason(judge)))}/>"
     versions = sorted({b.version() for b in judge.boots.seen()} - {None})
     lines = [f'<testsuite name={suite} tests="{len(points)}" failures="{states.count("fail")}" '
              f'errors="0" skipped="{states.count("skip")}" time="{sum(times.values()):.6f}">',
@@ -119,7 +127,7 @@ def junit_suite(judge, log, name):
         lines.append(f"<testcase classname={suite} name={quoteattr(point)}{time}>")
         if state == "fail":
             lines.append(junit_failure(said, log))
-        lines.append("<skipped/></testcase>" if state == "skip" else "</testcase>")
+        lines.append(skipped + "</testcase>" if state == "skip" else "</testcase>")
     return "\n".join([*lines, "</testsuite>"])
 
 

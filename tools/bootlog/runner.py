@@ -18,22 +18,23 @@ class Runner:
     LINGER = 5.0                    # seconds for a finished machine to end by itself
 
     def __init__(self, judge, parser, command, args):
-        self.judge, self.parser, self.command, self.args = judge, parser, command, args
+        """Starts the command; an OSError is about that."""
+        self.judge, self.parser, self.args = judge, parser, args
         self.begun = self.since = time.monotonic()
         self.shown = 0              # milestones already told
         self.stop_at = None         # when to end the machine, once its fate is known
-        self.log = open(args.log, "wb") if args.log else None
+        self.log = open_log(args.log) if args.log else None
         self.tail = b""             # the end of the log, shown with a failure
         self.timed_out = False
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, start_new_session=True)
 
     def run(self):
-        process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, start_new_session=True)
         ended = False
         try:
-            ended = self._watch(process)
+            ended = self._watch(self.process)
         finally:
-            status = self._end(process, ended)
+            status = self._end(self.process, ended)
             if self.log:
                 self.log.close()
         for event in self.parser.finish():
@@ -54,10 +55,16 @@ class Runner:
                 if self._over():
                     return False
 
+    def _keep(self, data):
+        try:
+            while data:
+                data = data[self.log.write(data):]
+        except OSError as error:
+            raise UsageError(f"--log {self.args.log}: {error.strerror}") from error
+
     def _feed(self, data):
         if self.log:
-            self.log.write(data)
-            self.log.flush()
+            self._keep(data)
         if self.args.echo:
             sys.stdout.buffer.write(data)
             sys.stdout.flush()
@@ -138,6 +145,13 @@ class Runner:
                 sys.stderr.write(f"[{spent:6.1f} s] {r.milestone.id}: line {r.event.line}\n")
         sys.stderr.flush()
         self.shown = len(reached)
+
+
+def open_log(name):
+    try:
+        return open(name, "wb", buffering=0)
+    except OSError as error:
+        raise UsageError(f"--log {name}: {error.strerror}") from error
 
 
 def with_nonce(command, nonce):

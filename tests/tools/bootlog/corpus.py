@@ -454,6 +454,15 @@ def shapes():
     yield Case("shape-two-machines-shifted", shifted, "fail", "interleaved")
     for name in ("trouble-panic-recorded", "replayed-success-twice", "failing-boot-then-good-one", "kexec-from-secure"):
         yield Case(f"shape-one-machine-{name}", next(c.log for c in (*trouble(), *forged(), *wrong()) if c.name == name), "fail")
+    fell_back = b"qemu-system-ppc64: falling back to tcg\n"
+    for name, said in (("module", b"qemu-system-ppc64: -accel kvm: Could not access KVM kernel module: No such file or directory\n"
+                        b"qemu-system-ppc64: -accel kvm: failed to initialize kvm: No such file or directory\n"),
+                       ("unknown", b"qemu-system-ppc64: -accel kvm: invalid accelerator kvm\n")):
+        yield Case(f"skip-{name}", said, "skip", profile="normal")
+        yield Case(f"skip-{name}-fell-back", said + fell_back + NORMAL, "pass", "fell-back", profile="normal")
+        yield Case(f"no-skip-{name}-fell-back-and-hangs", said + fell_back, "fail", "unfinished", profile="normal")
+        yield Case(f"no-skip-{name}-and-a-stop", said + stop(101, "entry", "no device tree at entry"), "fail", "E101", profile="normal")
+        yield Case(f"no-skip-{name}-and-a-panic", said + b"[    3.000000] Kernel panic - not syncing: x\r\n", "fail", "panic", profile="normal")
     for said in (b"qemu-system-ppc64: -accel kvm: invalid accelerator kvm\n", b"qemu-system-ppc64: invalid accelerator kvm\n"):
         yield Case(f"skip-unknown-accelerator-{len(said)}", said, "skip", "kvm-unknown", profile="normal")
         yield Case(f"skip-fell-back-{len(said)}", said + b"qemu-system-ppc64: falling back to tcg\n" + NORMAL, "pass", "kvm-unknown", profile="normal")

@@ -135,3 +135,17 @@ def test_interrupt_ends_the_machine(tmp_path):
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
     assert not alive(int((tmp_path / "pid").read_text()))
+
+
+def test_no_accelerator_is_a_skip_but_no_time_out(run):
+    said = b"qemu-system-ppc64: -accel kvm: invalid accelerator kvm\n"
+    run("cat log; exit 1", log=said, status=77)
+    run("cat log; sleep 100", "--timeout", "1", log=said, status=124)
+    run("cat log; sleep 100", "--timeout", "1", log=said + b"qemu-system-ppc64: falling back to tcg\n", status=124)
+
+
+def test_log_that_cannot_be_written_is_wrong_usage(run, tmp_path):
+    """And no command that is not there: nothing is started."""
+    assert "bootlog: --log no/kept.log: No such file or directory" in run("touch started", "--log", "no/kept.log", status=2).text
+    assert not (tmp_path / "started").exists()
+    assert "bootlog: --log /dev/full: No space left on device" in run("cat log; sleep 100", "--log", "/dev/full", status=2).text

@@ -37,12 +37,12 @@ def run(args):
     judge, parser = Judge(profile, **judge_options(args)), Parser(profile.watches())
     try:
         runner = Runner(judge, parser, command, args)
-        status = runner.run()
     except FileNotFoundError as error:
         print(f"SKIP {profile.name}: {error.filename}: not found", file=sys.stderr)
         return SKIP
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from error
+    status = runner.run()
     if status and not judge.failed:
         how = f"status {status}" if status > 0 else f"signal {-status}"
         judge.add_finding("command", f"{command[0]} ended with {how}")
