@@ -196,7 +196,7 @@ class Judge:
                              "memory, outside shared pages, that are not zero", event.line,
                              remedy="Private data reached the host's memory, or the host wrote "
                              "there.")
-        if self.nonce and event.keys.get("nonce") != self.nonce:
+        if self.nonce is not None and event.keys.get("nonce") != self.nonce:
             self.add_finding("nonce", "the verdict does not hold this run's nonce: it has nonce="
                              f"{event.keys.get('nonce', '(none)')}. It is forged or from another "
                              "run", event.line)
@@ -363,7 +363,7 @@ class Judge:
         for boot in self.boots.all:
             if boot.fail and boot.fail.who not in boot.exits:
                 self.add_finding("exit", f"FAIL E{boot.fail.number} without EXIT", boot.fail.line)
-        if self.nonce and not any(b.verdict for b in self.boots.all):
+        if self.nonce is not None and not any(b.verdict for b in self.boots.all):
             self.add_finding("nonce", "there is no verdict that could repeat this run's nonce")
 
     def _check_limits(self):

@@ -30,6 +30,15 @@ def test_exit_status():
     assert run("check", "--profile", "secure", "-", log=b"") == 1
 
 
+def test_an_empty_nonce_is_none():
+    """As of a variable that is not set: it must not do without the check."""
+    for command in ("check", "report"):
+        done = subprocess.run([BOOTLOG, command, "--profile", "secure", "--nonce", "", "-"], input=SECURE, capture_output=True,
+                              timeout=60, check=False)
+        assert done.returncode == 2 and b"bootlog: --nonce: an empty word" in done.stderr and not done.stdout, done
+    assert "nonce" in judge(SECURE, nonce="").counts
+
+
 @pytest.mark.parametrize("profile,boots", [("secure", "0"), ("secure", "-1"), ("kexec", "1"), ("kexec", "3")])
 def test_boots_that_no_profile_can_have(profile, boots, tmp_path):
     (tmp_path / "log").write_bytes(SECURE)

@@ -79,7 +79,9 @@ def expect_stop(profile, numbers):
 
 
 def judge_options(args):
-    return {"nonce": args.nonce or None, "hardware": args.require_hardware, "boots": args.boots}
+    if args.nonce == "":
+        raise UsageError("--nonce: an empty word; is the variable set that it comes from?")
+    return {"nonce": args.nonce, "hardware": args.require_hardware, "boots": args.boots}
 
 
 def apply_strict(judge, args):
