@@ -15,7 +15,7 @@ import pytest
 sys.path.insert(0, str(harness.TOP / "tests/machine"))
 import debian  # noqa: E402 (needs the path above)
 
-# One at a time: they share the bundle and the disk of make run
+# One at a time: each starts with a make in the same folder
 pytestmark = pytest.mark.xdist_group("make run")
 
 
@@ -175,6 +175,38 @@ def test_secure_run_is_judged(tmp_path):
         bad[number] = good[number].replace(word, "wrong")
         with pytest.raises(run.RunError):
             run.summarise(bad, devices)
+
+
+@pytest.mark.parametrize("variables", ({}, {"SECRET": "on"}, {"SECURE": "kernel"}, {"REPORT": "page.html"}), ids=str)
+def test_runs_beside_each_other(tmp_path, monkeypatch, variables):
+    """What one guest reads stays as it is while another run makes its own; nothing of either is left."""
+    run, seen = harness.tool("run"), []
+
+    def files():
+        return {path: (path.stat().st_ino, path.stat().st_mtime_ns, path.read_bytes()) for path in tmp_path.rglob("*") if path.is_file()}
+
+    def output(*argv):
+        for path in (argv[n + 1] for n, word in enumerate(argv) if word in ("--output", "-o")):
+            harness.Path(tmp_path, path).write_text("made")
+        return "found"
+
+    def report(_, args):
+        if "--log" in args:
+            harness.Path(args[args.index("--log") + 1]).write_text("console")
+        before = files()
+        seen.append(before)
+        if len(seen) == 1:
+            assert run.main() == 0
+        assert {path: now for path, now in files().items() if path in before} == before
+        return 0
+    for name, value in (("output", output), ("report", report), ("BUILD", str(tmp_path)), ("initrd", lambda release: "initrd")):
+        monkeypatch.setattr(run, name, value)
+    monkeypatch.setattr(run.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(sys, "argv", ["run"])
+    for name, value in variables.items():
+        monkeypatch.setenv("RUN_" + name, value)
+    assert run.main() == 0
+    assert len(seen) == 2 and all(seen) and {path.name for path in files()} <= {"page.html"}
 
 
 def test_later_runs_build_nothing():
