@@ -19,8 +19,8 @@ import debian  # noqa: E402 (needs the path above)
 pytestmark = pytest.mark.xdist_group("make run")
 
 
-def make_run(*variables):
-    return harness.watched(["make", "-C", harness.TOP, "run", f"O={harness.BUILD}", *variables])
+def make_run(*variables, **options):
+    return harness.watched(["make", "-C", harness.TOP, "run", f"O={harness.BUILD}", *variables], **options)
 
 
 def judged(text, profile, log):
@@ -211,6 +211,15 @@ def test_runs_beside_each_other(tmp_path, monkeypatch, variables):
 
 def test_later_runs_build_nothing():
     assert "CC " not in make_run("KERNEL=6.1").stdout
+
+
+def test_second_make_has_the_jobs_of_the_first():
+    """It builds with as many, and not at all under -n."""
+    outside = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
+    done = make_run("KERNEL=/none", env=outside)
+    assert "cannot read KERNEL=/none" in done.stdout and "jobserver" not in done.stdout
+    said = make_run("-n", env=outside).stdout.splitlines()
+    assert [line.split()[0] for line in said if not line.startswith("make: ")] == ["tools/deps", "make", "tools/run"]
 
 
 def test_on_a_terminal(tmp_path):
