@@ -92,6 +92,8 @@ def test_raw_arguments_come_last():
     (["--disk", "/dev/null,bus=ide"], "give blk or scsi"),
     (["--mem", "lots"], "'lots' is no size"),
     (["--mem", "0"], "'0' is too little memory"),
+    (["--mem", "384M"], "'384M' of memory: QEMU has multiples of 256 MiB here"),
+    (["--mem", "100", "--firmware", "ultravisor"], "'100' of memory: QEMU has multiples of 128 MiB here"),
     (["--kernel", "/none/vmlinux"], "cannot read /none/vmlinux"),
 ])
 def test_errors_are_one_line(args, words):
