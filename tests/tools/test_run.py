@@ -87,6 +87,11 @@ def of_run(**variables):
     return done.stderr.splitlines()[-1]
 
 
+def test_secure_run_needs_the_ultravisor():
+    for firmware in ("slof", "vof", "pefboot", "/some/slof.bin"):
+        assert of_run(SECURE="on", FIRMWARE=firmware).startswith(f"run: error: SECURE=on needs the ultravisor: leave FIRMWARE={firmware} out")
+
+
 def test_distro_run_brings_its_own():
     assert of_run(DISTRO="maybe") == "run: error: DISTRO=maybe: on or off"
     assert of_run(DISTRO="on", SECRET="on") == "run: error: DISTRO= brings its own: not with SECRET="
