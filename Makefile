@@ -20,6 +20,12 @@ READELF := $(CROSS)readelf
 NM	:= $(CROSS)nm
 HOSTCC	?= gcc
 
+# Lists of make are words; and what cannot be written is said before anything is fetched or built
+$(foreach v,CURDIR O,$(if $(word 2,$($(v))),$(error $(v)=$($(v)): make takes no folder with a blank in its name)))
+ifneq ($(filter-out clean install%,$(or $(MAKECMDGOALS),all)),)
+$(if $(shell mkdir -p '$(O)' && test -w '$(O)' && echo yes),,$(error O=$(O): cannot write there))
+endif
+
 Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),,@printf '  %-8s%s\n' '$(1)' '$(2)')
 

@@ -42,6 +42,20 @@ def test_jobs(args, jobs):
     assert [word for word in flags.split() if word.startswith("-j")] == ([jobs] if jobs else [])
 
 
+def test_folders_that_cannot_be(tmp_path):
+    """Each is one line that says so, of make itself; clean does not remove what a blank makes of O."""
+    (tmp_path / "a b").mkdir()
+    shutil.copy2(harness.TOP / "Makefile", tmp_path / "a b")
+    no_blank = "make takes no folder with a blank in its name.  Stop."
+    for folder, args, says in ((harness.TOP, [f"O={tmp_path}/a b"], no_blank), (harness.TOP, ["clean", f"O={tmp_path}/a b"], no_blank),
+                               (tmp_path / "a b", [], no_blank), (harness.TOP, ["run", "O=/proc/none"], "O=/proc/none: cannot write there.  Stop."),
+                               (harness.TOP, ["check", "O=/proc/none"], "O=/proc/none: cannot write there.  Stop.")):
+        done = make(folder, "--no-print-directory", *args)
+        assert done.returncode == 2 and done.stdout.splitlines()[-1].endswith(says), done.stdout
+        assert len(done.stdout.splitlines()) <= 2       # the other is mkdir's
+    assert (tmp_path / "a b/Makefile").exists()
+
+
 def images(folder):
     found = {path.name: path.read_bytes() for pattern in ("*.bin", "*.elf", "*.pyz") for path in folder.glob(pattern)}
     assert {"pefboot.bin", "bootlog.pyz"} <= found.keys()
