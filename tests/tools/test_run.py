@@ -214,6 +214,31 @@ def test_runs_beside_each_other(tmp_path, monkeypatch, variables):
     assert len(seen) == 2 and all(seen) and {path.name for path in files()} <= {"page.html"}
 
 
+def test_disk_that_is_full(tmp_path, monkeypatch):
+    """Of the build folder, where a disk is made; of LOG=, whose end is missing, though QEMU ends well."""
+    run, log = harness.tool("run"), tmp_path / "console"
+    (tmp_path / "run-data.img").symlink_to("/dev/full")
+    with pytest.raises(run.RunError, match="cannot write .*/run-data.img: No space left on device"):
+        run.make_data(tmp_path)
+    monkeypatch.setenv("RUN_KERNEL", "6.1")
+    lines = ["pefboot: 1/7 entry", "report: cpus 2", "report: end", "reboot: Power down"]
+    whole = "\r\n".join(lines)
+    for text, right in ((whole, True), (whole[:-20], True), (whole[:40], False), ("", False)):
+        log.write_text(text)
+        if right:
+            run.check_log(["--log", str(log)], lines)
+        else:
+            with pytest.raises(run.RunError, match="console has not all of the console: is its disk full"):
+                run.check_log(["--log", str(log)], lines)
+    assert log.stat().st_size == 0 and not run.check_log(["--log", "/dev/null"], lines) and not run.check_log([], lines)
+
+
+def test_build_folder_that_cannot_be(monkeypatch):
+    """It is said before a kernel is built."""
+    monkeypatch.setenv("PEFBOOT_BUILD", "/proc/none")
+    assert of_run().startswith("run: error: [Errno 2] No such file or directory: '/proc/none/run-")
+
+
 def test_later_runs_build_nothing():
     assert "CC " not in make_run("KERNEL=6.1").stdout
 
