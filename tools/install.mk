@@ -19,6 +19,15 @@ root    := $(DESTDIR)
 
 # $(call put,MODE,FOLDER,FILES)
 put = $(Q)$(INSTALL) -d '$(root)$(2)' && $(INSTALL) -m $(1) $(3) '$(root)$(2)/'
+# $(call pages,FOLDER,FILES): a link leads to where its target is installed, or is only its text
+define pages
+	$(Q)$(INSTALL) -d '$(root)$(1)'
+	$(Q)for page in $(2); do sed -E \
+		-e 's,!\[[^][]*\]\(docs/[^)]*\),,; s,\]\((\.\./)?linux/README\.md,]($(DATADIR)/pefboot/linux/README.md,g' \
+		-e 's,\]\(docs/,](,g; s,\]\(libvirt/,](examples/,g; s,\]\(\.\./docs/,]($(DOCDIR)/,g' \
+		-e 's,\[([^][]*)\]\((\.\./|(abi|boot)/|CONTRIBUTING|COPYING|testing\.md|architecture\.md)[^)]*\),\1,g' \
+		$$page >'$(root)$(1)'/$${page##*/} && chmod 644 '$(root)$(1)'/$${page##*/} || exit 1; done
+endef
 # $(call complete,PROGRAM): its words for shells
 define complete
 	$(Q)$(INSTALL) -d '$(root)$(BASHDIR)' && $(INSTALL) -m 644 tools/completions/$(1).bash '$(root)$(BASHDIR)/$(1)'
@@ -38,12 +47,13 @@ install-firmware: $(O)/pefboot.bin $(O)/pefboot.elf $(O)/pefboot-loader.elf $(O)
 	$(Q)chmod 644 '$(root)$(QEMUDIR)/firmware/60-pefboot.json'
 	$(Q)$(INSTALL) -d '$(root)$(DOCDIR)' && $(INSTALL) -m 644 '$(BEARSSL)/LICENSE.txt' '$(root)$(DOCDIR)/LICENSE.bearssl'
 	$(call put,644,$(MANDIR)/man7,docs/man/pefboot.7)
-	$(call put,644,$(DOCDIR),$(filter-out docs/testing.md docs/architecture.md docs/ci.md docs/bootlog.schema.json,$(wildcard README.md docs/*.md docs/*.json)))
-	$(call put,644,$(DOCDIR)/binding,docs/binding/*.md)
+	$(call pages,$(DOCDIR),$(filter-out docs/testing.md docs/architecture.md docs/ci.md,$(wildcard README.md docs/*.md)))
+	$(call pages,$(DOCDIR)/binding,$(wildcard docs/binding/*.md))
 	$(foreach f,$(wildcard docs/binding/*/*.yaml),$(call put,644,$(DOCDIR)/$(patsubst docs/%/,%,$(dir $(f))),$(f))$(newline))
 	$(call put,644,$(DOCDIR)/examples,docs/libvirt/*.xml)
 	$(call put,644,$(DOCDIR),NEWS)
-	$(call put,644,$(DATADIR)/pefboot/linux,linux/README.md linux/COVER $(wildcard linux/config*))
+	$(call put,644,$(DATADIR)/pefboot/linux,linux/COVER $(wildcard linux/config*))
+	$(call pages,$(DATADIR)/pefboot/linux,linux/README.md)
 	$(foreach f,$(wildcard linux/*/config linux/*/*.patch linux/*/*/*.patch),$(call put,644,$(DATADIR)/pefboot/$(patsubst %/,%,$(dir $(f))),$(f))$(newline))
 
 install-bundle: $(O)/pefboot-bundle
@@ -79,7 +89,8 @@ install-bootlog: $(O)/bootlog.pyz
 	$(Q)$(INSTALL) -d '$(root)$(BINDIR)' && $(INSTALL) -m 755 $(O)/bootlog.pyz '$(root)$(BINDIR)/bootlog'
 	$(call put,644,$(DATADIR)/pefboot/profiles,tools/profiles/*.toml)
 	$(call put,644,$(MANDIR)/man1,docs/man/bootlog.1)
-	$(call put,644,$(DOCDIR),docs/ci.md docs/bootlog.schema.json)
+	$(call pages,$(DOCDIR),docs/ci.md)
+	$(call put,644,$(DOCDIR),docs/bootlog.schema.json)
 	$(call put,644,$(DOCDIR)/ci,docs/ci/*.yaml)
 	$(call put,644,$(DOCDIR)/ci/lava,docs/ci/lava/*.yaml)
 	$(call put,644,$(DOCDIR)/ci/labgrid,docs/ci/labgrid/*.yaml docs/ci/labgrid/*.py)

@@ -57,6 +57,27 @@ def test_every_page_profile_and_patch(root):
         assert wanted and {f"opt/pef/share/pefboot/{name}" for name in wanted} <= have
 
 
+def test_links_of_pages(root):
+    """What a page links to is installed, from where the page lies; headings are those of the page there."""
+    dead, found = [], 0
+    for page in root.rglob("*.md"):
+        for link in re.findall(r"\]\(([^)]*)\)", page.read_text()):
+            name, _, heading = link.partition("#")
+            if re.match(r"https?:", link):
+                continue
+            found += 1
+            target = (root / name[1:] if name.startswith("/") else page.parent / name) if name else page
+            if not target.exists() or (heading and heading not in headings(target)):
+                dead.append(f"{page.relative_to(root)}: {link}")
+    assert found > 100 and dead == []
+
+
+def headings(page):
+    """Anchors as forges make them."""
+    lines = re.findall(r"^#+ (.*)", page.read_text(), re.M)
+    return {re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-") for line in lines}
+
+
 def test_modes(root):
     """Everybody reads; only programs are executable."""
     for name in files(root):
