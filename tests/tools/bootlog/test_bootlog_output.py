@@ -61,6 +61,14 @@ def test_every_output_of_every_case(name):
     assert any(line.startswith("::error file=a%2Cb%3Ac.log,line=") for line in github) >= bad
 
 
+def test_strict_is_what_all_outputs_say():
+    log = corpus.inside(corpus.SECURE, corpus.SWIOTLB)
+    for form, said in (("text", "FAIL secure"), ("tap", "not ok 12 - nothing-forbidden"), ("ktap", "not ok 1 bootlog.secure"),
+                       ("junit", 'failures="1"'), ("json", '"severity": "fail"'), ("github", "::error "), ("markdown", "**fail**")):
+        assert said in tool("check", "--profile", "secure", "--strict", "-o", form, "-", log=log, status=1), form
+        assert said not in tool("check", "--profile", "secure", "-o", form, "-", log=log, status=0), form
+
+
 def test_schema_is_strict():
     facts = json.loads(format_json(judge("stopped"), "x"))
     for path, value in ((("status",), "good"), (("findings", 0, "severity"), "bad"), (("boots", 0, "line"), 0),

@@ -85,5 +85,9 @@ def judge_options(args):
 
 
 def apply_strict(judge, args):
-    if args.strict and judge.status == PASS and any(f.severity == "warn" for f in judge.findings):
+    """Before the outputs, which say the same as the status."""
+    warnings = [f for f in judge.findings if f.severity == "warn"]
+    if args.strict and judge.status == PASS and warnings:
         judge.status = FAIL
+        for finding in warnings:
+            finding.severity = "fail"
