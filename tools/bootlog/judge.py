@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from .boots import Boots, select_boot
 from .events import Event
 from .explain import explain_failure, explain_swiotlb
-from .parser import Parser
+from .parser import Parser, is_allowed
 from .profile import Milestone
 from .slof import explain_slof_line
 from .status import FAIL, PASS, SKIP, UsageError
@@ -28,7 +28,7 @@ EVIDENCE = {
 def check(data, profile, boot=None, **options):
     """Judge a whole log. With `boot` ("last", or a number from 1) only that one of its boots."""
     judge = Judge(profile, **options)
-    parser = Parser(profile.watches(), brief=True)
+    parser = Parser(profile.watches(), brief=True, allow=profile.allow)
     events = (e for at in range(0, len(data), PIECE) for e in parser.feed(data[at:at + PIECE]))
     if boot:
         events = select_boot([*events, *parser.finish()], boot)
@@ -231,7 +231,7 @@ class Judge:
         return bool(boot.verdict and self.nonce and boot.verdict.keys.get("nonce") == self.nonce)
 
     def _allowed(self, event):
-        return any(a.search(event.text.encode()) for a in self.profile.allow)
+        return is_allowed(event, self.profile.allow)
 
     def _see_after(self, boot, event):
         if not self._vouched(boot) and not self._allowed(event):

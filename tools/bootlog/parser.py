@@ -22,7 +22,7 @@ class Watch:
 
 
 LINE_MAX = 1 << 16                  # a longer line is taken in pieces
-HITS_MAX = 1000                     # of one watch; what comes after is only counted
+HITS_MAX = 1000                     # of one watch in a boot, less what is allowed; more are not told
 STAMP = re.compile(rb"\[ *(\d{1,12})\.(\d{6})\]$")
 ANY_STAMP = re.compile(rb"\[ *\d{1,12}\.\d{6}\](?:\[ *[TC]\d+\])? ")
 KERNEL_STAMP = re.compile(rb"^(?:<\d+>)?\[ *(\d{1,12}\.\d{6})\](?:\[ *[TC]\d+\])? ?")
@@ -56,13 +56,14 @@ def parse(data, watches=()):
 class Parser:
     """Takes the log in pieces of any size and gives back events in the order of the log."""
 
-    def __init__(self, watches=(), brief=False):
+    def __init__(self, watches=(), brief=False, allow=()):
         self.brief = brief          # of a run of evidence lines give only the first: for a verdict
         self.watches = list(BUILTIN_WATCHES) + list(watches)
+        self.allow = allow          # regular expressions: lines of others that are not forbidden
         self.begun = find_begun_escapes(self.watches)
         self.tail = b""             # the line that is not complete yet
         self.line = 1               # number of the next line
-        self.hits = {}              # watch id -> how often seen
+        self.hits = {}              # (watch id, within) -> how often seen in this boot
         self.after_verdict = False  # a verdict was said, and no other boot has begun
         self.last = b""             # last line of text, for messages about unfinished logs
         self.size = 0               # bytes of the log so far
@@ -115,19 +116,26 @@ class Parser:
             within = place < 0
             line = data[begin:end] if within else data[max(begin, own_end):end]
             if (watch.forbidden or not within) and (not watch.regex or watch.regex.search(line)):
-                hits = self.hits[watch.id] = self.hits.get(watch.id, 0) + 1
-                if hits <= HITS_MAX:
-                    event = hit(watch, line)
-                    event.within = within
+                event = hit(watch, line, within)
+                if not (watch.forbidden and is_allowed(event, self.allow)):
                     found.append((at if within else place, event, end))
             at = data.find(watch.text, end)
         return found
+
+    def _is_one_too_many(self, event):
+        key = event.name, event.within
+        self.hits[key] = self.hits.get(key, 0) + 1
+        return self.hits[key] > HITS_MAX
 
     def _number_lines(self, data, places):
         """The events with their line numbers, and with the lines of others that follow a verdict."""
         events, line, at = [], self.line, 0
         end = 0
         for place, event, stop in places:
+            if begins_again(event):
+                self.hits = {}
+            if event.kind == "watch" and self._is_one_too_many(event):
+                continue
             if self.after_verdict:
                 others = place if event.who or begins_again(event) else stop
                 self._add_lines_after(data, end, others, line, at, events)
@@ -160,11 +168,17 @@ def end_of_line(data, at):
     return len(data) if end < 0 else end
 
 
-def hit(watch, line):
+def hit(watch, line, within):
     """The event of a line that a watch waits for."""
     stamp = KERNEL_STAMP.match(line)
     return Event("watch", time=float(stamp[1]) if stamp else None, name=watch.id,
-                 text=line.decode("utf-8", "replace")[:400])
+                 text=line.decode("utf-8", "replace")[:400], within=within)
+
+
+def is_allowed(event, allow):
+    """Does one of a profile's regular expressions match the event's text?"""
+    text = event.text.encode()
+    return any(a.search(text) for a in allow)
 
 
 def find_own_starts(data):

@@ -5,10 +5,11 @@ import subprocess
 
 import pytest
 
-from corpus import SECURE
+from corpus import KERNEL_BUG, SECURE, inside
 from bootlog.judge import check
+from bootlog.parser import HITS_MAX
 from bootlog.profile_file import load_profile
-from bootlog.status import PASS
+from bootlog.status import FAIL, PASS
 from harness import BOOTLOG
 
 
@@ -28,6 +29,23 @@ def test_exit_status():
     assert run("check", "--profile", "nonsense", "-") == 2
     assert run("check", "--profile", "secure", "/nonexistent") == 2
     assert run("check", "--profile", "secure", "-", log=b"") == 1
+
+
+def test_what_is_allowed_hides_nothing(tmp_path):
+    """However often it is there, in this boot or in one before."""
+    (tmp_path / "p.toml").write_text('base = "secure"\nallow = ["BUG: harmless"]\n')
+    harmless, other = (b"[    3.000000] BUG: " + words + b"\r\n" for words in (b"harmless", b"Kernel NULL pointer dereference"))
+    profile = str(tmp_path / "p.toml")
+    assert judge(inside(SECURE, harmless * 1500), profile).status == PASS
+    found = judge(inside(SECURE, harmless * 1500 + other), profile)
+    assert [f.text for f in found.findings if f.severity == "fail"] == ["a kernel bug: " + other.decode().strip()]
+    assert judge(inside(SECURE, other * 1500) + SECURE, "secure", boot="last", boots=1).status == PASS
+    assert judge(inside(SECURE, other * 1500) + inside(SECURE, other), "secure", boot="last", boots=1).status == FAIL
+
+
+def test_many_hits_are_not_kept():
+    found = judge(inside(SECURE, KERNEL_BUG * 5000))
+    assert 1 < found.counts["bug"] <= HITS_MAX
 
 
 def test_an_empty_nonce_is_none():

@@ -34,7 +34,8 @@ def run(args):
         args.profile = "normal"
         print("bootlog: no --profile: judged as normal", file=sys.stderr)
     profile, command = choose_profile(args), choose_command(args)
-    judge, parser = Judge(profile, **judge_options(args)), Parser(profile.watches())
+    judge = Judge(profile, **judge_options(args))
+    parser = Parser(profile.watches(), allow=profile.allow)
     try:
         runner = Runner(judge, parser, command, args)
     except FileNotFoundError as error:
