@@ -51,7 +51,11 @@ def decompress(console, name):
 def read_gzip(data):
     import gzip                     # each of these where it is needed: starting is quick
     import io
-    return gzip.GzipFile(fileobj=io.BytesIO(data)).read(SIZE_MAX + 1)
+    import zlib
+    try:
+        return gzip.GzipFile(fileobj=io.BytesIO(data)).read(SIZE_MAX + 1)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
 
 
 def read_xz(data):
@@ -147,7 +151,7 @@ def join_parts(texts):
 def read_json(text):
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 
@@ -169,7 +173,7 @@ def read_journal(line):
 def read_asciinema(line):
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if isinstance(event, list) and len(event) == 3 and event[1] == "o" and isinstance(event[2], str):
         return encode(event[2])

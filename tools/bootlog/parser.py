@@ -24,6 +24,7 @@ class Watch:
 LINE_MAX = 1 << 16                  # a longer line is taken in pieces
 HITS_MAX = 1000                     # of one watch in a boot, less what is allowed; more are not told
 STAMP = re.compile(rb"\[ *(\d{1,12})\.(\d{6})\]$")
+QUOTES = re.compile(rb'\\.|["\n]')
 ANY_STAMP = re.compile(rb"\[ *\d{1,12}\.\d{6}\](?:\[ *[TC]\d+\])? ")
 KERNEL_STAMP = re.compile(rb"^(?:<\d+>)?\[ *(\d{1,12}\.\d{6})\](?:\[ *[TC]\d+\])? ?")
 WHO = ((b"] pefboot: ", "pefboot"), (b"] ultravisor: ", "ultravisor"))
@@ -197,19 +198,34 @@ def find_own_starts(data):
                 found.append((begin, at + len(mark), who, int(m[1]) + int(m[2]) / 1e6))
             at = data.find(mark, at + len(mark))
     found.sort()
-    kept = []
+    kept, quotes, before = [], None, 0
     for start in found:
-        if not (kept and is_quoted(data, kept[-1][1], start[0])):
-            kept.append(start)
+        same_line = kept and data.find(b"\n", before, start[0]) < 0
+        before = start[0]
+        if same_line:               # seldom
+            quotes = quotes or Quotes(data, kept[-1][1])
+            if quotes.hold(before):
+                continue
+        kept.append(start)
+        quotes = None
     return kept
 
 
-def is_quoted(data, begin, end):
-    """Is the place `end` inside a quoted value of the line whose body starts at `begin`?"""
-    if data.find(b"\n", begin, end) >= 0 or data.find(b'"', begin, end) < 0:
-        return False
-    body = re.sub(rb"\\.", b"", data[begin:end])
-    return body.count(b'"') % 2 == 1
+class Quotes:
+    """Which places of a line of ours are inside a quoted value. They are asked for in order, so
+    that each byte is read once."""
+
+    def __init__(self, data, body):
+        self.data, self.at, self.open, self.over = data, body, False, False
+
+    def hold(self, place):
+        for mark in () if self.over else QUOTES.finditer(self.data, self.at, place):
+            self.over = mark[0] == b"\n"
+            if self.over:
+                break
+            self.open ^= mark[0] == b'"'
+        self.at = place
+        return self.open and not self.over
 
 
 def find_other(data, text, at, end, starts, ends):
@@ -245,9 +261,11 @@ def find_own_end(data, starts, i):
     bound = starts[i + 1][0] if i + 1 < len(starts) else len(data)
     end = data.find(b"\n", body, bound)
     torn, end = end < 0 and i + 1 < len(starts), bound if end < 0 else end
-    for other in ANY_STAMP.finditer(data, body, end) if data.find(b"[", body, end) >= 0 else ():
-        if not is_quoted(data, body, other.start()):
-            return other.start(), True
+    if data.find(b"[", body, end) >= 0:
+        quotes = Quotes(data, body)
+        for other in ANY_STAMP.finditer(data, body, end):
+            if not quotes.hold(other.start()):
+                return other.start(), True
     return end, torn
 
 

@@ -131,6 +131,19 @@ def test_what_is_broken_is_wrong_usage(magic, kind):
             read_console(magic + rest, "x.log")
 
 
+def test_damaged_archive():
+    packed = bytearray(gzip.compress(corpus.SECURE))
+    packed[len(packed) // 2:len(packed) // 2 + 40] = b"\xff" * 40
+    with pytest.raises(UsageError, match="x.log: a gzip file that cannot be read"):
+        read_console(bytes(packed), "x.log")
+
+
+@pytest.mark.parametrize("head", [b"", b'{"version": 2, "width": 80}\n', b'{"log": "x", "stream": "stdout"}\n'])
+def test_records_without_bottom(head):
+    """What nests deeper than can be read is no record."""
+    assert judge(head + b'{"a":' + b"[" * 200000 + b"\n", "secure")[0].failed
+
+
 def test_cut_archive():
     with pytest.raises(UsageError, match="gzip"):
         read_console(gzip.compress(corpus.SECURE)[:-20], "x.log")

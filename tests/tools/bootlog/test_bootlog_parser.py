@@ -2,11 +2,12 @@
 """The parser of tools/bootlog: the grammar of docs/boot-log.md, and consoles as they are."""
 
 import re
+import time
 
 import pytest
 
 from bootlog.events import parse_pairs
-from bootlog.parser import LINE_MAX, Parser, parse
+from bootlog.parser import LINE_MAX, Parser, Watch, parse
 from harness import TOP
 
 
@@ -107,6 +108,16 @@ def test_a_line_without_end_does_not_eat_memory():
     for _ in range(64):
         parser.feed(b"x" * 65536)
         assert len(parser.tail) <= LINE_MAX
+
+
+@pytest.mark.parametrize("part", [b'[    0.000001] ultravisor: y ', b"[    0.000001] x ", b'[    0.000001] ultravisor: "y" ', b"BUG: ", b'"'])
+@pytest.mark.parametrize("start", [b'[    0.000001] ultravisor: x="', b"[    0.000001] ultravisor: x"])
+def test_a_long_line_takes_no_longer_by_the_byte(start, part):
+    """Such lines of 2 MiB took minutes."""
+    watches = [Watch("bug", b"BUG: ", forbidden=True)]
+    begin = time.process_time()
+    parse(start + part * ((2 << 20) // len(part)) + b"\n", watches)
+    assert time.process_time() - begin < 10
 
 
 def test_examples_of_the_document():
