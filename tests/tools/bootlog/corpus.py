@@ -306,6 +306,15 @@ def trouble():
              b"WARNING: CPU: 0 PID: 1 at kernel/dma/swiotlb.c:500 f+0x1/0x2\r\n", "warning"),
             ("stall", b"[   30.000000] rcu: INFO: rcu_sched self-detected stall on CPU\r\n", "stall"),
             ("soft-lockup", b"[   30.000000] watchdog: BUG: soft lockup - CPU#0 stuck for 22s!\r\n", "bug"),
+            ("expedited-stall", b"[   30.000000] rcu: INFO: rcu_sched detected expedited stalls on CPUs/tasks: { 1-... }\r\n", "stall"),
+            ("stalls", b"[   30.000000] rcu: INFO: rcu_sched detected stalls on CPUs/tasks:\r\n", "stall"),
+            ("lockdep", b"[   30.000000] WARNING: possible circular locking dependency detected\r\n", "lockdep"),
+            ("lock-state", b"[   30.000000] WARNING: inconsistent lock state\r\n", "lock-state"),
+            ("rcu-usage", b"[   30.000000] WARNING: suspicious RCU usage\r\n", "rcu-usage"),
+            ("machine-down", OWN + b'real=machine-down why="a share outside of memory"\r\n', "machine-down"),
+            ("glib", b"**\r\nERROR:../accel/tcg/cpu-exec.c:1:f: assertion failed: (x)\r\n"
+             b"Bail out! ERROR:../accel/tcg/cpu-exec.c:1:f: assertion failed: (x)\r\n", "assertion"),
+            ("glib-error", b"ERROR:../accel/tcg/cpu-exec.c:1:f: assertion failed: (x)\r\n", "assertion"),
             ("hung-task", b"[  250.000000] INFO: task init:1 blocked for more than 120 seconds.\r\n", "hung-task"),
             ("refused-device", b"[    1.000000] virtio_blk virtio0: virtio,access-platform is set but there is no "
              b"restricted DMA pool, refusing device\r\n", "no-pool"),
@@ -325,6 +334,10 @@ def trouble():
     yield Case("hidden-in-quotes-before-the-kernel", SECURE.replace(b"node of the host", b"Kernel panic - not syncing"), "pass")
     yield Case("trouble-os-terminated-with-nonce", SECURE + b"qemu-system-ppc64: OS terminated: \r\n", "fail", "os-terminated",
                options={"nonce": NONCE})
+    yield Case("no-trouble-debug", inside(SECURE, b"DEBUG: starting the test\r\n"), "pass")
+    yield Case("no-trouble-qemu-warns", b"qemu-system-ppc64: -chardev socket,id=c,path=/tmp/x,server,nowait: warning: short-form boolean option "
+               b"'server' deprecated\r\nPlease use server=on instead\r\n" + SECURE, "pass")
+    yield Case("esm-warn", SECURE.replace(VERIFY, line(0.203, "ultravisor", 'esm=warn why="another kernel"') + VERIFY), "pass", "esm-warn")
     yield Case("trouble-panic-recorded", BANNER + STEPS + PANIC, "fail", "panic")
     yield Case("trouble-no-root-recorded", NORMAL_STEPS + text("noroot-6.1.log"), "fail", "panic", profile="normal")
     yield Case("trouble-success-inside-a-panic", BANNER + STEPS + PANIC + VERDICT, "fail", "panic")
