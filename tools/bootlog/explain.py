@@ -28,6 +28,7 @@ SWIOTLB_FULL = re.compile(r"\(sz: (\d+) bytes\), total (\d+) \(slots\), used (\d
 
 def explain_word(word):
     """An error number, a return code or its name, for a person; None or "" if it is unknown."""
+    word = word.upper()
     if re.fullmatch(r"E?34\d\d", word):
         return explain_slof_number(int(word.lstrip("E")))
     if re.fullmatch(r"E?\d{3}", word):

@@ -355,9 +355,9 @@ class Judge:
 
     def _explain_silence(self, awaited):
         """A kernel that was told to be quiet prints none of what it is judged by."""
-        handed_over = any(step.name == "handoff" for boot in self.boots.all for step in boot.steps)
+        handed_over = self.boots.all[-1].handed_over()
         return ("With `quiet` on its command line the kernel prints neither of its milestones: "
-                "boot without it." if awaited.id in ("linux", "init") and handed_over else "")
+                "boot without it." if awaited.name == "milestone:linux" and handed_over else "")
 
     def _check_ends(self):
         for boot in self.boots.all:

@@ -158,6 +158,7 @@ def test_failure_is_explained():
 
 
 @pytest.mark.parametrize("word,says", [("E401", "no ultravisor"), ("302", "vmlinux"), ("U_RETRY", "H_BAD_MODE"),
+                                       ("e401", "no ultravisor"), ("u_retry", "H_BAD_MODE"), ("e3407", "nothing was loaded"),
                                        ("-5", "U_RETRY"), ("H_AUTHORITY", "-10"), ("1", "U_BUSY")])
 def test_explain(word, says):
     assert says in tool("explain", "--", word, status=0)
