@@ -26,6 +26,9 @@ ifneq ($(filter-out clean install%,$(or $(MAKECMDGOALS),all)),)
 $(if $(shell mkdir -p '$(O)' && test -w '$(O)' && echo yes),,$(error O=$(O): cannot write there))
 endif
 
+# One spelling of it, or else a make that is given the same folder by its whole path links all anew
+override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
+
 Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),,@printf '  %-8s%s\n' '$(1)' '$(2)')
 

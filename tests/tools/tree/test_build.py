@@ -93,6 +93,12 @@ def test_second_make_does_nothing(built):
     assert "CC" not in make(built[0]).stdout
 
 
+def test_second_make_by_another_name_does_nothing(built):
+    """The tests name the folder by its whole path. What they linked anew was missing, for a moment, to those beside them."""
+    for how in (f"O={built[0]}/build", "O=build/", "O=build"):
+        assert not re.search("LD|CC|AS", make(built[0], how).stdout)
+
+
 # What a caller may set, or not.
 FROM_OUTSIDE = {"BEARSSL", "DESTDIR", "HOST_EXTRA", "LIBFDT", "MAKECMDGOALS", "TOOL_CFLAGS", "TOOL_LDFLAGS", "XDG_CACHE_HOME"}
 
